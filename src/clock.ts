@@ -1,0 +1,28 @@
+/** Time as a parameter, so that a test can own it. */
+export interface Clock {
+  /** Milliseconds that only ever grow: for durations and deadlines. */
+  now(): number;
+  /** Milliseconds since 1970: for what is shown and what is sent. */
+  wallNow(): number;
+  /** Calls `run` once after `delayMillis`. Never holds the process: whoever must wait holds it himself. */
+  setTimer(run: () => void, delayMillis: number): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Chance as a parameter: a number from 0 (included) to 1 (excluded). */
+export type Chance = () => number;
+
+/** The longest delay that setTimeout takes; a longer one would fire at once. */
+const MAX_DELAY_MILLIS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  setTimer(run, delayMillis) {
+    const timer = setTimeout(run, Math.min(Math.max(delayMillis, 0), MAX_DELAY_MILLIS)).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,58 @@
+import type { FlatDict, Scalar } from '../json.js';
+import { eachField, isList } from './fields.js';
+import { resolve, threw } from './resolve.js';
+import { keyText, NoRoomError, snapshot, TOO_DEEP, Walk } from './snapshot.js';
+
+/** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/** Why data is no record: there is nothing to send, or its text would pass the limit. */
+export type FlattenRefusal = 'invalid' | 'too_large';
+
+/**
+ * Flattens data as `log()` does: scalars stay, nested objects and arrays become JSON strings, a bare value goes
+ * under `body`. Never throws and never changes its input. `undefined`, a function or a symbol gives `{}`;
+ * data whose text would pass 16 Mi characters gives `{ body: '[Too large]' }`.
+ */
+export function flatten(data: unknown): FlatDict {
+  const result = flattenWithin(data, MAX_CHARACTERS);
+  if (typeof result === 'object') return result;
+  return result === 'invalid' ? {} : { body: '[Too large]' };
+}
+
+/** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
+export function flattenWithin(data: unknown, maxCharacters: number): FlatDict | FlattenRefusal {
+  const walk = new Walk(maxCharacters);
+  try {
+    return flattenOn(walk, data) ?? 'invalid';
+  } catch (error) {
+    if (error instanceof NoRoomError) return 'too_large';
+    return { body: error instanceof RangeError ? TOO_DEEP : threw(error) };
+  }
+}
+
+function flattenOn(walk: Walk, data: unknown): FlatDict | undefined {
+  const resolved = resolve(data, '');
+  if (resolved === undefined) return undefined;
+  const dict: FlatDict = {};
+  if (typeof resolved !== 'object' || resolved === null || isList(resolved)) {
+    put(dict, 'body', snapshot(resolved, 'body', walk));
+    return dict;
+  }
+  walk.ancestors.push(data as object, resolved);
+  eachField(resolved, keyText(walk), (key, value) => {
+    walk.charge(key.length);
+    put(dict, key, snapshot(value, key, walk));
+  });
+  return dict;
+}
+
+/** Sets a field. `__proto__` is a key like any other here, where an assignment would set the prototype. */
+export function put(dict: FlatDict, key: string, value: Scalar | undefined): void {
+  if (value === undefined) return;
+  if (key === '__proto__') {
+    Object.defineProperty(dict, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    dict[key] = value;
+  }
+}

@@ -1,0 +1,51 @@
+/** Why an admitted record was given up. A closed set: every failed record has exactly one of these. */
+export type FailReason =
+  /** The endpoint gave a final answer that is neither success nor worth a retry, such as 401 or 404. */
+  | 'refused'
+  /** The endpoint would not take this record: 400 or 422. */
+  | 'rejected'
+  /** The record alone is above `maxPayloadBytes`, or the endpoint answered 413 for it. */
+  | 'too_large'
+  /** Tries went on failing until the retry budget was spent. */
+  | 'retries_exhausted'
+  /** The time limit of one export ran out before the record was sent. */
+  | 'timeout'
+  /** The logger was shut down, with a deadline that passed, before the record was delivered. */
+  | 'shutdown'
+  /** A fault of this package or of a function given to it. Please report it. */
+  | 'internal';
+
+/** The body of one POST. */
+export interface Payload {
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+  readonly contentEncoding?: 'gzip';
+  /** Stays the same over all tries, so that an endpoint can drop a duplicate. */
+  readonly idempotencyKey: string;
+  /** When its records were handed over for delivery, on the clock's `now()`. */
+  readonly since: number;
+  /** When it has to be settled at the latest, on the clock's `now()`; `Infinity` for never. */
+  readonly deadline: number;
+}
+
+/** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
+export type SendResult =
+  | { readonly outcome: 'delivered' }
+  | { readonly outcome: 'retry'; readonly cause: string; readonly afterMillis?: number | undefined }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: FailReason;
+      readonly cause: string;
+      readonly status?: number;
+    };
+
+/**
+ * Sends payloads. Retry and compression each take a transport and return one,
+ * so what a payload goes through is read off where they are put together.
+ */
+export interface Transport {
+  /** Settles with a result; never rejects. */
+  send(payload: Payload): Promise<SendResult>;
+  /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
+  close(): Promise<void>;
+}
