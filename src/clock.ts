@@ -4,8 +4,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970: for what is shown and what is sent. */
   wallNow(): number;
-  /** Calls `run` once after `delayMillis`. Never holds the process: whoever must wait holds it himself. */
-  setTimer(run: () => void, delayMillis: number): Timer;
+  /** Calls `run` once after `delayMillis`. Only what a caller waits for holds the process. */
+  setTimer(run: () => void, delayMillis: number, holdsProcess?: boolean): Timer;
 }
 
 export interface Timer {
@@ -21,8 +21,9 @@ const MAX_DELAY_MILLIS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
-  setTimer(run, delayMillis) {
-    const timer = setTimeout(run, Math.min(Math.max(delayMillis, 0), MAX_DELAY_MILLIS)).unref();
+  setTimer(run, delayMillis, holdsProcess = false) {
+    const timer = setTimeout(run, Math.min(Math.max(delayMillis, 0), MAX_DELAY_MILLIS));
+    if (!holdsProcess) timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -8,24 +8,24 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface RetryOptions {
   /** Upper bound of the first pause after a failure, in milliseconds; it doubles with each further failure. Default: 1000. */
-  readonly initialDelayMillis?: number;
+  readonly initialDelayMillis?: number | undefined;
   /** Upper bound of any pause that the endpoint did not ask for, in milliseconds. Default: 30000. */
-  readonly maxDelayMillis?: number;
+  readonly maxDelayMillis?: number | undefined;
   /**
    * How long a record may be held up by failures before it is given up, in milliseconds. Default: 300000 (5 minutes);
    * in the exporter 25000, which also limits each export as a whole, to stay below the 30 s after which a batch processor stops waiting.
    */
-  readonly maxElapsedMillis?: number;
+  readonly maxElapsedMillis?: number | undefined;
 }
 
 /** The names and, but for `exportTimeoutMillis`, the defaults of the SDK's BatchLogRecordProcessor. */
 export interface BatchOptions {
   /** Longest wait of a record for its batch, in milliseconds. Default: `OTEL_BLRP_SCHEDULE_DELAY`, then 1000. */
-  readonly scheduledDelayMillis?: number;
+  readonly scheduledDelayMillis?: number | undefined;
   /** Most records of a batch. Default: `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`, then 512. */
-  readonly maxExportBatchSize?: number;
+  readonly maxExportBatchSize?: number | undefined;
   /** Longest time for one batch with all its retries, in milliseconds. Default: `OTEL_BLRP_EXPORT_TIMEOUT`, then no limit but `retry.maxElapsedMillis`. */
-  readonly exportTimeoutMillis?: number;
+  readonly exportTimeoutMillis?: number | undefined;
 }
 
 /** What the exporter and the logger share. For each option: the value given here, then its variable, then its default. */
@@ -34,38 +34,38 @@ export interface RemoteLogRecordExporterOptions {
    * Where records are POSTed: an absolute `http:` or `https:` URL. `user:password@` becomes Basic authorization.
    * Default: `REMOTE_LOGGER_URL`; without either, nothing is sent.
    */
-  readonly url?: string | URL;
+  readonly url?: string | URL | undefined;
   /** Headers of each POST, or a function, sync or async, that is asked before each one. Default: `REMOTE_LOGGER_HEADERS` (`key=value,key=value`, percent-encoded). */
-  readonly headers?: Headers | (() => Headers | Promise<Headers>);
+  readonly headers?: Headers | (() => Headers | Promise<Headers>) | undefined;
   /** One JSON object a POST, or many records a POST: one a line, or in an array. Default: `REMOTE_LOGGER_FORMAT`, then `object`. */
-  readonly format?: Format;
+  readonly format?: Format | undefined;
   /** Default: `REMOTE_LOGGER_COMPRESSION`, then `none`. */
-  readonly compression?: Compression;
+  readonly compression?: Compression | undefined;
   /** Time limit of one POST until the end of its answer, in milliseconds. Default: `REMOTE_LOGGER_TIMEOUT`, then 10000. */
-  readonly timeoutMillis?: number;
+  readonly timeoutMillis?: number | undefined;
   /** Whether metadata fields such as `timestamp` and `trace_id` are added. Default: `true` in the exporter, `false` in the logger. */
-  readonly metadata?: boolean;
+  readonly metadata?: boolean | undefined;
   /** Whether the metadata holds `resource`. Default: `true`. */
-  readonly resource?: boolean;
+  readonly resource?: boolean | undefined;
   /** Most bytes of a POST's body before compression. A record above it is refused. Default: 1048576 (1 MiB). */
-  readonly maxPayloadBytes?: number;
+  readonly maxPayloadBytes?: number | undefined;
   /** Most POSTs under way at a time. Default: 10. */
-  readonly concurrency?: number;
-  readonly retry?: RetryOptions;
+  readonly concurrency?: number | undefined;
+  readonly retry?: RetryOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */
-  readonly meterProvider?: MeterProvider;
+  readonly meterProvider?: MeterProvider | undefined;
   /** Called after records were dropped or failed. What it throws is reported on `diag`. Default: none. */
-  readonly onDrop?: LossListener;
+  readonly onDrop?: LossListener | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface RemoteLoggerOptions extends RemoteLogRecordExporterOptions {
   /** Most records pending at a time; the newest is refused. Default: `OTEL_BLRP_MAX_QUEUE_SIZE`, then 100000. */
-  readonly maxQueueSize?: number;
+  readonly maxQueueSize?: number | undefined;
   /** Most bytes of text pending at a time; the newest is refused. Default: 67108864 (64 MiB). */
-  readonly maxQueueBytes?: number;
-  readonly batch?: BatchOptions;
+  readonly maxQueueBytes?: number | undefined;
+  readonly batch?: BatchOptions | undefined;
   /** Signals at which the logger flushes, with a deadline, before the process ends of them. Default: none. */
-  readonly flushOnSignals?: readonly NodeJS.Signals[];
+  readonly flushOnSignals?: readonly NodeJS.Signals[] | undefined;
 }

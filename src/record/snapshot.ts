@@ -38,7 +38,7 @@ export function snapshot(value: unknown, key: string, walk: Walk): Scalar | unde
     const text = textOf(value as object, resolved, walk);
     return text.startsWith('"') ? JSON.parse(text) : text; // a stand-in is a string of its own, not JSON
   }
-  walk.charge(typeof resolved === 'string' ? resolved.length : 1);
+  walk.charge(lengthOf(resolved));
   return resolved;
 }
 
@@ -95,6 +95,11 @@ function nestedText(value: unknown, key: string, walk: Walk): string | undefined
     walk.charge(2); // its brackets
     return textOf(value as object, resolved, walk);
   }
-  walk.charge(typeof resolved === 'string' ? resolved.length + 3 : 2);
+  walk.charge(lengthOf(resolved) + 1); // 1: the comma
   return typeof resolved === 'bigint' ? resolved.toString() : JSON.stringify(resolved);
+}
+
+function lengthOf(value: Scalar | undefined): number {
+  if (typeof value === 'string') return value.length;
+  return typeof value === 'bigint' ? value.toString().length : 1;
 }

@@ -1,0 +1,258 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import type { Dispatcher } from 'undici';
+import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
+import { faultOfHeaders, parseHeaderList } from './headers.js';
+import type { LossListener } from './ledger.js';
+import type {
+  BatchOptions,
+  Compression,
+  Format,
+  Headers,
+  RemoteLoggerOptions,
+  RemoteLogRecordExporterOptions,
+  RetryOptions,
+} from './options.js';
+import { tell } from './otel-api.js';
+import {
+  areSignals,
+  hasMethod,
+  integer,
+  isBoolean,
+  isFunction,
+  isObject,
+  MAX_MILLIS,
+  oneOf,
+  type Rule,
+  show,
+  wrongOption,
+} from './rules.js';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+export type HeaderSource = Headers | (() => Headers | Promise<Headers>);
+
+/** Everything that delivery needs, decided once. */
+export interface DeliveryConfig {
+  readonly endpoint: Endpoint;
+  readonly headers: HeaderSource;
+  readonly format: Format;
+  readonly compression: Compression;
+  readonly timeoutMillis: number;
+  readonly metadata: boolean;
+  readonly resource: boolean;
+  readonly maxPayloadBytes: number;
+  readonly concurrency: number;
+  readonly retry: Settled<RetryOptions>;
+  /** Limit of one batch with all its retries; `Infinity` for none. */
+  readonly exportTimeoutMillis: number;
+  readonly meterProvider: MeterProvider | undefined;
+  readonly onDrop: LossListener | undefined;
+  readonly dispatcher: Dispatcher | undefined;
+}
+
+/** Options with every default in place. */
+type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+
+export interface LoggerConfig extends DeliveryConfig {
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+  readonly batch: Settled<Omit<BatchOptions, 'exportTimeoutMillis'>>;
+  readonly flushOnSignals: readonly NodeJS.Signals[];
+}
+
+const DEFAULTS = {
+  timeoutMillis: 10_000,
+  maxPayloadBytes: 1024 * 1024,
+  concurrency: 10,
+  initialDelayMillis: 1000,
+  maxDelayMillis: 30_000,
+  /** The logger's own queue can bridge an outage of this length. */
+  loggerMaxElapsedMillis: 300_000,
+  /** A batch processor of the SDK stops waiting for an export after 30 s. */
+  exporterMaxElapsedMillis: 25_000,
+  /** The budget of an outage at 300 records a second. */
+  maxQueueSize: 100_000,
+  maxQueueBytes: 64 * 1024 * 1024,
+  scheduledDelayMillis: 1000,
+  maxExportBatchSize: 512,
+} as const;
+
+const millis = (min: number): Rule<number> => integer(min, MAX_MILLIS);
+
+/** Settles the exporter's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
+export function resolveExporterConfig(
+  options: RemoteLogRecordExporterOptions = {},
+  env: Env = process.env,
+): DeliveryConfig | undefined {
+  const maxElapsedMillis = DEFAULTS.exporterMaxElapsedMillis;
+  const config = resolveDelivery(options, env, { metadata: true, maxElapsedMillis });
+  // What limits a record limits the whole export: its batch processor waits for all of it.
+  return config && { ...config, exportTimeoutMillis: config.retry.maxElapsedMillis };
+}
+
+/** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
+export function resolveLoggerConfig(
+  options: RemoteLoggerOptions = {},
+  env: Env = process.env,
+): LoggerConfig | undefined {
+  const maxElapsedMillis = DEFAULTS.loggerMaxElapsedMillis;
+  const delivery = resolveDelivery(options, env, { metadata: false, maxElapsedMillis });
+  const pick = picker(env);
+  const batch = pick('batch', options.batch, isObject<BatchOptions>(), {} as BatchOptions);
+  const config = {
+    maxQueueSize: pick(
+      'maxQueueSize',
+      options.maxQueueSize,
+      integer(1),
+      DEFAULTS.maxQueueSize,
+      'OTEL_BLRP_MAX_QUEUE_SIZE',
+    ),
+    maxQueueBytes: pick('maxQueueBytes', options.maxQueueBytes, integer(1), DEFAULTS.maxQueueBytes),
+    batch: {
+      scheduledDelayMillis: pick(
+        'batch.scheduledDelayMillis',
+        batch.scheduledDelayMillis,
+        millis(0),
+        DEFAULTS.scheduledDelayMillis,
+        'OTEL_BLRP_SCHEDULE_DELAY',
+      ),
+      maxExportBatchSize: pick(
+        'batch.maxExportBatchSize',
+        batch.maxExportBatchSize,
+        integer(1),
+        DEFAULTS.maxExportBatchSize,
+        'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+      ),
+    },
+    exportTimeoutMillis: pick(
+      'batch.exportTimeoutMillis',
+      batch.exportTimeoutMillis,
+      millis(1),
+      Number.POSITIVE_INFINITY,
+      'OTEL_BLRP_EXPORT_TIMEOUT',
+    ),
+    flushOnSignals: pick('flushOnSignals', options.flushOnSignals, areSignals, []),
+  };
+  const disabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+  return delivery && !disabled ? { ...delivery, ...config } : undefined;
+}
+
+/** Checks every option, also where there is no URL: a mistake shows in development, not first in production. */
+function resolveDelivery(
+  options: RemoteLogRecordExporterOptions,
+  env: Env,
+  defaults: { readonly metadata: boolean; readonly maxElapsedMillis: number },
+): DeliveryConfig | undefined {
+  if (!isObject().accepts(options)) {
+    throw new TypeError(`otel-remote-logger: options must be an object, got ${show(options)}`);
+  }
+  const pick = picker(env);
+  const endpoint = resolveEndpoint(options.url, env);
+  const retry = pick('retry', options.retry, isObject<RetryOptions>(), {} as RetryOptions);
+  const config = {
+    headers: resolveHeaders(options.headers, env),
+    format: pick(
+      'format',
+      options.format,
+      oneOf('object', 'ndjson', 'array'),
+      'object',
+      'REMOTE_LOGGER_FORMAT',
+    ),
+    compression: pick(
+      'compression',
+      options.compression,
+      oneOf('none', 'gzip'),
+      'none',
+      'REMOTE_LOGGER_COMPRESSION',
+    ),
+    timeoutMillis: pick(
+      'timeoutMillis',
+      options.timeoutMillis,
+      millis(1),
+      DEFAULTS.timeoutMillis,
+      'REMOTE_LOGGER_TIMEOUT',
+    ),
+    metadata: pick('metadata', options.metadata, isBoolean, defaults.metadata),
+    resource: pick('resource', options.resource, isBoolean, true),
+    maxPayloadBytes: pick('maxPayloadBytes', options.maxPayloadBytes, integer(1), DEFAULTS.maxPayloadBytes),
+    concurrency: pick('concurrency', options.concurrency, integer(1), DEFAULTS.concurrency),
+    retry: {
+      initialDelayMillis: pick(
+        'retry.initialDelayMillis',
+        retry.initialDelayMillis,
+        millis(1),
+        DEFAULTS.initialDelayMillis,
+      ),
+      maxDelayMillis: pick('retry.maxDelayMillis', retry.maxDelayMillis, millis(1), DEFAULTS.maxDelayMillis),
+      maxElapsedMillis: pick(
+        'retry.maxElapsedMillis',
+        retry.maxElapsedMillis,
+        millis(0),
+        defaults.maxElapsedMillis,
+      ),
+    },
+    exportTimeoutMillis: Number.POSITIVE_INFINITY,
+    meterProvider: pick(
+      'meterProvider',
+      options.meterProvider,
+      hasMethod<MeterProvider>('getMeter', 'a MeterProvider'),
+      undefined,
+    ),
+    onDrop: pick('onDrop', options.onDrop, isFunction<LossListener>(), undefined),
+    dispatcher: pick(
+      'dispatcher',
+      options.dispatcher,
+      hasMethod<Dispatcher>('dispatch', 'an undici Dispatcher'),
+      undefined,
+    ),
+  };
+  return endpoint && { endpoint, ...config };
+}
+
+/** Option, then variable, then default. A wrong option throws, a wrong variable warns and falls back. */
+const picker =
+  (env: Env) =>
+  <T, D>(name: string, option: T | undefined, rule: Rule<T>, fallback: D, variable?: string): T | D => {
+    if (option !== undefined) {
+      if (!rule.accepts(option)) throw wrongOption(name, rule.must, option);
+      return option;
+    }
+    const text = variable === undefined ? undefined : env[variable]?.trim();
+    if (!text) return fallback;
+    const value = rule.read(text);
+    if (rule.accepts(value)) return value;
+    tell('warn', `${variable} must ${rule.must}, got ${show(text)}; using ${show(fallback)}`);
+    return fallback;
+  };
+
+/** An empty URL is no URL, as option and as variable. */
+function resolveEndpoint(option: string | URL | undefined, env: Env): Endpoint | undefined {
+  const fromEnv = option === undefined;
+  const value = fromEnv ? env['REMOTE_LOGGER_URL']?.trim() : option;
+  if (value === undefined || value === '') return undefined;
+  const endpoint = parseEndpoint(value);
+  if (endpoint === undefined) {
+    const shown = typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
+    if (!fromEnv) throw wrongOption('url', URL_RULE, shown);
+    tell('error', `REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
+  } else if (isOtlpPath(endpoint.url)) {
+    tell(
+      'warn',
+      `the URL ends in /v1/logs: OTLP receivers answer 200 to flat JSON and lose it; use an endpoint that takes plain JSON`,
+    );
+  }
+  return endpoint;
+}
+
+function resolveHeaders(option: HeaderSource | undefined, env: Env): HeaderSource {
+  if (typeof option === 'function') return option;
+  if (option !== undefined) {
+    const fault = faultOfHeaders(option);
+    if (fault !== undefined) throw new TypeError(`otel-remote-logger: option "headers" ${fault}`);
+    return { ...option };
+  }
+  const { headers, faults } = parseHeaderList(env['REMOTE_LOGGER_HEADERS'] ?? '');
+  if (faults > 0) {
+    tell('warn', `REMOTE_LOGGER_HEADERS must be key=value pairs with commas between; left out ${faults} that are not`);
+  }
+  return headers;
+}

@@ -1,0 +1,28 @@
+import type { Clock } from './clock.js';
+import { integer, MAX_MILLIS, wrongOption } from './rules.js';
+
+/** The OpenTelemetry specification's default for a forced flush. */
+const DEFAULT_TIMEOUT_MILLIS = 30_000;
+
+export interface DeadlineOptions {
+  /** When to stop waiting, in milliseconds from now. Default: 30000. */
+  readonly timeoutMillis?: number | undefined;
+}
+
+/** Throws a TypeError for a deadline that makes no sense. */
+export function timeoutOf({ timeoutMillis = DEFAULT_TIMEOUT_MILLIS }: DeadlineOptions = {}): number {
+  const rule = integer(0, MAX_MILLIS);
+  if (!rule.accepts(timeoutMillis)) throw wrongOption('timeoutMillis', rule.must, timeoutMillis);
+  return timeoutMillis;
+}
+
+/** Waits for `work`, but no longer than the deadline. Holds the process meanwhile: somebody waits for it. */
+export async function withDeadline(work: Promise<unknown>, timeoutMillis: number, clock: Clock): Promise<void> {
+  let passed = (): void => {};
+  const deadline = new Promise<void>((resolve) => {
+    passed = resolve;
+  });
+  const timer = clock.setTimer(passed, timeoutMillis, true);
+  await Promise.race([work, deadline]);
+  timer.cancel();
+}

@@ -1,0 +1,107 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { type Clock, systemClock } from './clock.js';
+import { type DeliveryConfig, resolveExporterConfig } from './config.js';
+import type { Delivery } from './delivery.js';
+import { type EncodedRecord, encodeRecord } from './encode.js';
+import { type DeliveryStats, Ledger } from './ledger.js';
+import { createLossReport } from './loss-report.js';
+import type { RemoteLogRecordExporterOptions } from './options.js';
+import { tell } from './otel-api.js';
+import { toFlatDict } from './record/to-dict.js';
+
+/** The codes of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
+const SUCCESS = 0;
+const FAILED = 1;
+
+/**
+ * Exports log records of an OpenTelemetry setup as flat JSON objects. Give it to a `BatchLogRecordProcessor`.
+ * With no URL, as option or in `REMOTE_LOGGER_URL`, it reports success and sends nothing.
+ * Throws a `TypeError` for a wrong option.
+ */
+export class RemoteLogRecordExporter implements LogRecordExporter {
+  readonly #config: DeliveryConfig | undefined;
+  readonly #ledger: Ledger;
+  readonly #exports = new Set<Promise<unknown>>();
+  #delivery: Promise<Delivery> | undefined;
+  #isShutdown = false;
+
+  constructor(options?: RemoteLogRecordExporterOptions) {
+    this.#config = resolveExporterConfig(options);
+    this.#ledger = new Ledger(createLossReport(this.#config?.onDrop, systemClock));
+    if (this.#config === undefined) tell('info', 'no URL is set, so the exporter is off and sends nothing');
+  }
+
+  /** Calls back when each of the records is delivered or given up. Never throws. */
+  export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    if (this.#config === undefined) return resultCallback({ code: SUCCESS });
+    if (this.#isShutdown) {
+      for (const _ of records) this.#ledger.drop('shutdown');
+      return resultCallback({ code: FAILED, error: new Error('otel-remote-logger: the exporter is shut down') });
+    }
+    const exporting = this.#export(records, this.#config).then(resultCallback).catch(tellFault);
+    this.#exports.add(exporting);
+    void exporting.finally(() => this.#exports.delete(exporting));
+  }
+
+  /** Settles when the exports under way are settled. Never rejects: that would wedge a batch processor for good. */
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#exports);
+  }
+
+  /** Takes no more records, settles those under way, and closes all connections. */
+  async shutdown(): Promise<void> {
+    this.#isShutdown = true;
+    await this.forceFlush();
+    await (await this.#delivery)?.close();
+  }
+
+  /** What became of the records that were exported. */
+  stats(): DeliveryStats {
+    return this.#ledger.stats();
+  }
+
+  async #export(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<ExportResult> {
+    this.#ledger.accept(records.length, 0);
+    const failed = await this.#deliver(records, config);
+    if (failed === 0) return { code: SUCCESS };
+    return {
+      code: FAILED,
+      error: new Error(`otel-remote-logger: ${failed} of ${records.length} records were given up`),
+    };
+  }
+
+  async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
+    try {
+      this.#delivery ??= loadDelivery(config, this.#ledger, systemClock);
+      const delivery = await this.#delivery;
+      return await delivery.deliver(encodeRecords(records, config));
+    } catch (error) {
+      // The HTTP client could not be loaded: delivery itself never rejects.
+      this.#ledger.fail('internal', records.length, 0, String(error));
+      return records.length;
+    }
+  }
+}
+
+/** Flattens and encodes records as the settings say. `queuedBytesOf` tells what the queue was charged for each. */
+export function encodeRecords(
+  records: readonly ReadableLogRecord[],
+  config: Pick<DeliveryConfig, 'metadata' | 'resource'>,
+  queuedBytesOf: (record: ReadableLogRecord) => number = () => 0,
+): EncodedRecord[] {
+  return records.map((record) => encodeRecord(toFlatDict(record, config), queuedBytesOf(record)));
+}
+
+/** The HTTP client loads with the first record. */
+async function loadDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Promise<Delivery> {
+  const [{ Delivery }, { createTransport }] = await Promise.all([
+    import('./delivery.js'),
+    import('./transport/create-transport.js'),
+  ]);
+  return new Delivery(config, ledger, createTransport(config, clock), clock);
+}
+
+function tellFault(error: unknown): void {
+  tell('error', `an export's callback failed: ${String(error)}`);
+}

@@ -1,0 +1,17 @@
+export type { DeadlineOptions } from './deadline.js';
+export { RemoteLogRecordExporter } from './exporter.js';
+export type { FlatDict, LogData, Scalar } from './json.js';
+export type { DeliveryStats, DropReason, Loss, LossListener } from './ledger.js';
+export type {
+  BatchOptions,
+  Compression,
+  Format,
+  Headers,
+  RemoteLoggerOptions,
+  RemoteLogRecordExporterOptions,
+  RetryOptions,
+} from './options.js';
+export { flatten } from './record/flatten.js';
+export { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
+export { createRemoteLogger, getRemoteLogger, type RemoteLogger } from './remote-logger.js';
+export type { FailReason } from './transport/transport.js';

@@ -1,0 +1,182 @@
+import { type Clock, systemClock } from './clock.js';
+import { type LoggerConfig, resolveLoggerConfig } from './config.js';
+import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
+import { fits, sizeOf } from './encode.js';
+import { flushBeforeExit, forgetAtExit } from './exit.js';
+import type { FlatDict, LogData } from './json.js';
+import { type DeliveryStats, type DropReason, Ledger } from './ledger.js';
+import { createLossReport } from './loss-report.js';
+import type { RemoteLoggerOptions } from './options.js';
+import { activeContext, tell } from './otel-api.js';
+import type { Admitted, Pipeline } from './pipeline.js';
+import { flattenWithin } from './record/flatten.js';
+import { flushOnSignals } from './signals.js';
+
+/** Sends data to the remote endpoint, in the background. */
+export interface RemoteLogger {
+  /** `false` for the no-op that there is without a URL. */
+  readonly enabled: boolean;
+  /**
+   * Sends `data`, as it is now, as one flat JSON object. Never throws, never blocks, never waits; a record that is
+   * not admitted is counted in `stats().dropped`.
+   */
+  log(data: LogData): void;
+  /** What became of all records up to now. */
+  stats(): DeliveryStats;
+  /**
+   * Settles when every record accepted before is delivered or given up, or when the deadline (default: 30 s) has passed,
+   * with the account of that moment. Rejects with a `TypeError` for a deadline that is not an integer of milliseconds.
+   */
+  flush(options?: DeadlineOptions): Promise<DeliveryStats>;
+  /**
+   * Takes no more records, flushes with a deadline (default: 30 s), then stops. Settles with the account at the end or
+   * at the deadline; what was still pending then is given up, reason `shutdown`.
+   */
+  shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
+  /** `shutdown()` with its default deadline, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * A logger of its own, with no global state; there can be many. With no URL, as option or in `REMOTE_LOGGER_URL`,
+ * or with `OTEL_SDK_DISABLED=true`, it is a no-op. Throws a `TypeError` for a wrong option.
+ */
+export function createRemoteLogger(options?: RemoteLoggerOptions): RemoteLogger {
+  const config = resolveLoggerConfig(options);
+  if (config !== undefined) return new ActiveLogger(config, systemClock);
+  tell('info', 'no usable URL is set, so the logger is off and sends nothing');
+  return NO_OP;
+}
+
+/** For all copies of this package in the process. */
+const GLOBAL_KEY = Symbol.for('otel-remote-logger.logger');
+
+/** The process's one logger, set up from environment variables at the first call. A no-op without `REMOTE_LOGGER_URL`. */
+export function getRemoteLogger(): RemoteLogger {
+  const global = globalThis as { [GLOBAL_KEY]?: RemoteLogger };
+  global[GLOBAL_KEY] ??= createRemoteLogger();
+  return global[GLOBAL_KEY];
+}
+
+const NOTHING: DeliveryStats = Object.freeze({
+  accepted: 0,
+  delivered: 0,
+  pending: 0,
+  failed: Object.freeze({}),
+  dropped: Object.freeze({}),
+});
+
+const NO_OP: RemoteLogger = Object.freeze({
+  enabled: false,
+  log() {},
+  stats: () => NOTHING,
+  flush: async () => NOTHING,
+  shutdown: async () => NOTHING,
+  async [Symbol.asyncDispose]() {},
+});
+
+class ActiveLogger implements RemoteLogger {
+  readonly enabled = true;
+  readonly #config: LoggerConfig;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  /** Loads with the first record: without one, neither SDK nor HTTP client is. */
+  #loading: Promise<Pipeline | undefined> | undefined;
+  #pipeline: Pipeline | undefined;
+  /** Admitted while the pipeline loads. */
+  #early: Admitted[] = [];
+  #isShutdown = false;
+  #closing: Promise<void> | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(config: LoggerConfig, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#ledger = new Ledger(createLossReport(config.onDrop, clock));
+    this.#stopListening = flushOnSignals(this, config.flushOnSignals);
+  }
+
+  log(data: LogData): void {
+    const result = this.#admit(data);
+    if (typeof result === 'string') this.#ledger.drop(result);
+    else if (this.#pipeline === undefined) this.#handOnLater(result);
+    else this.#pipeline.emit(result);
+  }
+
+  stats(): DeliveryStats {
+    return this.#ledger.stats();
+  }
+
+  async flush(options?: DeadlineOptions): Promise<DeliveryStats> {
+    await withDeadline(this.#flush(), timeoutOf(options), this.#clock);
+    return this.stats();
+  }
+
+  async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
+    const timeoutMillis = timeoutOf(options);
+    this.#isShutdown = true;
+    await withDeadline(this.#flush(), timeoutMillis, this.#clock);
+    const stats = this.stats();
+    if (stats.pending > 0) tell('warn', `shut down with ${stats.pending} records still pending`);
+    this.#closing ??= this.#close();
+    await this.#closing;
+    return stats;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  /** Decides on a record and takes it as it is now; says why if it is not admitted. */
+  #admit(data: unknown): Admitted | DropReason {
+    const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
+    if (this.#isShutdown) return 'shutdown';
+    if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
+    const dict = flattenWithin(data, maxPayloadBytes);
+    if (typeof dict === 'string') return dict;
+    const size = sizeOf(dict);
+    if (!fits(dict, size, format, maxPayloadBytes)) return 'too_large';
+    if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
+    this.#ledger.accept(1, size);
+    return { dict, timestamp: this.#clock.wallNow(), context: metadata ? activeContext() : undefined };
+  }
+
+  #handOnLater(record: Admitted): void {
+    this.#early.push(record);
+    if (this.#loading !== undefined) return;
+    flushBeforeExit(this);
+    this.#loading = this.#load();
+  }
+
+  async #load(): Promise<Pipeline | undefined> {
+    try {
+      const { createPipeline } = await import('./pipeline.js');
+      const pipeline = createPipeline(this.#config, this.#ledger, this.#clock);
+      for (const record of this.#early) pipeline.emit(record);
+      this.#pipeline = pipeline;
+      return pipeline;
+    } catch (error) {
+      this.#failEarly(error);
+      return undefined;
+    } finally {
+      this.#early = [];
+    }
+  }
+
+  /** A peer dependency is missing, say. Nothing can be sent, and from now on nothing is admitted. */
+  #failEarly(error: unknown): void {
+    this.#isShutdown = true;
+    const bytes = this.#early.reduce((sum, { dict }) => sum + sizeOf(dict), 0);
+    this.#ledger.fail('internal', this.#early.length, bytes, String(error), this.#early[0]?.dict as FlatDict);
+  }
+
+  async #flush(): Promise<void> {
+    await (await this.#loading)?.flush();
+  }
+
+  async #close(): Promise<void> {
+    this.#stopListening();
+    await (await this.#loading)?.close();
+    forgetAtExit(this);
+  }
+}

@@ -1,0 +1,54 @@
+import { constants } from 'node:os';
+
+/** What a setting must be: the sentence for people, the check, and how the text of an environment variable is read. */
+export interface Rule<T> {
+  readonly must: string;
+  accepts(value: unknown): value is T;
+  read(text: string): unknown;
+}
+
+const rule = <T>(
+  must: string,
+  accepts: (value: unknown) => boolean,
+  read: (text: string) => unknown = (text) => text,
+): Rule<T> => ({ must, accepts: accepts as Rule<T>['accepts'], read });
+
+/** The longest time that setTimeout takes. */
+export const MAX_MILLIS = 2 ** 31 - 1;
+
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Rule<number> =>
+  rule(
+    max === Number.MAX_SAFE_INTEGER
+      ? `be an integer of at least ${min}`
+      : `be an integer from ${min} to ${max}`,
+    (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+    (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : text),
+  );
+
+export const oneOf = <T extends string>(...words: readonly T[]): Rule<T> =>
+  rule(`be one of ${words.map((word) => `"${word}"`).join(', ')}`, (value) => words.includes(value as T));
+
+export const isBoolean: Rule<boolean> = rule('be true or false', (value) => typeof value === 'boolean');
+
+export const isFunction = <T>(): Rule<T> => rule('be a function', (value) => typeof value === 'function');
+
+export const hasMethod = <T>(method: string, what: string): Rule<T> =>
+  rule(`be ${what}`, (value) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
+
+export const isObject = <T extends object>(): Rule<T> =>
+  rule('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+export const areSignals: Rule<readonly NodeJS.Signals[]> = rule(
+  'be an array of signal names such as "SIGTERM"',
+  (value) => Array.isArray(value) && value.every((name) => Object.hasOwn(constants.signals, name)),
+);
+
+/** What `value` looks like in a message. A string is quoted, an object only named: it can hold a secret. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+export const wrongOption = (name: string, must: string, value: unknown): TypeError =>
+  new TypeError(`otel-remote-logger: option "${name}" must ${must}, got ${show(value)}`);
