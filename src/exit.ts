@@ -38,8 +38,9 @@ function onBeforeExit(): void {
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
   const { pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS });
   if (pending === 0) return;
-  const stats = await logger.shutdown({ timeoutMillis: 0 });
-  say(`the process ends with ${pending} records undelivered after ${EXIT_TIMEOUT_MILLIS} ms: ${JSON.stringify(stats)}`);
+  await logger.shutdown({ timeoutMillis: 0 });
+  const account = JSON.stringify(logger.stats());
+  say(`the process ends with ${pending} records undelivered after ${EXIT_TIMEOUT_MILLIS} ms: ${account}`);
 }
 
 /** process.exit() and an uncaught exception leave no time to send anything. */

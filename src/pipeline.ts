@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, HrTime } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
@@ -15,6 +15,7 @@ import { createTransport } from './transport/create-transport.js';
 /** A record that was admitted, as it was at that moment. */
 export interface Admitted {
   readonly dict: FlatDict;
+  /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly context: Context | undefined;
 }
@@ -49,7 +50,8 @@ export function createPipeline(config: LoggerConfig, ledger: Ledger, clock: Cloc
     emit({ dict, timestamp, context }) {
       // A bigint is no AnyValue, but the SDK keeps a body by reference and only our exporter reads it.
       const body = dict as Record<string, never>;
-      logger.emit({ body, timestamp, observedTimestamp: timestamp, ...(context && { context }) });
+      const hrTime = toHrTime(timestamp);
+      logger.emit({ body, timestamp: hrTime, observedTimestamp: hrTime, ...(context && { context }) });
     },
     async flush() {
       await flushBatches();
@@ -83,6 +85,9 @@ function handOver(delivery: Delivery, config: LoggerConfig, ledger: Ledger): Log
     async shutdown() {},
   };
 }
+
+/** The SDK takes a number from before the process began, such as after a step of the wall clock, as relative to that. */
+const toHrTime = (millis: number): HrTime => [Math.floor(millis / 1000), (millis % 1000) * 1e6];
 
 /** What the queue was charged for a record: its body is the dict that was admitted. */
 const chargeOf = (record: ReadableLogRecord): number => sizeOf(record.body as FlatDict);

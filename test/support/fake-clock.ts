@@ -24,8 +24,9 @@ export class FakeClock implements Clock {
     return this.#timers.size === 0 ? undefined : Math.min(...[...this.#timers].map((timer) => timer.at));
   }
 
-  /** Moves time on, running timers in their order, with a turn of the event loop after each. */
+  /** Moves time on, running timers in their order, with a turn of the event loop before the first and after each. */
   async advance(millis: number): Promise<void> {
+    await turn();
     const end = this.#now + millis;
     for (let at = this.nextAt; at !== undefined && at <= end; at = this.nextAt) {
       this.#now = Math.max(this.#now, at);

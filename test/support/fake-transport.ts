@@ -1,0 +1,49 @@
+import type { Payload, SendResult, Transport } from '../../src/transport/transport.js';
+
+/** A transport that answers when and what the test says. */
+export class FakeTransport implements Transport {
+  readonly sent: Payload[] = [];
+  closed = false;
+  readonly #script: SendResult[] = [];
+  readonly #open: ((result: SendResult) => void)[] = [];
+
+  /** The next sends are answered with these at once; without a script they wait for `answer`. */
+  script(...results: SendResult[]): void {
+    this.#script.push(...results);
+  }
+
+  /** How many sends wait for an answer. */
+  get open(): number {
+    return this.#open.length;
+  }
+
+  /** Answers the send that has waited longest. */
+  answer(result: SendResult): void {
+    const resolve = this.#open.shift();
+    if (resolve === undefined) throw new Error('no send is waiting');
+    resolve(result);
+  }
+
+  send(payload: Payload): Promise<SendResult> {
+    this.sent.push(payload);
+    const scripted = this.#script.shift();
+    if (scripted !== undefined) return Promise.resolve(scripted);
+    return new Promise((resolve) => this.#open.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+export const DELIVERED: SendResult = { outcome: 'delivered' };
+export const BUSY: SendResult = { outcome: 'retry', cause: 'HTTP 503' };
+
+export const payload = (fields: Partial<Payload> = {}): Payload => ({
+  body: '{}',
+  contentType: 'application/json',
+  idempotencyKey: 'key',
+  since: 0,
+  deadline: Number.POSITIVE_INFINITY,
+  ...fields,
+});

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { withRetry } from '../../src/transport/retry.js';
+import type { SendResult, Transport } from '../../src/transport/transport.js';
+import { FakeClock, turn } from '../support/fake-clock.js';
+import { BUSY, DELIVERED, FakeTransport, payload } from '../support/fake-transport.js';
+
+const policy = { initialDelayMillis: 1000, maxDelayMillis: 30_000, maxElapsedMillis: 300_000 };
+const GAVE_UP = { outcome: 'refused', reason: 'retries_exhausted', cause: 'HTTP 503' };
+
+function setup(overrides: Partial<typeof policy> = {}, chance = 0.5) {
+  const clock = new FakeClock();
+  const inner = new FakeTransport();
+  const transport = withRetry(inner, { ...policy, ...overrides }, clock, () => chance);
+  return { clock, inner, transport };
+}
+
+/** Sends and keeps the result where a test can look at it. */
+function start(transport: Transport, fields: Parameters<typeof payload>[0] = {}): { result?: SendResult } {
+  const sending: { result?: SendResult } = {};
+  void transport.send(payload(fields)).then((result) => {
+    sending.result = result;
+  });
+  return sending;
+}
+
+describe('withRetry', () => {
+  it.each<[SendResult]>([[DELIVERED], [{ outcome: 'refused', reason: 'refused', cause: 'HTTP 404' }]])(
+    'passes on a definite answer: %j',
+    async (result) => {
+      const { inner, transport } = setup();
+      inner.script(result);
+      expect(await transport.send(payload())).toEqual(result);
+      expect(inner.sent).toHaveLength(1);
+    },
+  );
+
+  it('pauses longer and longer between tries', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY, BUSY, BUSY, DELIVERED);
+    const sending = start(transport);
+    await turn();
+    const pauses: number[] = [];
+    while (sending.result === undefined) {
+      const pause = (clock.nextAt ?? Number.NaN) - clock.now();
+      pauses.push(pause);
+      await clock.advance(pause);
+    }
+    expect(pauses).toEqual([500, 1000, 2000]);
+    expect(sending.result).toEqual(DELIVERED);
+  });
+
+  it('waits as long as the endpoint asks', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script({ outcome: 'retry', cause: 'HTTP 429', afterMillis: 60_000 }, DELIVERED);
+    const sending = start(transport);
+    await clock.advance(59_999);
+    expect(inner.sent).toHaveLength(1);
+    await clock.advance(1);
+    expect(sending.result).toEqual(DELIVERED);
+  });
+
+  it('sends nothing while the gate is closed, then one probe, then everything', async () => {
+    const { clock, inner, transport } = setup();
+    const first = start(transport);
+    await turn();
+    inner.answer(BUSY);
+    await turn();
+    const others = Array.from({ length: 5 }, () => start(transport));
+    await clock.advance(499);
+    expect(inner.sent).toHaveLength(1);
+    await clock.advance(1);
+    expect(inner.open).toBe(1);
+    inner.answer(BUSY);
+    await clock.advance(999);
+    expect(inner.open).toBe(0);
+    await clock.advance(1);
+    expect(inner.open).toBe(1);
+    inner.answer(DELIVERED);
+    await turn();
+    expect(inner.open).toBe(5);
+    while (inner.open > 0) inner.answer(DELIVERED);
+    await turn();
+    expect([first, ...others].map(({ result }) => result)).toEqual(Array(6).fill(DELIVERED));
+    expect(inner.sent).toHaveLength(8);
+  });
+
+  it('counts failures of attempts that were under way together as one', async () => {
+    const { clock, inner, transport } = setup();
+    for (let index = 0; index < 10; index++) start(transport);
+    await turn();
+    while (inner.open > 0) inner.answer(BUSY);
+    await turn();
+    expect(clock.nextAt).toBe(500);
+  });
+
+  it('lets no late success of an older attempt open the gate', async () => {
+    const { clock, inner, transport } = setup();
+    start(transport);
+    start(transport);
+    await turn();
+    inner.answer(BUSY);
+    await turn();
+    inner.answer(DELIVERED);
+    start(transport);
+    await turn();
+    expect(inner.sent).toHaveLength(2);
+    await clock.advance(500);
+    expect(inner.sent).toHaveLength(3);
+  });
+
+  it('takes a refusal as a sign of life', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY, { outcome: 'refused', reason: 'refused', cause: 'HTTP 404' });
+    start(transport);
+    await turn();
+    const other = start(transport);
+    await clock.advance(500);
+    inner.answer(DELIVERED);
+    await turn();
+    expect(other.result).toEqual(DELIVERED);
+  });
+
+  it('gives up when the budget is spent', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 });
+    inner.script(...Array(100).fill(BUSY));
+    const sending = start(transport);
+    await clock.advance(9_999);
+    expect(sending.result).toBeUndefined();
+    await clock.advance(1);
+    expect(sending.result).toEqual(GAVE_UP);
+  });
+
+  it('gives up all that an outage holds up when its budget is spent, not one wave after the other', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 });
+    inner.script(...Array(100).fill(BUSY));
+    start(transport);
+    await clock.advance(10_000);
+    // Handed over before the outage, but only now is it their turn.
+    const late = start(transport, { since: 0 });
+    await clock.advance(0);
+    expect(late.result).toMatchObject({ reason: 'retries_exhausted' });
+  });
+
+  it('gives a record that comes in an outage the whole budget', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 });
+    inner.script(...Array(100).fill(BUSY));
+    start(transport);
+    await clock.advance(9_000);
+    const late = start(transport, { since: 9_000 });
+    await clock.advance(9_999);
+    expect(late.result).toBeUndefined();
+    await clock.advance(1);
+    expect(late.result).toMatchObject({ reason: 'retries_exhausted' });
+  });
+
+  it('spends no budget on waiting behind others that get through', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 });
+    await clock.advance(60_000);
+    inner.script(BUSY, DELIVERED);
+    const sending = start(transport, { since: 0 });
+    await clock.advance(500);
+    expect(sending.result).toEqual(DELIVERED);
+  });
+
+  it('does not pass the deadline of a payload', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(...Array(100).fill(BUSY));
+    const sending = start(transport, { deadline: 3000 });
+    await clock.advance(3000);
+    expect(sending.result).toEqual(GAVE_UP);
+  });
+
+  it('never tries again with a budget of 0', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 0 });
+    inner.script(BUSY);
+    const sending = start(transport);
+    await clock.advance(0);
+    expect(sending.result).toEqual(GAVE_UP);
+  });
+
+  it('gives up at once what waits when it is closed, and sends no more', async () => {
+    const { inner, transport } = setup();
+    inner.script(BUSY);
+    const waiting = start(transport);
+    await turn();
+    await transport.close();
+    await turn();
+    expect(waiting.result).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
+    expect(await transport.send(payload())).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
+    expect(inner.closed).toBe(true);
+  });
+});
