@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import { contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
+import { asOwnWork } from './feedback.js';
 import type { Ledger } from './ledger.js';
+import type { ExportMetrics } from './metrics.js';
 import { Slots } from './slots.js';
 import type { FailReason, SendResult, Transport } from './transport/transport.js';
 
@@ -26,6 +28,7 @@ export class Delivery {
     private readonly settings: DeliverySettings,
     private readonly ledger: Ledger,
     private readonly transport: Transport,
+    private readonly metrics: ExportMetrics | undefined,
     private readonly clock: Clock,
   ) {
     this.#slots = new Slots(settings.concurrency);
@@ -36,7 +39,10 @@ export class Delivery {
     const since = this.clock.now();
     const batch = { since, deadline: since + this.settings.exportTimeoutMillis };
     const groups = pack(records, this.settings.format, this.settings.maxPayloadBytes);
-    const all = Promise.all(groups.map((group) => this.#slots.run(() => this.#settle(group, batch))));
+    this.metrics?.started(records.length);
+    const all = asOwnWork(() =>
+      Promise.all(groups.map((group) => this.#slots.run(() => this.#settle(group, batch)))),
+    );
     this.#underWay.add(all);
     return all.then((failed) => {
       this.#underWay.delete(all);
@@ -58,6 +64,7 @@ export class Delivery {
   async #settle(group: readonly EncodedRecord[], batch: Batch): Promise<number> {
     const result = await this.#send(group, batch);
     if (result.outcome === 'delivered') {
+      this.metrics?.finished(group.length);
       this.ledger.deliver(group.length, queuedBytes(group));
       return 0;
     }
@@ -67,6 +74,7 @@ export class Delivery {
       const failed = await this.#settle(group.slice(0, middle), batch);
       return failed + (await this.#settle(group.slice(middle), batch));
     }
+    this.metrics?.finished(group.length, result.reason);
     this.ledger.fail(result.reason, group.length, queuedBytes(group), result.cause, group[0]?.dict);
     return group.length;
   }

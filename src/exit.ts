@@ -11,42 +11,64 @@ export interface Leaving {
 /** How long the end of a process waits for its last records. */
 const EXIT_TIMEOUT_MILLIS = 5000;
 
-/** One listener an event for all loggers of the process: a listener each would pass Node's warning limit at eleven. */
-const leaving = new Set<Leaving>();
+/** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
+const loggers = new Set<Leaving>();
+const lastWords = new Set<() => string | undefined>();
 
-/** From now on, the natural end of the process delivers what is pending; any other end says what was lost. */
-export function flushBeforeExit(logger: Leaving): void {
-  if (leaving.size === 0) {
-    process.on('beforeExit', onBeforeExit);
-    process.on('exit', onExit);
-  }
-  leaving.add(logger);
+/** From now on, the natural end of the process delivers what is pending, and any other end says what was lost. */
+export function watchExit(logger: Leaving): void {
+  loggers.add(logger);
+  listenWhileNeeded();
 }
 
-export function forgetAtExit(logger: Leaving): void {
-  leaving.delete(logger);
-  if (leaving.size > 0) return;
-  process.off('beforeExit', onBeforeExit);
-  process.off('exit', onExit);
+export function forgetExit(logger: Leaving): void {
+  loggers.delete(logger);
+  listenWhileNeeded();
+}
+
+/** Has words said on stderr at the end of the process, when a warning would come too late. */
+export function sayAtExit(words: () => string | undefined): void {
+  lastWords.add(words);
+  listenWhileNeeded();
+}
+
+export function forgetWords(words: () => string | undefined): void {
+  lastWords.delete(words);
+  listenWhileNeeded();
+}
+
+let listening = false;
+
+function listenWhileNeeded(): void {
+  const needed = loggers.size > 0 || lastWords.size > 0;
+  if (needed === listening) return;
+  listening = needed;
+  const change = needed ? process.on : process.off;
+  change.call(process, 'beforeExit', onBeforeExit);
+  change.call(process, 'exit', onExit);
 }
 
 /** Node asks again after each turn that this adds, until there is nothing pending. */
 function onBeforeExit(): void {
-  for (const logger of leaving) if (logger.stats().pending > 0) void flushOrGiveUp(logger);
+  for (const logger of loggers) if (logger.stats().pending > 0) void flushOrGiveUp(logger);
 }
 
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
   const { pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS });
   if (pending === 0) return;
+  say(`the process ends with ${pending} records undelivered after ${EXIT_TIMEOUT_MILLIS} ms`);
   await logger.shutdown({ timeoutMillis: 0 });
-  const account = JSON.stringify(logger.stats());
-  say(`the process ends with ${pending} records undelivered after ${EXIT_TIMEOUT_MILLIS} ms: ${account}`);
+  say(`the account: ${JSON.stringify(logger.stats())}`);
 }
 
 /** process.exit() and an uncaught exception leave no time to send anything. */
 function onExit(): void {
-  const pending = [...leaving].reduce((sum, logger) => sum + logger.stats().pending, 0);
+  const pending = [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
   if (pending > 0) say(`the process ends with ${pending} records undelivered`);
+  for (const words of lastWords) {
+    const message = words();
+    if (message !== undefined) say(message);
+  }
 }
 
 function say(message: string): void {

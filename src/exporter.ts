@@ -5,7 +5,7 @@ import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { type EncodedRecord, encodeRecord } from './encode.js';
 import { type DeliveryStats, Ledger } from './ledger.js';
-import { createLossReport } from './loss-report.js';
+import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
 import { tell } from './otel-api.js';
 import { toFlatDict } from './record/to-dict.js';
@@ -28,7 +28,8 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   constructor(options?: RemoteLogRecordExporterOptions) {
     this.#config = resolveExporterConfig(options);
-    this.#ledger = new Ledger(createLossReport(this.#config?.onDrop, systemClock));
+    const report = new LossReport(this.#config?.onDrop, systemClock);
+    this.#ledger = new Ledger((loss) => report.add(loss));
     if (this.#config === undefined) tell('info', 'no URL is set, so the exporter is off and sends nothing');
   }
 
@@ -95,11 +96,13 @@ export function encodeRecords(
 
 /** The HTTP client loads with the first record. */
 async function loadDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Promise<Delivery> {
-  const [{ Delivery }, { createTransport }] = await Promise.all([
+  const [{ Delivery }, { createExportMetrics }, { createTransport }] = await Promise.all([
     import('./delivery.js'),
+    import('./metrics.js'),
     import('./transport/create-transport.js'),
   ]);
-  return new Delivery(config, ledger, createTransport(config, clock), clock);
+  const metrics = createExportMetrics(config.meterProvider, config.endpoint);
+  return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
 }
 
 function tellFault(error: unknown): void {

@@ -9,8 +9,10 @@ export type DropReason =
   | 'too_large'
   /** There is nothing to send: `undefined`, a function or a symbol. */
   | 'invalid'
-  /** The logger is shut down, or the record was logged by the logger's own sending. */
-  | 'shutdown';
+  /** The logger is shut down. */
+  | 'shutdown'
+  /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
+  | 'feedback';
 
 /**
  * What became of the records. At every moment the calls to `log()` are `accepted` plus all of `dropped`,
@@ -31,7 +33,7 @@ export interface Loss {
   readonly reason: DropReason | FailReason;
   /** How many records. */
   readonly count: number;
-  /** One of them as it would have been sent; absent where it could not be flattened. */
+  /** One of them as it would have been sent; absent where there is nothing to send or too much. */
   readonly sample?: FlatDict | undefined;
 }
 

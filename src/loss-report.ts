@@ -1,4 +1,6 @@
 import type { Clock } from './clock.js';
+import { forgetWords, sayAtExit } from './exit.js';
+import { asOwnWork } from './feedback.js';
 import type { LossListener, ToldLoss } from './ledger.js';
 import { tell } from './otel-api.js';
 
@@ -9,33 +11,50 @@ const WARNING_INTERVAL_MILLIS = 60_000;
  * Tells of losses: each one to `onDrop`; in a warning, the first at once and then at most one a minute with how many,
  * why, and since when. A warning goes to diag and, as diag is silent until an application installs a logger, to the process.
  */
-export function createLossReport(
-  onDrop: LossListener | undefined,
-  clock: Clock,
-  warn: (message: string) => void = warnEverywhere,
-): (loss: ToldLoss) => void {
-  let counts = new Map<string, number>();
-  let since = 0;
-  let waiting = false;
+export class LossReport {
+  readonly #onDrop: LossListener | undefined;
+  readonly #clock: Clock;
+  readonly #warn: (message: string) => void;
+  #counts = new Map<string, number>();
+  #since = 0;
+  #waiting = false;
 
-  const report = (): void => {
-    if (counts.size === 0) return;
-    warn(sentence(counts, since));
-    counts = new Map();
-    waiting = true;
-    clock.setTimer(() => {
-      waiting = false;
-      report();
-    }, WARNING_INTERVAL_MILLIS);
-  };
+  constructor(onDrop: LossListener | undefined, clock: Clock, warn: (message: string) => void = warnEverywhere) {
+    this.#onDrop = onDrop;
+    this.#clock = clock;
+    this.#warn = warn;
+  }
 
-  return (loss) => {
-    if (counts.size === 0) since = clock.wallNow();
+  add(loss: ToldLoss): void {
+    if (this.#counts.size === 0) this.#since = this.#clock.wallNow();
     const why = loss.cause === undefined ? loss.reason : `${loss.reason} (${loss.cause})`;
     const key = `${loss.kind}: ${why}`;
-    counts.set(key, (counts.get(key) ?? 0) + loss.count);
-    if (!waiting) report();
-    tellListener(onDrop, loss);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + loss.count);
+    if (this.#waiting) sayAtExit(this.#takeUnsaid);
+    else this.#warnNow();
+    // A listener that logs would otherwise be told of its own record, and so on.
+    if (loss.reason !== 'feedback') tellListener(this.#onDrop, loss);
+  }
+
+  #warnNow(): void {
+    const message = this.#takeUnsaid();
+    if (message === undefined) return;
+    // First, as a warning that is bridged back to the logger is itself a loss.
+    this.#waiting = true;
+    this.#warn(message);
+    this.#clock.setTimer(() => {
+      this.#waiting = false;
+      this.#warnNow();
+    }, WARNING_INTERVAL_MILLIS);
+  }
+
+  /** What no warning has said yet, which is then said. Also asked at the end of the process. */
+  readonly #takeUnsaid = (): string | undefined => {
+    forgetWords(this.#takeUnsaid);
+    if (this.#counts.size === 0) return undefined;
+    const message = sentence(this.#counts, this.#since);
+    this.#counts = new Map();
+    return message;
   };
 }
 
@@ -47,12 +66,12 @@ function sentence(counts: ReadonlyMap<string, number>, since: number): string {
 
 function warnEverywhere(message: string): void {
   tell('warn', message);
-  process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' });
+  asOwnWork(() => process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' }));
 }
 
 function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {
   try {
-    onDrop?.({ reason, count, sample });
+    asOwnWork(() => onDrop?.({ reason, count, sample }));
   } catch (error) {
     tell('error', `onDrop threw: ${String(error)}`);
   }

@@ -54,7 +54,7 @@ export interface RemoteLogRecordExporterOptions {
   readonly retry?: RetryOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */
   readonly meterProvider?: MeterProvider | undefined;
-  /** Called after records were dropped or failed. What it throws is reported on `diag`. Default: none. */
+  /** Called when records are dropped or failed, but for those with reason `feedback`. What it throws is reported on `diag`. Default: none. */
   readonly onDrop?: LossListener | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
   readonly dispatcher?: Dispatcher | undefined;

@@ -1,4 +1,5 @@
-import type { Context, DiagLogger } from '@opentelemetry/api';
+import type { Context, DiagLogger, MeterProvider } from '@opentelemetry/api';
+import { asOwnWork } from './feedback.js';
 
 /**
  * The OpenTelemetry API keeps what an application registers (its diag logger, its context manager) under one
@@ -10,6 +11,7 @@ const GLOBAL_KEY = Symbol.for('opentelemetry.js.api.1');
 interface ApiGlobal {
   readonly diag?: DiagLogger;
   readonly context?: { active(): Context };
+  readonly metrics?: MeterProvider;
 }
 
 const api = (): ApiGlobal | undefined => (globalThis as Record<symbol, ApiGlobal | undefined>)[GLOBAL_KEY];
@@ -19,7 +21,7 @@ const PREFIX = 'otel-remote-logger:';
 /** Tells the application's diag logger, if it has one. A logger that throws harms nobody. */
 export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string): void {
   try {
-    api()?.diag?.[level](`${PREFIX} ${message}`);
+    asOwnWork(() => api()?.diag?.[level](`${PREFIX} ${message}`));
   } catch {
     // There is nowhere left to say it.
   }
@@ -27,5 +29,12 @@ export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string
 
 /** The active context, `undefined` where no context manager is registered. */
 export function activeContext(): Context | undefined {
-  return api()?.context?.active();
+  try {
+    return api()?.context?.active();
+  } catch {
+    return undefined;
+  }
 }
+
+/** The meter provider that the application registered, if it has one. */
+export const globalMeterProvider = (): MeterProvider | undefined => api()?.metrics;

@@ -9,6 +9,7 @@ import { sizeOf } from './encode.js';
 import { encodeRecords } from './exporter.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
+import { createExportMetrics } from './metrics.js';
 import { tell } from './otel-api.js';
 import { createTransport } from './transport/create-transport.js';
 
@@ -33,7 +34,8 @@ export interface Pipeline {
  * LogRecord -> BatchLogRecordProcessor -> exporter (flat dict -> JSON) -> delivery (body) -> transport (POST).
  */
 export function createPipeline(config: LoggerConfig, ledger: Ledger, clock: Clock): Pipeline {
-  const delivery = new Delivery(config, ledger, createTransport(config, clock), clock);
+  const metrics = createExportMetrics(config.meterProvider, config.endpoint);
+  const delivery = new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
   const processor = new BatchLogRecordProcessor({
     exporter: handOver(delivery, config, ledger),
     scheduledDelayMillis: config.batch.scheduledDelayMillis,

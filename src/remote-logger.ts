@@ -2,10 +2,12 @@ import { type Clock, systemClock } from './clock.js';
 import { type LoggerConfig, resolveLoggerConfig } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
 import { fits, sizeOf } from './encode.js';
-import { flushBeforeExit, forgetAtExit } from './exit.js';
+import { forgetExit, watchExit } from './exit.js';
+import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
 import { type DeliveryStats, type DropReason, Ledger } from './ledger.js';
-import { createLossReport } from './loss-report.js';
+import { LossReport } from './loss-report.js';
+import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
 import { activeContext, tell } from './otel-api.js';
 import type { Admitted, Pipeline } from './pipeline.js';
@@ -58,6 +60,9 @@ export function getRemoteLogger(): RemoteLogger {
   return global[GLOBAL_KEY];
 }
 
+/** Closing connections takes a moment. The wait is there to hold the process for it, and has an end. */
+const CLOSE_TIMEOUT_MILLIS = 5000;
+
 const NOTHING: DeliveryStats = Object.freeze({
   accepted: 0,
   delivered: 0,
@@ -85,6 +90,7 @@ class ActiveLogger implements RemoteLogger {
   #pipeline: Pipeline | undefined;
   /** Admitted while the pipeline loads. */
   #early: Admitted[] = [];
+  #metrics: QueueMetrics | undefined;
   #isShutdown = false;
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
@@ -92,15 +98,24 @@ class ActiveLogger implements RemoteLogger {
   constructor(config: LoggerConfig, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
-    this.#ledger = new Ledger(createLossReport(config.onDrop, clock));
+    const report = new LossReport(config.onDrop, clock);
+    this.#ledger = new Ledger((loss) => {
+      if (loss.kind === 'dropped') this.#metrics?.processed(loss.count, loss.reason);
+      report.add(loss);
+    });
     this.#stopListening = flushOnSignals(this, config.flushOnSignals);
   }
 
   log(data: LogData): void {
     const result = this.#admit(data);
-    if (typeof result === 'string') this.#ledger.drop(result);
-    else if (this.#pipeline === undefined) this.#handOnLater(result);
+    if (typeof result === 'string') {
+      this.#ledger.drop(result, this.#sampleOf(data));
+      return;
+    }
+    this.#loading ??= this.#load();
+    if (this.#pipeline === undefined) this.#early.push(result);
     else this.#pipeline.emit(result);
+    this.#metrics?.processed(1);
   }
 
   stats(): DeliveryStats {
@@ -119,7 +134,7 @@ class ActiveLogger implements RemoteLogger {
     const stats = this.stats();
     if (stats.pending > 0) tell('warn', `shut down with ${stats.pending} records still pending`);
     this.#closing ??= this.#close();
-    await this.#closing;
+    await withDeadline(this.#closing, CLOSE_TIMEOUT_MILLIS, this.#clock);
     return stats;
   }
 
@@ -130,6 +145,7 @@ class ActiveLogger implements RemoteLogger {
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
+    if (isOwnWork()) return 'feedback';
     if (this.#isShutdown) return 'shutdown';
     if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
     const dict = flattenWithin(data, maxPayloadBytes);
@@ -141,15 +157,18 @@ class ActiveLogger implements RemoteLogger {
     return { dict, timestamp: this.#clock.wallNow(), context: metadata ? activeContext() : undefined };
   }
 
-  #handOnLater(record: Admitted): void {
-    this.#early.push(record);
-    if (this.#loading !== undefined) return;
-    flushBeforeExit(this);
-    this.#loading = this.#load();
+  /** A record that was not admitted, for a listener that wants to know which. */
+  #sampleOf(data: unknown): FlatDict | undefined {
+    if (this.#config.onDrop === undefined) return undefined;
+    const dict = flattenWithin(data, this.#config.maxPayloadBytes);
+    return typeof dict === 'string' ? undefined : dict;
   }
 
   async #load(): Promise<Pipeline | undefined> {
+    watchExit(this);
+    const { meterProvider, maxQueueSize } = this.#config;
     try {
+      this.#metrics = createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
       const { createPipeline } = await import('./pipeline.js');
       const pipeline = createPipeline(this.#config, this.#ledger, this.#clock);
       for (const record of this.#early) pipeline.emit(record);
@@ -176,7 +195,8 @@ class ActiveLogger implements RemoteLogger {
 
   async #close(): Promise<void> {
     this.#stopListening();
+    this.#metrics?.end();
     await (await this.#loading)?.close();
-    forgetAtExit(this);
+    forgetExit(this);
   }
 }

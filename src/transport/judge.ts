@@ -18,9 +18,9 @@ const REJECTED = new Set([400, 422]);
 /** What an answer means for the payload. */
 export function judge({ status, retryAfter }: Answer, wallNow: number): SendResult {
   const cause = `HTTP ${status}`;
-  if (status >= 200 && status < 300) return { outcome: 'delivered' };
+  if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   if (RETRYABLE.has(status) || (status >= 500 && !FINAL_5XX.has(status))) {
-    return { outcome: 'retry', cause, afterMillis: parseRetryAfter(retryAfter, wallNow) };
+    return { outcome: 'retry', cause, status, afterMillis: parseRetryAfter(retryAfter, wallNow) };
   }
   if (status === 413) return { outcome: 'refused', reason: 'too_large', cause, status };
   return { outcome: 'refused', reason: REJECTED.has(status) ? 'rejected' : 'refused', cause, status };

@@ -30,8 +30,13 @@ export interface Payload {
 
 /** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
 export type SendResult =
-  | { readonly outcome: 'delivered' }
-  | { readonly outcome: 'retry'; readonly cause: string; readonly afterMillis?: number | undefined }
+  | { readonly outcome: 'delivered'; readonly status?: number }
+  | {
+      readonly outcome: 'retry';
+      readonly cause: string;
+      readonly status?: number;
+      readonly afterMillis?: number | undefined;
+    }
   | {
       readonly outcome: 'refused';
       readonly reason: FailReason;

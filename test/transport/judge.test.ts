@@ -3,13 +3,14 @@ import { judge, redirectTarget } from '../../src/transport/judge.js';
 
 describe('judge', () => {
   it.each([200, 201, 202, 204, 299])('takes %i as delivered', (status) => {
-    expect(judge({ status }, 0)).toEqual({ outcome: 'delivered' });
+    expect(judge({ status }, 0)).toEqual({ outcome: 'delivered', status });
   });
 
   it.each([408, 425, 429, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
     expect(judge({ status, retryAfter: '2' }, 0)).toEqual({
       outcome: 'retry',
       cause: `HTTP ${status}`,
+      status,
       afterMillis: 2000,
     });
   });

@@ -1,0 +1,110 @@
+import type { Attributes, Counter, Histogram, MeterProvider, UpDownCounter } from '@opentelemetry/api';
+import type { Endpoint } from './endpoint.js';
+import { globalMeterProvider } from './otel-api.js';
+
+/** The semantic conventions' attributes of SDK self-observability. */
+const COMPONENT_TYPE = 'otel.component.type';
+const COMPONENT_NAME = 'otel.component.name';
+const ERROR_TYPE = 'error.type';
+
+const RECORDS = { unit: '{log_record}' };
+
+/** How many components of a type there were: their names count from 0. */
+const created = new Map<string, number>();
+
+function componentAttributes(type: string): Attributes {
+  const number = created.get(type) ?? 0;
+  created.set(type, number + 1);
+  return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${number}` };
+}
+
+/** What the exporting of records is measured by. */
+export interface ExportMetrics {
+  started(records: number): void;
+  /** `errorType` tells why records were given up; without it they were delivered. */
+  finished(records: number, errorType?: string): void;
+  /** One POST, until the end of its answer. */
+  attempted(seconds: number, status: number | undefined, errorType: string | undefined): void;
+}
+
+/** What the queue of a logger is measured by. */
+export interface QueueMetrics {
+  /** `errorType` tells why a record was not admitted; without it, it was handed on to be exported. */
+  processed(records: number, errorType?: string): void;
+  /** Stops watching the queue. */
+  end(): void;
+}
+
+const withError = (attributes: Attributes, errorType: string | undefined): Attributes =>
+  errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
+
+const meterOf = (meterProvider: MeterProvider | undefined) =>
+  (meterProvider ?? globalMeterProvider())?.getMeter('otel-remote-logger');
+
+/** Metrics of an exporter; nothing is measured where there is no meter provider. */
+export function createExportMetrics(
+  meterProvider: MeterProvider | undefined,
+  { url }: Endpoint,
+): ExportMetrics | undefined {
+  const meter = meterOf(meterProvider);
+  if (meter === undefined) return undefined;
+  const attributes: Attributes = {
+    ...componentAttributes('RemoteLogRecordExporter'),
+    'server.address': url.hostname,
+    'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+  };
+  const inflight: UpDownCounter = meter.createUpDownCounter('otel.sdk.exporter.log.inflight', {
+    ...RECORDS,
+    description: 'Log records handed to the exporter and neither delivered nor given up yet.',
+  });
+  const exported: Counter = meter.createCounter('otel.sdk.exporter.log.exported', {
+    ...RECORDS,
+    description: 'Log records delivered or, with error.type, given up.',
+  });
+  const duration: Histogram = meter.createHistogram('otel.sdk.exporter.operation.duration', {
+    unit: 's',
+    description: 'Duration of one POST.',
+  });
+  return {
+    started: (records) => inflight.add(records, attributes),
+    finished(records, errorType) {
+      inflight.add(-records, attributes);
+      exported.add(records, withError(attributes, errorType));
+    },
+    attempted(seconds, status, errorType) {
+      const answered = status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
+      duration.record(seconds, withError(answered, errorType));
+    },
+  };
+}
+
+/** Metrics of a logger's queue; nothing is measured where there is no meter provider. */
+export function createQueueMetrics(
+  meterProvider: MeterProvider | undefined,
+  capacity: number,
+  size: () => number,
+): QueueMetrics | undefined {
+  const meter = meterOf(meterProvider);
+  if (meter === undefined) return undefined;
+  const attributes = componentAttributes('RemoteLogger');
+  meter
+    .createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
+      ...RECORDS,
+      description: 'Most log records that can be pending.',
+    })
+    .add(capacity, attributes);
+  const queueSize = meter.createObservableUpDownCounter('otel.sdk.processor.log.queue.size', {
+    ...RECORDS,
+    description: 'Log records pending.',
+  });
+  const observe: Parameters<typeof queueSize.addCallback>[0] = (result) => result.observe(size(), attributes);
+  queueSize.addCallback(observe);
+  const processed = meter.createCounter('otel.sdk.processor.log.processed', {
+    ...RECORDS,
+    description: 'Log records handed on to be exported or, with error.type, not admitted.',
+  });
+  return {
+    processed: (records, errorType) => processed.add(records, withError(attributes, errorType)),
+    end: () => queueSize.removeCallback(observe),
+  };
+}

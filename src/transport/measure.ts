@@ -1,0 +1,23 @@
+import type { Clock } from '../clock.js';
+import type { ExportMetrics } from '../metrics.js';
+import type { SendResult, Transport } from './transport.js';
+
+/** Measures how long each attempt takes and how it ends. */
+export function withMetrics(transport: Transport, metrics: ExportMetrics | undefined, clock: Clock): Transport {
+  if (metrics === undefined) return transport;
+  return {
+    async send(payload) {
+      const startedAt = clock.now();
+      const result = await transport.send(payload);
+      metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
+      return result;
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** The semantic conventions' error.type of HTTP: the status as text or, without an answer, what went wrong. */
+function errorTypeOf(result: SendResult): string | undefined {
+  if (result.outcome === 'delivered') return undefined;
+  return result.status === undefined ? result.cause : String(result.status);
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { Delivery, type DeliverySettings } from '../src/delivery.js';
+import { type EncodedRecord, encodeRecord } from '../src/encode.js';
+import { Ledger, type ToldLoss } from '../src/ledger.js';
+import type { Payload, SendResult, Transport } from '../src/transport/transport.js';
+import { FakeClock, turn } from './support/fake-clock.js';
+import { DELIVERED, FakeTransport } from './support/fake-transport.js';
+
+const REJECTED: SendResult = { outcome: 'refused', reason: 'rejected', cause: 'HTTP 400', status: 400 };
+const TOO_LARGE: SendResult = { outcome: 'refused', reason: 'too_large', cause: 'HTTP 413', status: 413 };
+
+function setup(transport: Transport, settings: Partial<DeliverySettings> = {}) {
+  const losses: ToldLoss[] = [];
+  const ledger = new Ledger((loss) => losses.push(loss));
+  const clock = new FakeClock();
+  const delivery = new Delivery(
+    {
+      format: 'ndjson',
+      maxPayloadBytes: 1_000_000,
+      concurrency: 2,
+      exportTimeoutMillis: Number.POSITIVE_INFINITY,
+      ...settings,
+    },
+    ledger,
+    transport,
+    undefined,
+    clock,
+  );
+  return { delivery, ledger, losses, clock };
+}
+
+/** Accepted records with the numbers from 0 on. */
+function accept(ledger: Ledger, count: number): EncodedRecord[] {
+  ledger.accept(count, count * 10);
+  return Array.from({ length: count }, (_, n) => encodeRecord({ n }, 10));
+}
+
+/** Answers by what stands in a payload. */
+class PickyTransport extends FakeTransport {
+  readonly arrived: number[] = [];
+
+  constructor(private readonly judge: (numbers: number[]) => SendResult) {
+    super();
+  }
+
+  override async send(payload: Payload): Promise<SendResult> {
+    this.sent.push(payload);
+    const numbers = String(payload.body)
+      .split('\n')
+      .map((line) => JSON.parse(line).n);
+    const result = this.judge(numbers);
+    if (result.outcome === 'delivered') this.arrived.push(...numbers);
+    return result;
+  }
+}
+
+describe('Delivery', () => {
+  it('finds the one record of 512 that the endpoint rejects, in few steps', async () => {
+    const transport = new PickyTransport((numbers) => (numbers.includes(317) ? REJECTED : DELIVERED));
+    const { delivery, ledger, losses } = setup(transport);
+    expect(await delivery.deliver(accept(ledger, 512))).toBe(1);
+    expect(transport.arrived).toEqual([...Array(512).keys()].filter((n) => n !== 317));
+    expect(ledger.stats()).toMatchObject({ delivered: 511, pending: 0, failed: { rejected: 1 } });
+    expect(losses).toMatchObject([{ reason: 'rejected', count: 1, sample: { n: 317 }, cause: 'HTTP 400' }]);
+    expect(transport.sent.length).toBeLessThanOrEqual(19);
+  });
+
+  it('halves what is too large for the endpoint, until a single record is', async () => {
+    const transport = new PickyTransport((numbers) =>
+      numbers.length > 3 || numbers.includes(5) ? TOO_LARGE : DELIVERED,
+    );
+    const { delivery, ledger } = setup(transport);
+    await delivery.deliver(accept(ledger, 16));
+    expect(transport.arrived).toEqual([...Array(16).keys()].filter((n) => n !== 5));
+    expect(ledger.stats()).toMatchObject({ delivered: 15, failed: { too_large: 1 } });
+  });
+
+  it('gives up a whole batch that is refused for another reason', async () => {
+    const transport = new PickyTransport(() => ({ outcome: 'refused', reason: 'refused', cause: 'HTTP 401' }));
+    const { delivery, ledger } = setup(transport);
+    expect(await delivery.deliver(accept(ledger, 8))).toBe(8);
+    expect(transport.sent).toHaveLength(1);
+    expect(ledger.stats()).toMatchObject({ failed: { refused: 8 }, pending: 0 });
+  });
+
+  it('sends no record that is above the payload limit', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger } = setup(transport, { maxPayloadBytes: 5 });
+    expect(await delivery.deliver(accept(ledger, 1))).toBe(1);
+    expect(transport.sent).toEqual([]);
+    expect(ledger.stats()).toMatchObject({ failed: { too_large: 1 } });
+  });
+
+  it('keeps to its concurrency over all batches, in order', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger } = setup(transport, { format: 'object' });
+    void delivery.deliver(accept(ledger, 3));
+    void delivery.deliver(accept(ledger, 3));
+    for (let sent = 2; sent <= 6; sent++) {
+      await turn();
+      expect(transport.open).toBe(2);
+      expect(transport.sent).toHaveLength(sent);
+      transport.answer(DELIVERED);
+    }
+    transport.answer(DELIVERED);
+    await delivery.idle();
+    expect(transport.sent.map(({ body }) => JSON.parse(String(body)).n)).toEqual([0, 1, 2, 0, 1, 2]);
+    expect(ledger.stats()).toMatchObject({ delivered: 6, pending: 0 });
+    expect(ledger.pendingBytes).toBe(0);
+  });
+
+  it('gives each payload a key of its own', async () => {
+    const transport = new PickyTransport(() => DELIVERED);
+    const { delivery, ledger } = setup(transport, { format: 'object' });
+    await delivery.deliver(accept(ledger, 100));
+    expect(new Set(transport.sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(100);
+  });
+
+  it('gives up what had no turn before the time limit of its batch', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger, clock } = setup(transport, {
+      format: 'object',
+      concurrency: 1,
+      exportTimeoutMillis: 1000,
+    });
+    const delivering = delivery.deliver(accept(ledger, 3));
+    await clock.advance(1000);
+    transport.answer(DELIVERED);
+    expect(await delivering).toBe(2);
+    expect(transport.sent).toHaveLength(1);
+    expect(ledger.stats()).toMatchObject({ delivered: 1, failed: { timeout: 2 } });
+  });
+
+  it('counts a transport that breaks its promise as an internal failure', async () => {
+    const transport = new PickyTransport(() => {
+      throw new Error('broken');
+    });
+    const { delivery, ledger } = setup(transport);
+    await delivery.deliver(accept(ledger, 2));
+    expect(ledger.stats()).toMatchObject({ failed: { internal: 2 }, pending: 0 });
+  });
+
+  it('is idle only when all that was handed over is settled', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger } = setup(transport);
+    void delivery.deliver(accept(ledger, 1));
+    let idle = false;
+    void delivery.idle().then(() => {
+      idle = true;
+    });
+    await turn();
+    expect(idle).toBe(false);
+    transport.answer(DELIVERED);
+    await turn();
+    expect(idle).toBe(true);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Loss, ToldLoss } from '../src/ledger.js';
+import { LossReport } from '../src/loss-report.js';
+import { FakeClock } from './support/fake-clock.js';
+
+const queueFull: ToldLoss = { kind: 'dropped', reason: 'queue_full', count: 1 };
+const refused: ToldLoss = { kind: 'failed', reason: 'refused', count: 3, cause: 'HTTP 401' };
+
+describe('LossReport', () => {
+  it('warns at the first loss, then at most once a minute with how many, why and since when', async () => {
+    const clock = new FakeClock();
+    const warnings: string[] = [];
+    const report = new LossReport(undefined, clock, (message) => warnings.push(message));
+    report.add(queueFull);
+    expect(warnings).toEqual(['1 record lost since 2026-01-01T00:00:00.000Z: 1 dropped: queue_full']);
+    await clock.advance(10_000);
+    for (let index = 0; index < 100; index++) report.add(queueFull);
+    report.add(refused);
+    await clock.advance(49_999);
+    expect(warnings).toHaveLength(1);
+    await clock.advance(1);
+    expect(warnings.slice(1)).toEqual([
+      '103 records lost since 2026-01-01T00:00:10.000Z: 100 dropped: queue_full, 3 failed: refused (HTTP 401)',
+    ]);
+    await clock.advance(60_000);
+    expect(warnings).toHaveLength(2);
+    report.add(queueFull);
+    expect(warnings).toHaveLength(3);
+  });
+
+  it('tells the listener of each loss, and survives one that throws', () => {
+    const told: Loss[] = [];
+    const report = new LossReport(
+      (loss) => {
+        told.push(loss);
+        throw new Error('not mine');
+      },
+      new FakeClock(),
+      () => {},
+    );
+    report.add({ ...queueFull, sample: { a: 1 } });
+    report.add(refused);
+    expect(told).toEqual([
+      { reason: 'queue_full', count: 1, sample: { a: 1 } },
+      { reason: 'refused', count: 3, sample: undefined },
+    ]);
+  });
+});

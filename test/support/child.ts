@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { DeliveryStats } from '../../src/index.js';
+
+/** How a process ended, and all it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ChildOptions {
+  /** Given to the script as JSON, in `process.argv[2]` and the following. */
+  readonly args?: readonly unknown[];
+  /** Flags of node itself. */
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Longer than any child takes on a busy machine: a safety net, so that a child that hangs is not left behind. */
+const LONGEST_LIFE_MILLIS = 120_000;
+
+/** A process that runs a script of test/faults/children with the built package. */
+export class Child {
+  readonly ended: Promise<Ended>;
+  readonly #process: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+  readonly #waiting = new Set<() => void>();
+
+  constructor(script: string, { args = [], flags = [], env = {} }: ChildOptions = {}) {
+    const path = fileURLToPath(new URL(`../faults/children/${script}.js`, import.meta.url));
+    const argv = [...flags, path, ...args.map((arg) => JSON.stringify(arg))];
+    // Nothing of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
+    this.#process = spawn(process.execPath, argv, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LONGEST_LIFE_MILLIS,
+      killSignal: 'SIGKILL',
+    });
+    this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      for (const look of this.#waiting) look();
+    });
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.ended = new Promise((resolve, reject) => {
+      this.#process.on('error', reject);
+      this.#process.on('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
+    });
+  }
+
+  /** Settles when the child has printed `text` on stdout; rejects if it ends without. */
+  said(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!this.#stdout.includes(text)) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+      void this.ended.then(({ stderr }) => reject(new Error(`ended without saying ${text}: ${stderr}`)), reject);
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+}
+
+/** Runs a script to its end. */
+export const runChild = (script: string, options?: ChildOptions): Promise<Ended> =>
+  new Child(script, options).ended;
+
+/** What this package said on stderr itself: its own lines, without the process warnings. */
+export const wordsOf = ({ stderr }: Ended): string[] =>
+  stderr.split('\n').filter((line) => line.startsWith('otel-remote-logger: '));
+
+/** The account that a process said on stderr when it gave up. */
+export function accountOf(ended: Ended): DeliveryStats {
+  const [, json] = /^otel-remote-logger: the account: (.*)$/m.exec(ended.stderr) ?? [];
+  if (json === undefined) throw new Error(`no account on stderr: ${ended.stderr}`);
+  return JSON.parse(json) as DeliveryStats;
+}
