@@ -1,8 +1,8 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
+import type { LossListener } from './account.js';
 import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
 import { faultOfHeaders, parseHeaderList } from './headers.js';
-import type { LossListener } from './ledger.js';
 import type {
   BatchOptions,
   Compression,
@@ -231,7 +231,8 @@ function resolveEndpoint(option: string | URL | undefined, env: Env): Endpoint |
   if (value === undefined || value === '') return undefined;
   const endpoint = parseEndpoint(value);
   if (endpoint === undefined) {
-    const shown = typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
+    const shown =
+      typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
     if (!fromEnv) throw wrongOption('url', URL_RULE, shown);
     tell('error', `REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
   } else if (isOtlpPath(endpoint.url)) {
@@ -252,7 +253,10 @@ function resolveHeaders(option: HeaderSource | undefined, env: Env): HeaderSourc
   }
   const { headers, faults } = parseHeaderList(env['REMOTE_LOGGER_HEADERS'] ?? '');
   if (faults > 0) {
-    tell('warn', `REMOTE_LOGGER_HEADERS must be key=value pairs with commas between; left out ${faults} that are not`);
+    tell(
+      'warn',
+      `REMOTE_LOGGER_HEADERS must be key=value pairs with commas between; left out ${faults} that are not`,
+    );
   }
   return headers;
 }

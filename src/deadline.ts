@@ -17,7 +17,11 @@ export function timeoutOf({ timeoutMillis = DEFAULT_TIMEOUT_MILLIS }: DeadlineOp
 }
 
 /** Waits for `work`, but no longer than the deadline. Holds the process meanwhile: somebody waits for it. */
-export async function withDeadline(work: Promise<unknown>, timeoutMillis: number, clock: Clock): Promise<void> {
+export async function withDeadline(
+  work: Promise<unknown>,
+  timeoutMillis: number,
+  clock: Clock,
+): Promise<void> {
   let passed = (): void => {};
   const deadline = new Promise<void>((resolve) => {
     passed = resolve;

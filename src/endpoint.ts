@@ -15,7 +15,7 @@ export function parseEndpoint(value: unknown): Endpoint | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   // A host must be written out: new URL() would take "http:example.com" as well.
-  if (!/^https?:\/\/[^/]/i.test(text) || url.hostname === '') return undefined;
+  if (!/^https?:\/\/[^/\\\s]/i.test(text) || url.hostname === '') return undefined;
   const { username, password } = url;
   url.username = '';
   url.password = '';
@@ -27,7 +27,13 @@ export function parseEndpoint(value: unknown): Endpoint | undefined {
 
 /** A URL for a message: whatever could be a credential, before an `@` or in the query, is left out. */
 export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@').replace(/[?#].*$/s, '?***');
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
+  const at = rest.lastIndexOf('@');
+  const query = rest.search(/[?#]/);
+  // Where one could be within the other, nothing is sure.
+  if (query >= 0 && query < at) return `${scheme}***`;
+  const host = query < 0 ? rest.slice(at + 1) : rest.slice(at + 1, query);
+  return `${scheme}${at < 0 ? '' : '***@'}${host}${query < 0 ? '' : '?***'}`;
 }
 
 /** OTLP receivers answer 200 to a flat JSON object and lose it. */

@@ -1,5 +1,5 @@
+import type { DeliveryStats } from './account.js';
 import type { DeadlineOptions } from './deadline.js';
-import type { DeliveryStats } from './ledger.js';
 
 /** What the end of the process needs of a logger. */
 export interface Leaving {

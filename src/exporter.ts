@@ -1,14 +1,15 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { DeliveryStats } from './account.js';
 import { type Clock, systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { type EncodedRecord, encodeRecord } from './encode.js';
-import { type DeliveryStats, Ledger } from './ledger.js';
+import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
 import { tell } from './otel-api.js';
-import { toFlatDict } from './record/to-dict.js';
+import { toFlatDictWithin } from './record/to-dict.js';
 
 /** The codes of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
 const SUCCESS = 0;
@@ -35,10 +36,14 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
   export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
-    if (this.#config === undefined) return resultCallback({ code: SUCCESS });
+    if (this.#config === undefined) {
+      resultCallback({ code: SUCCESS });
+      return;
+    }
     if (this.#isShutdown) {
       for (const _ of records) this.#ledger.drop('shutdown');
-      return resultCallback({ code: FAILED, error: new Error('otel-remote-logger: the exporter is shut down') });
+      resultCallback({ code: FAILED, error: new Error('otel-remote-logger: the exporter is shut down') });
+      return;
     }
     const exporting = this.#export(records, this.#config).then(resultCallback).catch(tellFault);
     this.#exports.add(exporting);
@@ -76,22 +81,24 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     try {
       this.#delivery ??= loadDelivery(config, this.#ledger, systemClock);
       const delivery = await this.#delivery;
-      return await delivery.deliver(encodeRecords(records, config));
+      const encoded = this.#encode(records, config);
+      return records.length - encoded.length + (await delivery.deliver(encoded));
     } catch (error) {
       // The HTTP client could not be loaded: delivery itself never rejects.
       this.#ledger.fail('internal', records.length, 0, String(error));
       return records.length;
     }
   }
-}
 
-/** Flattens and encodes records as the settings say. `queuedBytesOf` tells what the queue was charged for each. */
-export function encodeRecords(
-  records: readonly ReadableLogRecord[],
-  config: Pick<DeliveryConfig, 'metadata' | 'resource'>,
-  queuedBytesOf: (record: ReadableLogRecord) => number = () => 0,
-): EncodedRecord[] {
-  return records.map((record) => encodeRecord(toFlatDict(record, config), queuedBytesOf(record)));
+  /** Those that can be sent; the others are failed. */
+  #encode(records: readonly ReadableLogRecord[], config: DeliveryConfig): EncodedRecord[] {
+    return records.flatMap((record) => {
+      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+      if (dict !== 'too_large') return [encodeRecord(dict)];
+      this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      return [];
+    });
+  }
 }
 
 /** The HTTP client loads with the first record. */

@@ -2,17 +2,27 @@ import type { Headers } from './options.js';
 
 /** RFC 9110: the characters of a field name. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NAME_START = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
+/** What belongs to a connection or to the framing of a body. The HTTP client refuses a request that names them. */
+const NOT_OURS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
 /** No control characters but tab, and nothing that Latin-1 can't carry. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this keeps out
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** What is wrong with headers, without their values, which can be secrets; `undefined` if nothing is. */
 export function faultOfHeaders(headers: unknown): string | undefined {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    return 'must be an object of header names and values';
-  }
+  if (!isPlainObject(headers)) return 'must be a plain object of header names and values';
   for (const [name, value] of Object.entries(headers)) {
-    if (!NAME.test(name)) return `must have valid header names, got ${JSON.stringify(name)}`;
+    // A line in the place of a name can hold a secret: no more of it is shown than could be a name.
+    if (!NAME.test(name))
+      return `must have valid header names, got one that begins with "${NAME_START.exec(name)?.[0]}"`;
+    if (NOT_OURS.has(name.toLowerCase())) return `must not have the header "${name}", which HTTP itself sets`;
     if (typeof value !== 'string' || !VALUE.test(value)) {
       return `must have header values that are strings without control characters, which the one of ${JSON.stringify(name)} is not`;
     }
@@ -48,10 +58,17 @@ export function parseHeaderList(text: string): { readonly headers: Headers; read
 }
 
 /** Percent-decoding that takes a stray percent sign as it is. */
-export function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+export const decode = (text: string): string =>
+  text.replace(/(%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -1,7 +1,7 @@
+export type { DeliveryStats, DropReason, Loss, LossListener } from './account.js';
 export type { DeadlineOptions } from './deadline.js';
 export { RemoteLogRecordExporter } from './exporter.js';
 export type { FlatDict, LogData, Scalar } from './json.js';
-export type { DeliveryStats, DropReason, Loss, LossListener } from './ledger.js';
 export type {
   BatchOptions,
   Compression,

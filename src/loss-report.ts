@@ -1,7 +1,7 @@
+import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';
 import { asOwnWork } from './feedback.js';
-import type { LossListener, ToldLoss } from './ledger.js';
 import { tell } from './otel-api.js';
 
 /** After the first warning at once, at most one in this time: an outage must not become a flood of its own. */
@@ -19,7 +19,11 @@ export class LossReport {
   #since = 0;
   #waiting = false;
 
-  constructor(onDrop: LossListener | undefined, clock: Clock, warn: (message: string) => void = warnEverywhere) {
+  constructor(
+    onDrop: LossListener | undefined,
+    clock: Clock,
+    warn: (message: string) => void = warnEverywhere,
+  ) {
     this.#onDrop = onDrop;
     this.#clock = clock;
     this.#warn = warn;

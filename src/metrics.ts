@@ -72,7 +72,8 @@ export function createExportMetrics(
       exported.add(records, withError(attributes, errorType));
     },
     attempted(seconds, status, errorType) {
-      const answered = status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
+      const answered =
+        status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
       duration.record(seconds, withError(answered, errorType));
     },
   };

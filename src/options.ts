@@ -1,6 +1,6 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
-import type { LossListener } from './ledger.js';
+import type { LossListener } from './account.js';
 
 export type Format = 'object' | 'ndjson' | 'array';
 export type Compression = 'none' | 'gzip';

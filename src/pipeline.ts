@@ -1,16 +1,21 @@
 import type { Context, HrTime } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import {
+  BatchLogRecordProcessor,
+  LoggerProvider,
+  type LogRecordExporter,
+  type ReadableLogRecord,
+} from '@opentelemetry/sdk-logs';
 import type { Clock } from './clock.js';
 import type { LoggerConfig } from './config.js';
 import { Delivery } from './delivery.js';
-import { sizeOf } from './encode.js';
-import { encodeRecords } from './exporter.js';
+import { type EncodedRecord, encodeRecord, sizeOf } from './encode.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { createExportMetrics } from './metrics.js';
 import { tell } from './otel-api.js';
+import { addMetadata } from './record/to-dict.js';
 import { createTransport } from './transport/create-transport.js';
 
 /** A record that was admitted, as it was at that moment. */
@@ -76,9 +81,9 @@ function handOver(delivery: Delivery, config: LoggerConfig, ledger: Ledger): Log
   return {
     export(records, resultCallback) {
       try {
-        void delivery.deliver(encodeRecords(records, config, chargeOf));
+        void delivery.deliver(records.map((record) => encodeAdmitted(record, config)));
       } catch (error) {
-        const bytes = records.reduce((sum, record) => sum + chargeOf(record), 0);
+        const bytes = records.reduce((sum, record) => sum + sizeOf(admittedDict(record)), 0);
         ledger.fail('internal', records.length, bytes, String(error));
       }
       resultCallback({ code: ExportResultCode.SUCCESS });
@@ -91,8 +96,13 @@ function handOver(delivery: Delivery, config: LoggerConfig, ledger: Ledger): Log
 /** The SDK takes a number from before the process began, such as after a step of the wall clock, as relative to that. */
 const toHrTime = (millis: number): HrTime => [Math.floor(millis / 1000), (millis % 1000) * 1e6];
 
-/** What the queue was charged for a record: its body is the dict that was admitted. */
-const chargeOf = (record: ReadableLogRecord): number => sizeOf(record.body as FlatDict);
+/** The body is the dict that was admitted, and was charged by its size. */
+const admittedDict = (record: ReadableLogRecord): FlatDict => record.body as FlatDict;
+
+function encodeAdmitted(record: ReadableLogRecord, config: LoggerConfig): EncodedRecord {
+  const dict = admittedDict(record);
+  return encodeRecord(addMetadata(config.metadata ? { ...dict } : dict, record, config), sizeOf(dict));
+}
 
 /**
  * A batch processor that is asked to flush while it flushes answers at once, before the work is done. So one flush
@@ -104,7 +114,9 @@ function oneAtATime(flush: () => Promise<void>): () => Promise<void> {
   return () => {
     next ??= running.then(() => {
       next = undefined;
-      running = flush().catch((error) => tell('error', `the batch processor's flush failed: ${String(error)}`));
+      running = flush().catch((error) =>
+        tell('error', `the batch processor's flush failed: ${String(error)}`),
+      );
       return running;
     });
     return next;

@@ -1,3 +1,4 @@
+import type { DeliveryStats, DropReason } from './account.js';
 import { type Clock, systemClock } from './clock.js';
 import { type LoggerConfig, resolveLoggerConfig } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
@@ -5,7 +6,7 @@ import { fits, sizeOf } from './encode.js';
 import { forgetExit, watchExit } from './exit.js';
 import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
-import { type DeliveryStats, type DropReason, Ledger } from './ledger.js';
+import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';

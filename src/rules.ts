@@ -39,9 +39,15 @@ export const isObject = <T extends object>(): Rule<T> =>
   rule('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 export const areSignals: Rule<readonly NodeJS.Signals[]> = rule(
-  'be an array of signal names such as "SIGTERM"',
-  (value) => Array.isArray(value) && value.every((name) => Object.hasOwn(constants.signals, name)),
+  'be an array of catchable signals such as "SIGTERM"',
+  (value) => Array.isArray(value) && value.every(isCatchable),
 );
+
+const isCatchable = (name: unknown): boolean =>
+  typeof name === 'string' &&
+  Object.hasOwn(constants.signals, name) &&
+  name !== 'SIGKILL' &&
+  name !== 'SIGSTOP';
 
 /** What `value` looks like in a message. A string is quoted, an object only named: it can hold a secret. */
 export function show(value: unknown): string {

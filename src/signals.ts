@@ -3,21 +3,43 @@ import type { Leaving } from './exit.js';
 /** Most orchestrators send SIGKILL some seconds after SIGTERM; Docker after 10. */
 const SIGNAL_TIMEOUT_MILLIS = 5000;
 
+/** One listener a signal for the whole process, so that any other is known to be the application's. */
+const loggersOf = new Map<NodeJS.Signals, Set<Leaving>>();
+
 /**
  * Flushes the logger at the signals; then the process ends of the signal as it would have without us, unless
  * the application listens too: then its end is the application's affair. Returns how to stop listening.
  */
 export function flushOnSignals(logger: Leaving, signals: readonly NodeJS.Signals[]): () => void {
-  const stop = (): void => {
-    for (const signal of signals) process.off(signal, onSignal);
+  for (const signal of signals) {
+    const loggers = loggersOf.get(signal);
+    if (loggers !== undefined) loggers.add(logger);
+    else {
+      loggersOf.set(signal, new Set([logger]));
+      process.on(signal, onSignal);
+    }
+  }
+  return () => {
+    for (const signal of signals) forget(logger, signal);
   };
-  const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
-    const applicationListens = process.listenerCount(signal) > 1;
-    await logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS });
-    if (applicationListens) return;
-    stop();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return stop;
+}
+
+function forget(logger: Leaving, signal: NodeJS.Signals): void {
+  const loggers = loggersOf.get(signal);
+  loggers?.delete(logger);
+  if (loggers?.size === 0) stopListening(signal);
+}
+
+function stopListening(signal: NodeJS.Signals): void {
+  loggersOf.delete(signal);
+  process.off(signal, onSignal);
+}
+
+async function onSignal(signal: NodeJS.Signals): Promise<void> {
+  const applicationListens = process.listenerCount(signal) > 1;
+  const loggers = [...(loggersOf.get(signal) ?? [])];
+  await Promise.all(loggers.map((logger) => logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS })));
+  if (applicationListens) return;
+  stopListening(signal);
+  process.kill(process.pid, signal);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ToldLoss } from '../src/account.js';
 import { Delivery, type DeliverySettings } from '../src/delivery.js';
 import { type EncodedRecord, encodeRecord } from '../src/encode.js';
-import { Ledger, type ToldLoss } from '../src/ledger.js';
+import { Ledger } from '../src/ledger.js';
 import type { Payload, SendResult, Transport } from '../src/transport/transport.js';
 import { FakeClock, turn } from './support/fake-clock.js';
 import { DELIVERED, FakeTransport } from './support/fake-transport.js';
@@ -76,7 +77,11 @@ describe('Delivery', () => {
   });
 
   it('gives up a whole batch that is refused for another reason', async () => {
-    const transport = new PickyTransport(() => ({ outcome: 'refused', reason: 'refused', cause: 'HTTP 401' }));
+    const transport = new PickyTransport(() => ({
+      outcome: 'refused',
+      reason: 'refused',
+      cause: 'HTTP 401',
+    }));
     const { delivery, ledger } = setup(transport);
     expect(await delivery.deliver(accept(ledger, 8))).toBe(8);
     expect(transport.sent).toHaveLength(1);

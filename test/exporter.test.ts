@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
-import { type LogAttributes, type LogRecord, SeverityNumber, logs } from '@opentelemetry/api-logs';
+import { type LogAttributes, type LogRecord, logs, SeverityNumber } from '@opentelemetry/api-logs';
 import type { ExportResult } from '@opentelemetry/core';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Loss, ToldLoss } from '../src/ledger.js';
+import type { Loss, ToldLoss } from '../src/account.js';
 import { LossReport } from '../src/loss-report.js';
 import { FakeClock } from './support/fake-clock.js';
 

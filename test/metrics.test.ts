@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import {
   AggregationTemporality,
   DataPointType,
@@ -7,7 +8,6 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRemoteLogger, RemoteLogRecordExporter } from '../src/index.js';
 import { FAST } from './support/account.js';
@@ -23,19 +23,21 @@ function measuring() {
     async rows(): Promise<[string, Record<string, unknown>, number][]> {
       exporter.reset();
       await reader.forceFlush();
-      return exporter.getMetrics().flatMap(({ scopeMetrics }) =>
-        scopeMetrics.flatMap((scope) =>
-          scope.metrics.flatMap((metric) =>
-            metric.dataPoints.map((point): [string, Record<string, unknown>, number] => [
-              metric.descriptor.name,
-              point.attributes,
-              metric.dataPointType === DataPointType.HISTOGRAM
-                ? (point.value as { count: number }).count
-                : (point.value as number),
-            ]),
+      return exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) =>
+          scopeMetrics.flatMap((scope) =>
+            scope.metrics.flatMap((metric) =>
+              metric.dataPoints.map((point): [string, Record<string, unknown>, number] => [
+                metric.descriptor.name,
+                point.attributes,
+                metric.dataPointType === DataPointType.HISTOGRAM
+                  ? (point.value as { count: number }).count
+                  : (point.value as number),
+              ]),
+            ),
           ),
-        ),
-      );
+        );
     },
   };
 }
@@ -62,10 +64,20 @@ describe('metrics', () => {
     await using receiver = await Receiver.start();
     receiver.script(503, 404);
     const { meterProvider, rows } = measuring();
-    const logger = createRemoteLogger({ ...FAST, url: receiver.url, meterProvider, maxQueueSize: 3, concurrency: 1 });
+    const logger = createRemoteLogger({
+      ...FAST,
+      url: receiver.url,
+      meterProvider,
+      maxQueueSize: 3,
+      concurrency: 1,
+    });
     for (let id = 0; id < 5; id++) logger.log({ id });
     expect(await rows()).toContainEqual(['otel.sdk.processor.log.queue.size', QUEUE, 3]);
-    expect(await logger.flush()).toMatchObject({ delivered: 2, failed: { refused: 1 }, dropped: { queue_full: 2 } });
+    expect(await logger.flush()).toMatchObject({
+      delivered: 2,
+      failed: { refused: 1 },
+      dropped: { queue_full: 2 },
+    });
     const EXPORT = exportAttributes(receiver.port);
     const after = await rows();
     expect(after).toHaveLength(10);
@@ -79,8 +91,16 @@ describe('metrics', () => {
         ['otel.sdk.exporter.log.exported', EXPORT, 2],
         ['otel.sdk.exporter.log.exported', { ...EXPORT, 'error.type': 'refused' }, 1],
         ['otel.sdk.exporter.operation.duration', { ...EXPORT, 'http.response.status_code': 204 }, 2],
-        ['otel.sdk.exporter.operation.duration', { ...EXPORT, 'http.response.status_code': 503, 'error.type': '503' }, 1],
-        ['otel.sdk.exporter.operation.duration', { ...EXPORT, 'http.response.status_code': 404, 'error.type': '404' }, 1],
+        [
+          'otel.sdk.exporter.operation.duration',
+          { ...EXPORT, 'http.response.status_code': 503, 'error.type': '503' },
+          1,
+        ],
+        [
+          'otel.sdk.exporter.operation.duration',
+          { ...EXPORT, 'http.response.status_code': 404, 'error.type': '404' },
+          1,
+        ],
       ]),
     );
     await logger.shutdown();
@@ -94,7 +114,11 @@ describe('metrics', () => {
     const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] });
     provider.getLogger('s').emit({ body: 'a' });
     await provider.shutdown();
-    expect(await rows()).toContainEqual(['otel.sdk.exporter.log.exported', exportAttributes(receiver.port), 1]);
+    expect(await rows()).toContainEqual([
+      'otel.sdk.exporter.log.exported',
+      exportAttributes(receiver.port),
+      1,
+    ]);
   });
 
   it('name what went wrong without an answer', async () => {

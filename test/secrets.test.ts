@@ -1,4 +1,4 @@
-import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter } from '../src/index.js';
 import { FAST } from './support/account.js';
@@ -26,7 +26,13 @@ async function saidDuring(work: () => Promise<unknown>): Promise<string> {
     for (const spy of [warnings, ...streams]) spy.mockRestore();
   }
   return said
-    .map((one) => (one instanceof Error ? `${one.message} ${one.stack}` : typeof one === 'string' ? one : JSON.stringify(one)))
+    .map((one) =>
+      one instanceof Error
+        ? `${one.message} ${one.stack}`
+        : typeof one === 'string'
+          ? one
+          : JSON.stringify(one),
+    )
     .join('\n');
 }
 
@@ -51,7 +57,10 @@ describe('no secret is said', () => {
     await using receiver = await Receiver.start();
     receiver.otherwise((request, response) =>
       response
-        .writeHead(status, { 'x-echo': String(request.headers.authorization), location: `ftp://u:${SECRET}@x/` })
+        .writeHead(status, {
+          'x-echo': String(request.headers.authorization),
+          location: `ftp://u:${SECRET}@x/`,
+        })
         .end(JSON.stringify(request.headers)),
     );
     const url = `${receiver.url.replace('//', `//user:${SECRET}@`)}?token=${SECRET}`;
@@ -71,7 +80,9 @@ describe('no secret is said', () => {
 
   it('when a proxy refuses', async () => {
     await using proxy = await Receiver.start();
-    proxy.server.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    proxy.server.on('connect', (_, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    );
     vi.stubEnv('HTTP_PROXY', `http://user:${SECRET}@127.0.0.1:${proxy.port}`);
     vi.stubEnv('NO_PROXY', '');
     const said = await saidDuring(() => account({ url: 'http://collector.invalid/' }));

@@ -1,7 +1,7 @@
 import type { FlatDict, Scalar } from '../json.js';
 import { eachField, isList } from './fields.js';
 import { resolve, threw } from './resolve.js';
-import { keyText, NoRoomError, snapshot, TOO_DEEP, Walk } from './snapshot.js';
+import { isFullStack, isNoRoom, keyText, snapshot, snapshotObject, TOO_DEEP, Walk } from './snapshot.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
@@ -26,8 +26,8 @@ export function flattenWithin(data: unknown, maxCharacters: number): FlatDict | 
   try {
     return flattenOn(walk, data) ?? 'invalid';
   } catch (error) {
-    if (error instanceof NoRoomError) return 'too_large';
-    return { body: error instanceof RangeError ? TOO_DEEP : threw(error) };
+    if (isNoRoom(error)) return 'too_large';
+    return { body: isFullStack(error) ? TOO_DEEP : threw(error) };
   }
 }
 
@@ -35,14 +35,20 @@ function flattenOn(walk: Walk, data: unknown): FlatDict | undefined {
   const resolved = resolve(data, '');
   if (resolved === undefined) return undefined;
   const dict: FlatDict = {};
-  if (typeof resolved !== 'object' || resolved === null || isList(resolved)) {
+  if (typeof resolved !== 'object' || resolved === null) {
     put(dict, 'body', snapshot(resolved, 'body', walk));
     return dict;
   }
-  walk.ancestors.push(data as object, resolved);
+  if (isList(resolved)) {
+    put(dict, 'body', snapshotObject(data as object, resolved, walk));
+    return dict;
+  }
+  walk.enter(data as object, resolved);
   eachField(resolved, keyText(walk), (key, value) => {
+    const flat = snapshot(value, key, walk);
+    if (flat === undefined) return;
     walk.charge(key.length);
-    put(dict, key, snapshot(value, key, walk));
+    put(dict, key, flat);
   });
   return dict;
 }

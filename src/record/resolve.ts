@@ -24,16 +24,15 @@ export function resolve(value: unknown, key: string): Scalar | object | undefine
 }
 
 function resolveObject(value: object, key: string): Scalar | object | undefined {
-  // Bytes before toJSON: Buffer has one, which would make an array of numbers.
-  if (ArrayBuffer.isView(value)) return base64(value);
-  if (types.isAnyArrayBuffer(value)) return base64(new Uint8Array(value));
   try {
+    // Bytes before toJSON: Buffer has one, which would make an array of numbers.
+    if (isBytes(value)) return base64(value);
     const toJson: unknown = Reflect.get(value, 'toJSON');
     if (typeof toJson !== 'function') return resolveOwn(value);
     const replacement: unknown = toJson.call(value, key);
     // As in JSON.stringify, the toJSON of what toJSON returned is not asked again.
     if (typeof replacement !== 'object' || replacement === null) return resolve(replacement, key);
-    return ArrayBuffer.isView(replacement) ? base64(replacement) : resolveOwn(replacement);
+    return isBytes(replacement) ? base64(replacement) : resolveOwn(replacement);
   } catch (error) {
     return threw(error);
   }
@@ -48,8 +47,15 @@ function resolveOwn(value: object): Scalar | object | undefined {
   return value;
 }
 
-const base64 = (view: ArrayBufferView): string =>
-  Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('base64');
+const isBytes = (value: object): value is ArrayBufferView | ArrayBufferLike =>
+  ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+
+function base64(bytes: ArrayBufferView | ArrayBufferLike): string {
+  const buffer = ArrayBuffer.isView(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : Buffer.from(bytes);
+  return buffer.toString('base64');
+}
 
 /** The prototypes' own methods: a subclass can say what it likes, a boxed value holds what it holds. */
 function unbox(value: object): unknown {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { FlatDict, Scalar } from '../json.js';
-import { flatten, put } from './flatten.js';
+import { flatten, flattenWithin, put } from './flatten.js';
 
 export interface ToFlatDictOptions {
   /** Whether the record's metadata is added, such as `timestamp` and `trace_id`. Default: `true`. */
@@ -21,13 +21,36 @@ export function toFlatDict(
   options: ToFlatDictOptions = {},
   createUid: () => string = randomUUID,
 ): FlatDict {
-  const dict = record.body === undefined ? {} : flatten(record.body);
+  const dict = flatten(record.body);
   putAll(dict, 'attributes.', flatten(record.attributes));
-  if (options.metadata ?? true) {
-    putAll(dict, 'otel.', metadataOf(record));
-    if (options.resource ?? true) putFree(dict, 'otel.', 'resource', resourceJson(record));
-    if (!Object.hasOwn(dict, UID)) put(dict, UID, createUid());
-  }
+  return addMetadata(dict, record, options, createUid);
+}
+
+/** The same, unless the text of the record's data would pass `maxCharacters`. */
+export function toFlatDictWithin(
+  record: ReadableLogRecord,
+  options: ToFlatDictOptions,
+  maxCharacters: number,
+): FlatDict | 'too_large' {
+  const body = flattenWithin(record.body, maxCharacters);
+  const attributes = flattenWithin(record.attributes, maxCharacters);
+  if (body === 'too_large' || attributes === 'too_large') return 'too_large';
+  const dict = body === 'invalid' ? {} : body;
+  if (attributes !== 'invalid') putAll(dict, 'attributes.', attributes);
+  return addMetadata(dict, record, options);
+}
+
+/** Adds to a record's data what the options ask for. Changes `dict`. */
+export function addMetadata(
+  dict: FlatDict,
+  record: ReadableLogRecord,
+  { metadata = true, resource = true }: ToFlatDictOptions,
+  createUid: () => string = randomUUID,
+): FlatDict {
+  if (!metadata) return dict;
+  putAll(dict, 'otel.', metadataOf(record));
+  if (resource) putFree(dict, 'otel.', 'resource', resourceJson(record));
+  if (!Object.hasOwn(dict, UID)) put(dict, UID, createUid());
   return dict;
 }
 
@@ -81,7 +104,7 @@ function rfc3339([seconds, nanos]: HrTime): string | undefined {
   const date = new Date(wholeSeconds * 1000);
   // Years beyond four digits, and NaN.
   if (!(date.getTime() >= MIN_RFC3339_MILLIS && date.getTime() <= MAX_RFC3339_MILLIS)) return undefined;
-  const fraction = String(nanos - Math.floor(nanos / 1e9) * 1e9).padStart(9, '0');
+  const fraction = String(Math.floor(nanos) - Math.floor(nanos / 1e9) * 1e9).padStart(9, '0');
   return `${date.toISOString().slice(0, 19)}.${fraction}Z`;
 }
 

@@ -13,7 +13,8 @@ export function withGzip(transport: Transport): Transport {
       if (!accepted) return transport.send(payload);
       const result = await transport.send(await gzipped(payload));
       if (result.outcome !== 'refused' || result.status !== 415) return result;
-      if (accepted) tell('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
+      if (accepted)
+        tell('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
       accepted = false;
       return transport.send(payload);
     },

@@ -97,7 +97,8 @@ async function exchange(
     health.answered = true;
     const target = redirectTarget(result, url);
     if (target === undefined) return judge(result, clock.wallNow());
-    if (redirects++ === MAX_REDIRECTS) return { outcome: 'refused', reason: 'refused', cause: 'too many redirects' };
+    if (redirects++ === MAX_REDIRECTS)
+      return { outcome: 'refused', reason: 'refused', cause: 'too many redirects' };
     // Any configured header can be a credential, so none goes to another origin.
     if (target.origin !== url.origin) headers = {};
     url = target;
@@ -119,7 +120,9 @@ async function configuredHeaders({
 }: HttpConfig): Promise<Record<string, string> | string> {
   const basic = endpoint.authorization === undefined ? {} : { authorization: endpoint.authorization };
   const given = await ask(headers);
-  return typeof given === 'string' ? given : mergeHeaders({ 'user-agent': 'otel-remote-logger' }, basic, given);
+  return typeof given === 'string'
+    ? given
+    : mergeHeaders({ 'user-agent': 'otel-remote-logger' }, basic, given);
 }
 
 async function ask(source: HeaderSource): Promise<Readonly<Record<string, string>> | string> {

@@ -3,7 +3,11 @@ import type { ExportMetrics } from '../metrics.js';
 import type { SendResult, Transport } from './transport.js';
 
 /** Measures how long each attempt takes and how it ends. */
-export function withMetrics(transport: Transport, metrics: ExportMetrics | undefined, clock: Clock): Transport {
+export function withMetrics(
+  transport: Transport,
+  metrics: ExportMetrics | undefined,
+  clock: Clock,
+): Transport {
   if (metrics === undefined) return transport;
   return {
     async send(payload) {

@@ -26,7 +26,13 @@ export function post(
 ): Promise<PostResult> {
   return new Promise((resolve) => {
     const handler = answerHandler(call, resolve);
-    const options = { origin: url.origin, path: url.pathname + url.search, method: 'POST' as const, headers, body };
+    const options = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: 'POST' as const,
+      headers,
+      body,
+    };
     try {
       // So that HTTP instrumentations make no spans of our own requests.
       context.with(suppressTracing(context.active()), () => dispatcher.dispatch(options, handler));
@@ -60,7 +66,9 @@ function answerHandler(call: Call, resolve: (result: PostResult) => void): Dispa
     },
     onResponseError(_controller, error) {
       const failure = failureOf(error);
-      resolve(answer === undefined ? failure : { failure: `answer cut short (${failure.failure})`, reset: false });
+      resolve(
+        answer === undefined ? failure : { failure: `answer cut short (${failure.failure})`, reset: false },
+      );
     },
   };
 }

@@ -17,8 +17,10 @@ async function deliverAll(
   return logger.shutdown();
 }
 
+type Answer = Exclude<Answering, number>;
+
 const busy =
-  (status: number, retryAfter?: string): Answering =>
+  (status: number, retryAfter?: string): Answer =>
   (_, response) =>
     response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end('busy');
 

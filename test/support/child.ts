@@ -18,8 +18,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Longer than any child takes on a busy machine: a safety net, so that a child that hangs is not left behind. */
-const LONGEST_LIFE_MILLIS = 120_000;
+/** A safety net below the tests' own time limit, so that a child that hangs is seen as such and not left behind. */
+const LONGEST_LIFE_MILLIS = 50_000;
 
 /** A process that runs a script of test/faults/children with the built package. */
 export class Child {
@@ -35,7 +35,7 @@ export class Child {
     // Nothing of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
     this.#process = spawn(process.execPath, argv, {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       timeout: LONGEST_LIFE_MILLIS,
       killSignal: 'SIGKILL',
     });
@@ -64,8 +64,21 @@ export class Child {
       };
       this.#waiting.add(look);
       look();
-      void this.ended.then(({ stderr }) => reject(new Error(`ended without saying ${text}: ${stderr}`)), reject);
+      void this.ended.then(
+        ({ stderr }) => reject(new Error(`ended without saying ${text}: ${stderr}`)),
+        reject,
+      );
     });
+  }
+
+  /** Nobody reads what it says on stderr from now on. */
+  closeStderr(): void {
+    this.#process.stderr?.destroy();
+  }
+
+  /** The end of its stdin, for a script that waits for it. */
+  endStdin(): void {
+    this.#process.stdin?.end();
   }
 
   kill(signal: NodeJS.Signals): void {

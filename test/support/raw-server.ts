@@ -1,5 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 
 /** What a raw server does with one request; `body` is its body, `text` all of it. */
 export type RawHandler = (socket: Socket, request: { readonly text: string; readonly body: string }) => void;

@@ -1,0 +1,225 @@
+// Packs the package, installs the tarball into an empty project as a stranger would, and uses it from there:
+// by import, by require, and from strict TypeScript. Prints a line a check; exits with 1 if one fails.
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TIMEOUT_MILLIS = 180_000;
+
+const PEERS = ['api', 'api-logs', 'core', 'resources', 'sdk-logs'].map((name) => `@opentelemetry/${name}`);
+
+const USE = `
+  const { createRemoteLogger, flatten, getRemoteLogger, RemoteLogRecordExporter, toFlatDict } = api;
+  for (const name of [createRemoteLogger, flatten, RemoteLogRecordExporter, toFlatDict]) name.name.at(0);
+  getRemoteLogger().log({ from: process.argv[1], nested: { a: [1] } });
+`;
+
+const TYPES = `
+import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import {
+  type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
+  type FailReason, type FlatDict, type Format, flatten, getRemoteLogger, type Headers, type LogData, type Loss,
+  type LossListener, type RemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter,
+  type RemoteLogRecordExporterOptions, type RetryOptions, type Scalar, toFlatDict, type ToFlatDictOptions,
+} from 'otel-remote-logger';
+
+interface Turn { model: string }
+const turn: Turn = { model: 'm' };
+const data: LogData = turn;
+getRemoteLogger().log(data);
+
+const format: Format = 'ndjson';
+const compression: Compression = 'gzip';
+const headers: Headers = { a: 'b' };
+const retry: RetryOptions = { maxElapsedMillis: 1 };
+const batch: BatchOptions = { maxExportBatchSize: 1 };
+const onDrop: LossListener = ({ reason, count }: Loss) => { const why: DropReason | FailReason = reason; void [why, count]; };
+const shared: RemoteLogRecordExporterOptions = { format, compression, headers: async () => headers, retry, onDrop };
+const options: RemoteLoggerOptions = { ...shared, batch, flushOnSignals: ['SIGTERM'] };
+const deadline: DeadlineOptions = { timeoutMillis: 1 };
+
+export async function run(): Promise<DeliveryStats> {
+  await using logger: RemoteLogger = createRemoteLogger(options);
+  return logger.flush(deadline);
+}
+
+const value: Scalar | undefined = flatten(turn)['model'];
+const metadata: ToFlatDictOptions = { metadata: false };
+const exporter = new RemoteLogRecordExporter(shared);
+new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+export const dict = (record: Parameters<typeof toFlatDict>[0]): FlatDict => toFlatDict(record, metadata);
+void value;
+`;
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    lib: ['es2023', 'esnext.disposable'],
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  },
+  files: ['types.ts'],
+});
+
+/** A project's environment: what npm told us about this one is none of its business, nor are our settings. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(npm_(package|lifecycle)_|npm_config_local_prefix$|REMOTE_LOGGER_|OTEL_|NODE_OPTIONS$)/.test(name),
+  ),
+);
+
+/** @param {string} command @param {string[]} args @param {string} cwd */
+async function run(command, args, cwd, more = {}) {
+  const options = { cwd, env: { ...env, ...more }, timeout: TIMEOUT_MILLIS, maxBuffer: 2 ** 26 };
+  const { stdout, stderr } = await promisify(execFile)(command, args, options);
+  return { stdout, stderr };
+}
+
+/** @param {string} project @param {string[]} packages */
+const install = (project, ...packages) =>
+  run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], project);
+
+let failures = 0;
+
+/**
+ * Runs one check and says how it went.
+ * @template T @param {string} name @param {() => Promise<T>} work
+ */
+async function check(name, work) {
+  try {
+    const result = await work();
+    console.log(`ok: ${name}`);
+    return result;
+  } catch (error) {
+    failures++;
+    const {
+      message,
+      stdout = '',
+      stderr = '',
+    } = /** @type {Error & { stdout?: string; stderr?: string }} */ (error);
+    console.log(`FAILED: ${name}: ${message}\n${stdout}${stderr}`);
+    return undefined;
+  }
+}
+
+/** @param {unknown} condition @param {string} message */
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/**
+ * `npm pack`, which builds first; the tarball's path.
+ * @param {string} folder
+ */
+async function pack(folder) {
+  const { stdout } = await run(
+    'npm',
+    ['pack', '--json', '--loglevel=error', `--pack-destination=${folder}`],
+    ROOT,
+  );
+  /** @typedef {{ filename: string; files: { path: string }[] }} Packed */
+  const report = /** @type {Packed[] | Record<string, Packed>} */ (JSON.parse(stdout));
+  // npm 12 prints an object by package name where older ones print a list.
+  const [packed] = Array.isArray(report) ? report : Object.values(report);
+  const { filename, files } = packed ?? { filename: '', files: [] };
+  const strays = files
+    .map(({ path }) => path)
+    .filter((path) => !/^(dist\/|[^/]+\.(md|json)$|LICENSE$)/.test(path));
+  expect(strays.length === 0, `does not belong in it: ${strays}`);
+  for (const path of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'package.json']) {
+    expect(
+      files.some((file) => file.path === path),
+      `${path} is missing`,
+    );
+  }
+  return join(folder, filename);
+}
+
+/** @param {string} project @param {string} tarball */
+async function installTarball(project, tarball) {
+  await writeFile(join(project, 'package.json'), '{"private":true}');
+  const { stderr } = await install(project, tarball);
+  expect(
+    !/npm (warn|error)/i.test(stderr.replaceAll(/npm warn Unknown .*\n/g, '')),
+    `npm complained: ${stderr}`,
+  );
+  for (const peer of PEERS) await readFile(join(project, 'node_modules', peer, 'package.json'));
+}
+
+/**
+ * Runs a script that logs one record and just ends; expects the record at a server, and no word on stderr.
+ * @param {string} project @param {string} script @param {Record<string, unknown>[]} received @param {string} url
+ */
+async function logsFrom(project, script, received, url) {
+  const { stderr } = await run(process.execPath, [script], project, {
+    REMOTE_LOGGER_URL: url,
+    NODE_NO_WARNINGS: '1',
+  });
+  expect(stderr === '', stderr);
+  const [record] = received.splice(0);
+  expect(
+    String(record?.['from']).endsWith(script) && record?.['nested'] === '{"a":[1]}',
+    `arrived: ${JSON.stringify(record)}`,
+  );
+}
+
+/** @param {string} project */
+async function installTypeScript(project) {
+  const versions = ['typescript', '@types/node'].map(async (name) => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
+    return `${name}@${version}`;
+  });
+  await install(project, ...(await Promise.all(versions)));
+}
+
+/** @param {string} project @param {string} tarball */
+async function useFrom(project, tarball) {
+  /** @type {Record<string, unknown>[]} */
+  const received = [];
+  const server = createServer(async (request, response) => {
+    received.push(JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')));
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const url = `http://127.0.0.1:${port}/`;
+  try {
+    await writeFile(join(project, 'use.mjs'), `import * as api from 'otel-remote-logger';\n${USE}`);
+    await writeFile(join(project, 'use.cjs'), `const api = require('otel-remote-logger');\n${USE}`);
+    await writeFile(join(project, 'types.ts'), TYPES);
+    await writeFile(join(project, 'tsconfig.json'), TSCONFIG);
+    await check('an empty project installs it with its peers, without a warning', () =>
+      installTarball(project, tarball),
+    );
+    await check('import', () => logsFrom(project, 'use.mjs', received, url));
+    await check('require', () => logsFrom(project, 'use.cjs', received, url));
+    await check('its project installs TypeScript', () => installTypeScript(project));
+    await check('strict TypeScript, libraries checked', () =>
+      run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc')], project),
+    );
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'otel-remote-logger-consumer-'));
+try {
+  const project = await mkdtemp(join(folder, 'project-'));
+  const tarball = await check('the package packs, with what belongs in it and no more', () => pack(folder));
+  if (tarball !== undefined) await useFrom(project, tarball);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { Receiver } from './support/receiver.js';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The code blocks of a language, in order. */
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code ?? '');
+
+/** The rows of all tables below a heading, cells without their quotes. */
+function rowsUnder(heading: string): string[][] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|') && !/^\|[-|]*\|$/.test(line));
+  return rows.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+}
+
+const code = (cell: string | undefined): string | undefined => /`([^`]+)`/.exec(cell ?? '')?.[1];
+
+describe('the README', () => {
+  it('shows an example and the JSON that it produces', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('REMOTE_LOGGER_URL', receiver.url);
+    const [example = '', json = ''] = [blocks('js')[0], blocks('json')[0]];
+    const { getRemoteLogger } = await import('../src/index.js');
+    const body = example.replace(/^import .*$/m, '');
+    new Function('getRemoteLogger', body)(getRemoteLogger);
+    expect(await getRemoteLogger().shutdown()).toMatchObject({ accepted: 1, delivered: 1 });
+    expect(receiver.requests[0]?.headers['content-type']).toBe('application/json');
+    expect(receiver.records).toEqual([JSON.parse(json)]);
+    vi.unstubAllEnvs();
+  });
+
+  it('shows a log record of an existing setup with the fields that arrive', async () => {
+    await using receiver = await Receiver.start();
+    const sdk = await import('@opentelemetry/sdk-logs');
+    const { resourceFromAttributes } = await import('@opentelemetry/resources');
+    const { RemoteLogRecordExporter } = await import('../src/index.js');
+    const provider = new sdk.LoggerProvider({
+      resource: resourceFromAttributes({ 'service.name': 'shop' }),
+      processors: [
+        new sdk.BatchLogRecordProcessor({ exporter: new RemoteLogRecordExporter({ url: receiver.url }) }),
+      ],
+    });
+    const emit = /provider\.getLogger.*\n/.exec(blocks('js')[1] ?? '')?.[0] ?? '';
+    new Function('provider', emit)(provider);
+    await provider.shutdown();
+    const shown: Record<string, unknown> = JSON.parse(blocks('json')[1] ?? '');
+    const [received = {}] = receiver.records;
+    expect(Object.keys(received).sort()).toEqual(Object.keys(shown).sort());
+    for (const key of ['timestamp', 'observed_timestamp', 'log.record.uid']) delete shown[key];
+    expect(received).toMatchObject(shown);
+  });
+
+  it('lists every option and variable, and no other', () => {
+    const options = readFileSync(new URL('../src/options.ts', import.meta.url), 'utf8');
+    const config = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+    const rows = rowsUnder('Options').filter(([option]) => code(option) !== undefined);
+    const documented = rows.map(([option]) => code(option)?.split('.').at(-1)).sort();
+    const groups = ['retry', 'batch'];
+    const existing = [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+    expect(documented).toEqual(existing.filter((name) => !groups.includes(name ?? '')).sort());
+    const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);
+    const read = [...config.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
+    expect(variables.sort()).toEqual([...new Set(read)].sort());
+  });
+
+  it('has a row for every fault, and the suite has a test for every row', () => {
+    const folder = new URL('./faults/', import.meta.url);
+    const suites = readdirSync(folder)
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const);
+    const rows = rowsUnder('What happens when').filter((cells) => cells.length === 4 && cells[3] !== 'test');
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, , , cell = ''] of rows) {
+      const [, file, title = ''] = /^\[(.*?)\]\(.*?\): (.*)$/.exec(cell) ?? [];
+      const suite = suites.find(([name]) => name === file)?.[1];
+      expect(suite, `no suite for: ${cell}`).toBeDefined();
+      expect(suite, `no test for: ${cell}`).toContain(title);
+    }
+    const named = new Set(rows.map(([, , , cell]) => /^\[(.*?)\]/.exec(cell ?? '')?.[1]));
+    expect([...named].sort()).toEqual(suites.map(([file]) => file).filter((file) => file !== 'sdk-behaviour.test.ts').sort());
+  });
+
+  it('links only to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '');
+    expect(links.length).toBeGreaterThan(10);
+    for (const link of links) {
+      expect(() => readFileSync(new URL(`../${link}`, import.meta.url))).not.toThrow(/ENOENT/);
+    }
+  });
+});
