@@ -36,7 +36,10 @@ describe('headers have', () => {
     [{ '': 'a' }, 'must have valid header names, got one that begins with ""'],
     [{ 'a:': 'b' }, 'must have valid header names, got one that begins with "a"'],
     [{ é: 'b' }, 'must have valid header names, got one that begins with ""'],
-    [{ 'Authorization: secret': '' }, 'must have valid header names, got one that begins with "Authorization"'],
+    [
+      { 'Authorization: secret': '' },
+      'must have valid header names, got one that begins with "Authorization"',
+    ],
     [{ 'Content-Length': '1' }, 'must not have the header "Content-Length", which HTTP itself sets'],
     [new Map([['a', 'b']]), 'must be a plain object of header names and values'],
     [new globalThis.Headers({ a: 'b' }), 'must be a plain object of header names and values'],

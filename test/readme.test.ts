@@ -12,7 +12,12 @@ const blocks = (language: string): string[] =>
 function rowsUnder(heading: string): string[][] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('|') && !/^\|[-|]*\|$/.test(line));
-  return rows.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 const code = (cell: string | undefined): string | undefined => /`([^`]+)`/.exec(cell ?? '')?.[1];
@@ -79,7 +84,12 @@ describe('the README', () => {
       expect(suite, `no test for: ${cell}`).toContain(title);
     }
     const named = new Set(rows.map(([, , , cell]) => /^\[(.*?)\]/.exec(cell ?? '')?.[1]));
-    expect([...named].sort()).toEqual(suites.map(([file]) => file).filter((file) => file !== 'sdk-behaviour.test.ts').sort());
+    expect([...named].sort()).toEqual(
+      suites
+        .map(([file]) => file)
+        .filter((file) => file !== 'sdk-behaviour.test.ts')
+        .sort(),
+    );
   });
 
   it('links only to files that exist', () => {

@@ -164,7 +164,9 @@ describe('a refusal', () => {
 
   it.each(['ndjson', 'array'] as const)('413 above a limit is met by smaller %s bodies', async (format) => {
     await using receiver = await Receiver.start();
-    receiver.otherwise((request, response) => response.writeHead(request.body.length > 200 ? 413 : 204).end());
+    receiver.otherwise((request, response) =>
+      response.writeHead(request.body.length > 200 ? 413 : 204).end(),
+    );
     expect(await deliverAll(receiver, 512, { format })).toEqual(allDelivered(512));
   });
 

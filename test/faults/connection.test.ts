@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
@@ -21,7 +21,8 @@ function logMany(logger: RemoteLogger, count: number): void {
   for (let id = 0; id < count; id++) logger.log({ id });
 }
 
-const ids = (bodies: readonly string[]): number[] => [...new Set(bodies.map((body) => JSON.parse(body).id))].sort((a, b) => a - b);
+const ids = (bodies: readonly string[]): number[] =>
+  [...new Set(bodies.map((body) => JSON.parse(body).id))].sort((a, b) => a - b);
 const upTo = (count: number): number[] => [...Array(count).keys()];
 
 describe('an endpoint that is down', () => {
@@ -42,7 +43,11 @@ describe('an endpoint that is down', () => {
       retry: { ...FAST.retry, maxElapsedMillis: 50 },
     });
     logMany(logger, 50);
-    expect(await logger.shutdown()).toEqual({ ...allDelivered(50), delivered: 0, failed: { retries_exhausted: 50 } });
+    expect(await logger.shutdown()).toEqual({
+      ...allDelivered(50),
+      delivered: 0,
+      failed: { retries_exhausted: 50 },
+    });
   });
 
   it('whose name does not resolve is tried again', async () => {
@@ -63,14 +68,30 @@ const FAULTS: [string, RawHandler][] = [
   ['never answers', () => {}],
   ['resets before the answer', (socket) => socket.resetAndDestroy()],
   ['closes before the answer', (socket) => socket.end()],
-  ['resets in the answer\'s headers', (socket) => socket.write('HTTP/1.1 204 No Con', () => socket.resetAndDestroy())],
-  ['resets after the answer\'s headers', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc', () => socket.resetAndDestroy())],
-  ['closes after a part of the answer', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')],
-  ['breaks off a chunked answer', (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab')],
+  [
+    "resets in the answer's headers",
+    (socket) => socket.write('HTTP/1.1 204 No Con', () => socket.resetAndDestroy()),
+  ],
+  [
+    "resets after the answer's headers",
+    (socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc', () => socket.resetAndDestroy()),
+  ],
+  [
+    'closes after a part of the answer',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'),
+  ],
+  [
+    'breaks off a chunked answer',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab'),
+  ],
   ['is no HTTP server', (socket) => socket.end('SSH-2.0-OpenSSH_9.0\r\n')],
   ['answers with garbage', (socket) => socket.end('\0\xff garbage \r\n\r\n')],
   ['drips headers without end', (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'X-A: b\r\n')],
-  ['drips a body without end', (socket) => drip(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n', 'x')],
+  [
+    'drips a body without end',
+    (socket) => drip(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n', 'x'),
+  ],
   ['only promises to go on', (socket) => drip(socket, '', 'HTTP/1.1 102 Processing\r\n\r\n')],
   ['half closes without an answer', (socket) => socket.end()],
 ];
@@ -95,7 +116,9 @@ describe('an endpoint that', () => {
   });
 
   it('closes after every answer gets each record once', async () => {
-    await using server = await RawServer.start((socket) => socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n'));
+    await using server = await RawServer.start((socket) =>
+      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n'),
+    );
     const logger = createRemoteLogger({ ...FAST, url: server.url });
     logMany(logger, 100);
     expect(await logger.shutdown()).toEqual(allDelivered(100));
@@ -133,7 +156,9 @@ describe('an endpoint that', () => {
   });
 
   it('sends a 100 Continue that nobody asked for costs the record, as undici takes it for a broken answer', async () => {
-    await using server = await RawServer.start((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${OK}`));
+    await using server = await RawServer.start((socket) =>
+      socket.write(`HTTP/1.1 100 Continue\r\n\r\n${OK}`),
+    );
     const logger = createRemoteLogger({ url: server.url, retry: { ...FAST.retry, maxElapsedMillis: 50 } });
     logMany(logger, 1);
     expect(await logger.shutdown()).toMatchObject({ accepted: 1, failed: { retries_exhausted: 1 } });

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
-import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Agent } from 'undici';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, type DeliveryStats, type RemoteLoggerOptions } from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
 import { Receiver } from '../support/receiver.js';
@@ -78,7 +78,9 @@ describe('over a network', () => {
     const server = createHttpServer((_, response) => response.writeHead(204).end()).listen(0, '::1');
     await once(server, 'listening');
     cleanUp.push(() => close(server));
-    expect(await send({ url: `http://[::1]:${(server.address() as AddressInfo).port}/` })).toEqual(allDelivered(1));
+    expect(await send({ url: `http://[::1]:${(server.address() as AddressInfo).port}/` })).toEqual(
+      allDelivered(1),
+    );
   });
 
   it('records reach a unix domain socket through a dispatcher', async () => {
@@ -87,7 +89,10 @@ describe('over a network', () => {
     const server = createHttpServer((_, response) => response.writeHead(204).end()).listen(socketPath);
     await once(server, 'listening');
     const dispatcher = new Agent({ connect: { socketPath } });
-    cleanUp.push(() => close(server), () => rmSync(folder, { recursive: true }));
+    cleanUp.push(
+      () => close(server),
+      () => rmSync(folder, { recursive: true }),
+    );
     expect(await send({ url: 'http://collector.local/logs', dispatcher })).toEqual(allDelivered(1));
     await dispatcher.close(); // it was not closed by the logger
   });

@@ -16,9 +16,10 @@ export function chanceFrom(seed: number): () => number {
 export const pickFrom = <T>(items: readonly T[], chance: () => number): T =>
   items[Math.floor(chance() * items.length)] as T;
 
-/** How the endpoint treats a batch that it would take: whether it has taken it, and what it says. */
+/** What becomes of a batch, and what the endpoint says. */
 interface Fault {
-  readonly taken: boolean;
+  /** How likely it is that the batch was taken: without a whole answer, nobody can tell. */
+  readonly taken: number;
   readonly answer: (response: ServerResponse, chance: () => number) => void;
 }
 
@@ -37,44 +38,44 @@ const status =
 const HEADERS = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n';
 
 export const FAULTS: Readonly<Record<string, Fault>> = {
-  'HTTP 500': { taken: false, answer: status(500) },
-  'HTTP 503, Retry-After 0': { taken: false, answer: status(503, { 'retry-after': '0' }) },
-  'HTTP 429': { taken: false, answer: status(429) },
-  'HTTP 408, closing': { taken: false, answer: status(408, { connection: 'close' }) },
-  'a reset before the answer': { taken: true, answer: ({ socket }) => socket?.resetAndDestroy() },
-  'a close before the answer': { taken: true, answer: ({ socket }) => socket?.end() },
-  'a reset in the headers': { taken: true, answer: raw('HTTP/1.1 204 No Con', 'reset') },
-  'a reset after the headers': { taken: true, answer: raw(HEADERS, 'reset') },
-  'a close in the body': { taken: true, answer: raw(`${HEADERS}abc`, 'close') },
-  'no HTTP': { taken: true, answer: raw('SSH-2.0-OpenSSH_9.0\r\n', 'close') },
+  'HTTP 500': { taken: 0, answer: status(500) },
+  'HTTP 503, Retry-After 0': { taken: 0, answer: status(503, { 'retry-after': '0' }) },
+  'HTTP 429': { taken: 0, answer: status(429) },
+  'HTTP 408, closing': { taken: 0, answer: status(408, { connection: 'close' }) },
+  'a reset before the answer': { taken: 0.5, answer: ({ socket }) => socket?.resetAndDestroy() },
+  'a close before the answer': { taken: 0.5, answer: ({ socket }) => socket?.end() },
+  'a reset in the headers': { taken: 0.5, answer: raw('HTTP/1.1 204 No Con', 'reset') },
+  'a reset after the headers': { taken: 0.5, answer: raw(HEADERS, 'reset') },
+  'a close in the body': { taken: 0.5, answer: raw(`${HEADERS}abc`, 'close') },
+  'no HTTP': { taken: 0.5, answer: raw('SSH-2.0-OpenSSH_9.0\r\n', 'close') },
   'a broken chunk': {
-    taken: true,
+    taken: 0.5,
     answer: raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 'close'),
   },
-  'no answer': { taken: true, answer: () => {} },
+  'no answer': { taken: 0.5, answer: () => {} },
   'a slow answer': {
-    taken: true,
+    taken: 1,
     answer(response, chance) {
       setTimeout(() => response.writeHead(202).end(), chance() * 400); // some of them after the client's time limit
     },
   },
   'a slow body': {
-    taken: true,
+    taken: 1,
     answer(response, chance) {
       response.writeHead(200).write('{');
       setTimeout(() => response.end('}'), chance() * 400);
     },
   },
   'an answer, then a close': {
-    taken: true,
+    taken: 1,
     answer(response) {
       const { socket } = response;
       response.writeHead(204).end(() => socket?.end());
     },
   },
-  'an answer that announces a close': { taken: true, answer: status(204, { connection: 'close' }) },
+  'an answer that announces a close': { taken: 1, answer: status(204, { connection: 'close' }) },
   'an interim answer first': {
-    taken: true,
+    taken: 1,
     answer(response) {
       response.writeProcessing();
       response.writeHead(204).end();
@@ -82,7 +83,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-const GOOD: Fault = { taken: true, answer: status(204) };
+const GOOD: Fault = { taken: 1, answer: status(204) };
 
 /** What the endpoint has to say about the contents of batches, in good times and in bad. */
 export interface Taste {
@@ -137,7 +138,8 @@ export class ChaosEndpoint {
     // What it can't take it has not taken, whatever becomes of the answer.
     if (refusal !== undefined) return (fault === GOOD ? status(refusal) : status(500))(response, this.chance);
     const key = String(request.headers['idempotency-key']);
-    if (fault.taken) for (const id of ids) this.taken.set(id, [...(this.taken.get(id) ?? []), key]);
+    const taken = this.chance() < fault.taken;
+    if (taken) for (const id of ids) this.taken.set(id, [...(this.taken.get(id) ?? []), key]);
     fault.answer(response, this.chance);
   }
 
