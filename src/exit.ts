@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { DeliveryStats } from './account.js';
 import type { DeadlineOptions } from './deadline.js';
 
@@ -45,7 +46,7 @@ function listenWhileNeeded(): void {
   listening = needed;
   const change = needed ? process.on : process.off;
   change.call(process, 'beforeExit', onBeforeExit);
-  change.call(process, 'exit', onExit);
+  change.call(process, 'exit', sayLosses);
 }
 
 /** Node asks again after each turn that this adds, until there is nothing pending. */
@@ -61,8 +62,8 @@ async function flushOrGiveUp(logger: Leaving): Promise<void> {
   say(`the account: ${JSON.stringify(logger.stats())}`);
 }
 
-/** process.exit() and an uncaught exception leave no time to send anything. */
-function onExit(): void {
+/** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
+export function sayLosses(): void {
   const pending = [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
   if (pending > 0) say(`the process ends with ${pending} records undelivered`);
   for (const words of lastWords) {
@@ -71,6 +72,13 @@ function onExit(): void {
   }
 }
 
+const STDERR = 2;
+
+/** Past process.stderr, which can be closed or replaced, and then throws at a time of its own choosing. */
 function say(message: string): void {
-  process.stderr.write(`otel-remote-logger: ${message}\n`);
+  try {
+    writeSync(STDERR, `otel-remote-logger: ${message}\n`);
+  } catch {
+    // There is nowhere left to say it.
+  }
 }

@@ -1,4 +1,4 @@
-import type { Leaving } from './exit.js';
+import { type Leaving, sayLosses } from './exit.js';
 
 /** Most orchestrators send SIGKILL some seconds after SIGTERM; Docker after 10. */
 const SIGNAL_TIMEOUT_MILLIS = 5000;
@@ -16,7 +16,8 @@ export function flushOnSignals(logger: Leaving, signals: readonly NodeJS.Signals
     if (loggers !== undefined) loggers.add(logger);
     else {
       loggersOf.set(signal, new Set([logger]));
-      process.on(signal, onSignal);
+      // First in line: a listener that the application set with once() is gone when it has been called.
+      process.prependListener(signal, onSignal);
     }
   }
   return () => {
@@ -41,5 +42,6 @@ async function onSignal(signal: NodeJS.Signals): Promise<void> {
   await Promise.all(loggers.map((logger) => logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS })));
   if (applicationListens) return;
   stopListening(signal);
+  sayLosses();
   process.kill(process.pid, signal);
 }

@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { accountOf, Child, type Ended, runChild, wordsOf } from '../support/child.js';
+import { Receiver } from '../support/receiver.js';
+
+const BATCH_NEVER = { scheduledDelayMillis: 600_000 };
+const FIVE = [0, 1, 2, 3, 4];
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']).sort();
+
+const CLEAN = { code: 0, signal: null, stdout: '', stderr: '' };
+
+/** It ended as any script does, saying that five were given up, and why. */
+function expectGivenUp(ended: Ended): void {
+  expect(ended).toMatchObject({ code: 0, signal: null });
+  expect(wordsOf(ended)[0]).toBe(
+    'otel-remote-logger: the process ends with 5 records undelivered after 5000 ms',
+  );
+  expect(accountOf(ended)).toEqual({
+    accepted: 5,
+    delivered: 0,
+    pending: 0,
+    failed: { shutdown: 5 },
+    dropped: {},
+  });
+  expect(ended.stderr).toContain('[REMOTE_LOGGER_LOSS] Warning: otel-remote-logger: ');
+}
+
+describe.concurrent('a script that logs and ends', () => {
+  it.for([
+    ['natural-end', 'object'],
+    ['natural-end', 'ndjson'],
+    ['several-loggers', 'object'],
+    ['log-at-the-end', 'object'],
+  ])('delivers everything to an endpoint that is up: %s, as %s', async ([script, format]) => {
+    await using receiver = await Receiver.start();
+    const ended = await runChild(script as string, { args: [{ url: receiver.url, format }] });
+    expect(ended).toEqual(CLEAN);
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('delivers everything when only its environment sets it up', async () => {
+    await using receiver = await Receiver.start();
+    const ended = await runChild('environment', { env: { REMOTE_LOGGER_URL: receiver.url } });
+    expect(ended).toEqual(CLEAN);
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('ends in silence without a URL', async () => {
+    expect(await runChild('environment')).toEqual(CLEAN);
+  });
+
+  it('waits for a slow endpoint', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((_, response) => {
+      setTimeout(() => response.writeHead(204).end(), 300);
+    });
+    const ended = await runChild('natural-end', { args: [{ url: receiver.url, concurrency: 1 }] });
+    expect(ended).toEqual(CLEAN);
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('waits for an endpoint that is busy at first', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(503, 500, 429);
+    const retry = { initialDelayMillis: 10 };
+    const ended = await runChild('natural-end', { args: [{ url: receiver.url, retry }] });
+    expect(ended).toEqual(CLEAN);
+    expect(new Set(idsAt(receiver))).toEqual(new Set(FIVE));
+  });
+
+  it('ends by itself with the account when the endpoint is down', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/logs`;
+    expectGivenUp(await runChild('natural-end', { args: [{ url }] }));
+  });
+
+  it('ends by itself with the account when the endpoint never answers', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(() => {});
+    expectGivenUp(await runChild('natural-end', { args: [{ url: receiver.url }] }));
+    expect(idsAt(receiver)).toEqual(FIVE); // they arrived, but nobody said so
+  });
+
+  it('ends by itself when a headers function never answers', async () => {
+    await using receiver = await Receiver.start();
+    expectGivenUp(await runChild('hanging-headers', { args: [{ url: receiver.url }] }));
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('ends by itself, with a warning, when the endpoint refuses it', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(401);
+    const ended = await runChild('natural-end', { args: [{ url: receiver.url }] });
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    expect(ended.stderr).toContain('1 record lost since ');
+    expect(wordsOf(ended)).toEqual([
+      expect.stringMatching(/: 4 records lost since \S+: 4 failed: refused \(HTTP 401\)$/),
+    ]);
+    expect(receiver.requests).toHaveLength(5);
+  });
+
+  it.for(['throws', 'is closed'])('ends by itself with its own exit code when its stderr %s', async (how) => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(() => {});
+    const child = new Child('broken-stderr', { args: [{ url: receiver.url }, how] });
+    await child.said('ready');
+    if (how === 'is closed') child.closeStderr();
+    child.endStdin();
+    expect(await child.ended).toMatchObject({ code: 3, signal: null });
+  });
+
+  it.for([
+    ['at once', 'up'],
+    ['at once', 'down'],
+    ['at the end', 'up'],
+    ['at the end', 'down'],
+  ])('runs its own timer that starts %s, with the endpoint %s', async ([when, endpoint]) => {
+    await using receiver = await Receiver.start();
+    const url = endpoint === 'up' ? receiver.url : `http://127.0.0.1:${await freePort()}/logs`;
+    // From the end on, longer than the wait for an endpoint that is down.
+    const millis = when === 'at the end' && endpoint === 'down' ? 7000 : 500;
+    const ended = await runChild('own-timer', { args: [{ url }, when, millis] });
+    expect(ended).toMatchObject({ code: 0, signal: null, stdout: 'the timer ran\n' });
+    if (endpoint === 'up') expect(idsAt(receiver)).toEqual(FIVE);
+    else expect(accountOf(ended)).toMatchObject({ accepted: 5, failed: { shutdown: 5 } });
+  });
+});
+
+describe.concurrent('a script with nothing alive but its await', () => {
+  it.for(['flush', 'shutdown'])('of %s() goes on when all is delivered', async (method) => {
+    await using receiver = await Receiver.start();
+    const ended = await runChild('await-at-top-level', { args: [{ url: receiver.url }, method, {}] });
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toEqual({
+      accepted: 5,
+      delivered: 5,
+      pending: 0,
+      failed: {},
+      dropped: {},
+    });
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it.for(['flush', 'shutdown'])(
+    'of %s() goes on at its deadline when the endpoint never answers',
+    async (method) => {
+      await using receiver = await Receiver.start();
+      receiver.otherwise(() => {});
+      const args = [{ url: receiver.url }, method, { timeoutMillis: 500 }];
+      const ended = await runChild('await-at-top-level', { args });
+      expect(ended).toMatchObject({ code: 0, signal: null });
+      expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, delivered: 0, pending: 5 });
+      expect(ended.stderr).toContain('[REMOTE_LOGGER_LOSS] Warning: otel-remote-logger: ');
+    },
+  );
+});
+
+describe.concurrent('a process that ends all of a sudden', () => {
+  it.for([
+    ['exit', 7],
+    ['exit 0', 0],
+    ['throw', 1],
+    ['reject', 1],
+  ])('by "%s" says how many are lost, in one line', async ([way, code]) => {
+    await using receiver = await Receiver.start();
+    const args = [{ url: receiver.url, batch: BATCH_NEVER }, way];
+    const ended = await runChild('sudden-end', { args });
+    expect(ended).toMatchObject({ code, signal: null, stdout: '' });
+    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 2 records undelivered']);
+    expect(idsAt(receiver)).toEqual([0, 1, 2]);
+    // The exception is still the application's to see.
+    expect(ended.stderr.includes('Error: boom')).toBe(code === 1);
+  });
+
+  it('by an exception that it catches loses nothing', async () => {
+    await using receiver = await Receiver.start();
+    const args = [{ url: receiver.url, batch: BATCH_NEVER }, 'caught'];
+    expect(await runChild('sudden-end', { args })).toEqual({ ...CLEAN, stdout: 'caught\n' });
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+});
+
+describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a %s', (signal) => {
+  const args = (receiver: Receiver, flushOnSignals: string[], ...more: unknown[]): unknown[] => [
+    { url: receiver.url, batch: BATCH_NEVER, flushOnSignals },
+    signal,
+    ...more,
+  ];
+  const end = (childArgs: unknown[]): Promise<Ended> => {
+    const child = new Child('signal', { args: childArgs });
+    return child.said('ready').then(() => {
+      child.kill(signal);
+      return child.ended;
+    });
+  };
+
+  it('ends of it at once without the option', async () => {
+    await using receiver = await Receiver.start();
+    const ended = await end(args(receiver, []));
+    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(idsAt(receiver)).toEqual([0, 1, 2]);
+  });
+
+  it('delivers everything with the option, then ends of it', async () => {
+    await using receiver = await Receiver.start();
+    const ended = await end(args(receiver, [signal]));
+    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('ends of it with several loggers that have the option', async () => {
+    await using receiver = await Receiver.start();
+    const ended = await end(args(receiver, [signal], 'not at all', 3));
+    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('ends of it, saying how many are lost, when the endpoint never answers', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(204, 204, 204);
+    receiver.otherwise(() => {});
+    const ended = await end(args(receiver, [signal]));
+    expect(ended).toMatchObject({ code: null, signal });
+    expect(wordsOf(ended)).toEqual([expect.stringContaining('the process ends with 2 records undelivered')]);
+  });
+
+  it('ends of it, saying how many the endpoint has refused', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(401);
+    const ended = await end(args(receiver, [signal]));
+    expect(ended).toMatchObject({ code: null, signal });
+    expect(wordsOf(ended)).toEqual([expect.stringMatching(/: 4 failed: refused \(HTTP 401\)$/)]);
+  });
+
+  it.for([
+    [[], 'before'],
+    [[], 'once, before'],
+    [[signal], 'before'],
+    [[signal], 'after'],
+    [[signal], 'once, before'],
+    [[signal], 'once, after'],
+  ] as [string[], string][])(
+    'leaves its end to the application: option %j, listening %s',
+    async ([option, listens]) => {
+      await using receiver = await Receiver.start();
+      // Slow answers: the application's handler has run, and is gone, long before all is delivered.
+      receiver.otherwise((_, response) => {
+        setTimeout(() => response.writeHead(204).end(), 100);
+      });
+      const ended = await end(args(receiver, option, listens));
+      expect(ended).toEqual({ code: 3, signal: null, stdout: 'ready\nhandler ran\n', stderr: '' });
+      expect(idsAt(receiver)).toEqual(FIVE);
+    },
+  );
+
+  it('says how many are lost when the application ends it meanwhile', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(204, 204, 204);
+    receiver.otherwise(() => {});
+    const ended = await end(args(receiver, [signal], 'exits'));
+    expect(ended).toMatchObject({ code: 4, signal: null });
+    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 2 records undelivered']);
+    expect(idsAt(receiver)).toEqual(expect.arrayContaining([0, 1, 2]));
+  });
+});
