@@ -57,7 +57,7 @@ function onBeforeExit(): void {
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
   const { pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS });
   if (pending === 0) return;
-  say(`the process ends with ${pending} records undelivered after ${EXIT_TIMEOUT_MILLIS} ms`);
+  say(`the process ends with ${recordsOf(pending)} undelivered after ${EXIT_TIMEOUT_MILLIS} ms`);
   await logger.shutdown({ timeoutMillis: 0 });
   say(`the account: ${JSON.stringify(logger.stats())}`);
 }
@@ -65,12 +65,14 @@ async function flushOrGiveUp(logger: Leaving): Promise<void> {
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
 export function sayLosses(): void {
   const pending = [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
-  if (pending > 0) say(`the process ends with ${pending} records undelivered`);
+  if (pending > 0) say(`the process ends with ${recordsOf(pending)} undelivered`);
   for (const words of lastWords) {
     const message = words();
     if (message !== undefined) say(message);
   }
 }
+
+const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${count} records`);
 
 const STDERR = 2;
 

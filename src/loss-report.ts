@@ -4,7 +4,7 @@ import { forgetWords, sayAtExit } from './exit.js';
 import { asOwnWork } from './feedback.js';
 import { tell } from './otel-api.js';
 
-/** After the first warning at once, at most one in this time: an outage must not become a flood of its own. */
+/** After the first warning, at most one in this time: an outage must not become a flood of its own. */
 const WARNING_INTERVAL_MILLIS = 60_000;
 
 /**
@@ -34,22 +34,25 @@ export class LossReport {
     const why = loss.cause === undefined ? loss.reason : `${loss.reason} (${loss.cause})`;
     const key = `${loss.kind}: ${why}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + loss.count);
-    if (this.#waiting) sayAtExit(this.#takeUnsaid);
-    else this.#warnNow();
+    sayAtExit(this.#takeUnsaid);
+    // Losses come in batches: the first warning is for all of this turn.
+    if (!this.#waiting) this.#warnAfter(0);
     // A listener that logs would otherwise be told of its own record, and so on.
     if (loss.reason !== 'feedback') tellListener(this.#onDrop, loss);
   }
 
-  #warnNow(): void {
-    const message = this.#takeUnsaid();
-    if (message === undefined) return;
-    // First, as a warning that is bridged back to the logger is itself a loss.
+  #warnAfter(delayMillis: number): void {
     this.#waiting = true;
-    this.#warn(message);
-    this.#clock.setTimer(() => {
+    const warn = (): void => {
       this.#waiting = false;
-      this.#warnNow();
-    }, WARNING_INTERVAL_MILLIS);
+      const message = this.#takeUnsaid();
+      if (message === undefined) return;
+      // First, as a warning that is bridged back to the logger is itself a loss.
+      this.#warnAfter(WARNING_INTERVAL_MILLIS);
+      this.#warn(message);
+    };
+    // The first warning is worth a moment of the process; a later one is said at its end, if that comes before.
+    this.#clock.setTimer(warn, delayMillis, delayMillis === 0);
   }
 
   /** What no warning has said yet, which is then said. Also asked at the end of the process. */

@@ -12,7 +12,9 @@ describe('LossReport', () => {
     const warnings: string[] = [];
     const report = new LossReport(undefined, clock, (message) => warnings.push(message));
     report.add(queueFull);
-    expect(warnings).toEqual(['1 record lost since 2026-01-01T00:00:00.000Z: 1 dropped: queue_full']);
+    report.add(queueFull);
+    await clock.advance(0);
+    expect(warnings).toEqual(['2 records lost since 2026-01-01T00:00:00.000Z: 2 dropped: queue_full']);
     await clock.advance(10_000);
     for (let index = 0; index < 100; index++) report.add(queueFull);
     report.add(refused);
@@ -24,8 +26,9 @@ describe('LossReport', () => {
     ]);
     await clock.advance(60_000);
     expect(warnings).toHaveLength(2);
-    report.add(queueFull);
-    expect(warnings).toHaveLength(3);
+    report.add({ ...queueFull });
+    await clock.advance(0);
+    expect(warnings[2]).toBe('1 record lost since 2026-01-01T00:02:00.000Z: 1 dropped: queue_full');
   });
 
   it('tells the listener of each loss, and survives one that throws', () => {

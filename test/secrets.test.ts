@@ -7,7 +7,7 @@ import { Receiver } from './support/receiver.js';
 const SECRET = 'hunter2';
 
 /** Everything that is said while `work` runs: on diag at all levels, as process warnings, on stderr and stdout. */
-async function saidDuring(work: () => Promise<unknown>): Promise<string> {
+async function saidDuring(work: () => Promise<unknown>, lossExpected = false): Promise<string> {
   const said: unknown[] = [];
   const say = (...words: unknown[]): void => void said.push(...words);
   diag.setLogger({ error: say, warn: say, info: say, debug: say, verbose: say }, DiagLogLevel.ALL);
@@ -20,6 +20,8 @@ async function saidDuring(work: () => Promise<unknown>): Promise<string> {
   );
   try {
     said.push(await work());
+    // A loss is told a moment after it has happened.
+    if (lossExpected) await vi.waitFor(() => expect(warnings).toHaveBeenCalled());
   } catch (error) {
     said.push(error);
   } finally {
@@ -65,7 +67,7 @@ describe('no secret is said', () => {
     );
     const url = `${receiver.url.replace('//', `//user:${SECRET}@`)}?token=${SECRET}`;
     const headers = { 'x-api-key': SECRET };
-    const said = await saidDuring(() => account({ url, headers }));
+    const said = await saidDuring(() => account({ url, headers }), true);
     expect(JSON.stringify(receiver.requests)).toContain(SECRET);
     expect(said).toContain('1 record lost');
     expect(said).not.toContain(SECRET);
@@ -73,7 +75,10 @@ describe('no secret is said', () => {
   });
 
   it('when nobody listens', async () => {
-    const said = await saidDuring(() => account({ url: `http://user:${SECRET}@127.0.0.1:1/?key=${SECRET}` }));
+    const said = await saidDuring(
+      () => account({ url: `http://user:${SECRET}@127.0.0.1:1/?key=${SECRET}` }),
+      true,
+    );
     expect(said).toContain('ECONNREFUSED');
     expect(said).not.toContain(SECRET);
   });
@@ -85,7 +90,7 @@ describe('no secret is said', () => {
     );
     vi.stubEnv('HTTP_PROXY', `http://user:${SECRET}@127.0.0.1:${proxy.port}`);
     vi.stubEnv('NO_PROXY', '');
-    const said = await saidDuring(() => account({ url: 'http://collector.invalid/' }));
+    const said = await saidDuring(() => account({ url: 'http://collector.invalid/' }), true);
     expect(said).toContain('1 record lost');
     expect(said).not.toContain(SECRET);
   });
@@ -95,7 +100,7 @@ describe('no secret is said', () => {
     ['a headers function gives a bad value', { headers: () => ({ authorization: `${SECRET}\n` }) }],
     ['a headers function gives a bad name', { headers: () => ({ 'bad name': SECRET }) }],
   ])('when %s', async (_, options) => {
-    const said = await saidDuring(() => account({ url: 'http://127.0.0.1:1/', ...options }));
+    const said = await saidDuring(() => account({ url: 'http://127.0.0.1:1/', ...options }), true);
     expect(said).toContain('1 record lost');
     expect(said).not.toContain(SECRET);
   });
@@ -122,7 +127,7 @@ describe('no secret is said', () => {
 
   it('when REMOTE_LOGGER_HEADERS makes no sense', async () => {
     vi.stubEnv('REMOTE_LOGGER_HEADERS', `authorization ${SECRET}, =${SECRET}, a=${SECRET}%0A`);
-    const said = await saidDuring(() => account({ url: 'http://127.0.0.1:1/' }));
+    const said = await saidDuring(() => account({ url: 'http://127.0.0.1:1/' }), true);
     expect(said).toContain('REMOTE_LOGGER_HEADERS must be key=value pairs');
     expect(said).not.toContain(SECRET);
   });
