@@ -7,12 +7,12 @@ import type {
   BatchOptions,
   Compression,
   Format,
-  Headers,
+  HeaderFields,
   RemoteLoggerOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
 } from './options.js';
-import { tell } from './otel-api.js';
+import { tell, tellOfSettings } from './otel-api.js';
 import {
   areSignals,
   hasMethod,
@@ -28,7 +28,7 @@ import {
 } from './rules.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type HeaderSource = Headers | (() => Headers | Promise<Headers>);
+export type HeaderSource = HeaderFields | (() => HeaderFields | Promise<HeaderFields>);
 
 /** Everything that delivery needs, decided once. */
 export interface DeliveryConfig {
@@ -234,7 +234,7 @@ function resolveEndpoint(option: string | URL | undefined, env: Env): Endpoint |
     const shown =
       typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
     if (!fromEnv) throw wrongOption('url', URL_RULE, shown);
-    tell('error', `REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
+    tellOfSettings(`REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
   } else if (isOtlpPath(endpoint.url)) {
     tell(
       'warn',

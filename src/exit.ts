@@ -9,7 +9,7 @@ export interface Leaving {
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
 }
 
-/** How long the end of a process waits for its last records. */
+/** How long the end of a process waits without a record being delivered. */
 const EXIT_TIMEOUT_MILLIS = 5000;
 
 /** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
@@ -55,9 +55,16 @@ function onBeforeExit(): void {
 }
 
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
-  const { pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS });
-  if (pending === 0) return;
-  say(`the process ends with ${recordsOf(pending)} undelivered after ${EXIT_TIMEOUT_MILLIS} ms`);
+  let delivered: number;
+  let pending: number;
+  do {
+    ({ delivered } = logger.stats());
+    ({ pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS }));
+    if (pending === 0) return;
+  } while (logger.stats().delivered > delivered);
+  say(
+    `the process ends with ${recordsOf(pending)} undelivered: none got through for ${EXIT_TIMEOUT_MILLIS} ms`,
+  );
   await logger.shutdown({ timeoutMillis: 0 });
   say(`the account: ${JSON.stringify(logger.stats())}`);
 }

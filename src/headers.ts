@@ -1,4 +1,4 @@
-import type { Headers } from './options.js';
+import type { HeaderFields } from './options.js';
 
 /** RFC 9110: the characters of a field name. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -31,7 +31,7 @@ export function faultOfHeaders(headers: unknown): string | undefined {
 }
 
 /** Later headers win; names are compared without case, as HTTP does. */
-export function mergeHeaders(...layers: readonly Headers[]): Record<string, string> {
+export function mergeHeaders(...layers: readonly HeaderFields[]): Record<string, string> {
   const merged: Record<string, string> = {};
   for (const layer of layers) {
     for (const [name, value] of Object.entries(layer)) merged[name.toLowerCase()] = value;
@@ -43,7 +43,7 @@ export function mergeHeaders(...layers: readonly Headers[]): Record<string, stri
  * Reads `key=value,key=value` with percent-encoding, the form of `OTEL_EXPORTER_OTLP_HEADERS`.
  * Also says how many of the pairs made no sense; what they said stays out of it, as it can be a secret.
  */
-export function parseHeaderList(text: string): { readonly headers: Headers; readonly faults: number } {
+export function parseHeaderList(text: string): { readonly headers: HeaderFields; readonly faults: number } {
   const headers: Record<string, string> = {};
   let faults = 0;
   for (const pair of text.split(',')) {

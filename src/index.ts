@@ -6,7 +6,7 @@ export type {
   BatchOptions,
   Compression,
   Format,
-  Headers,
+  HeaderFields,
   RemoteLoggerOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,

@@ -4,7 +4,7 @@ import type { LossListener } from './account.js';
 
 export type Format = 'object' | 'ndjson' | 'array';
 export type Compression = 'none' | 'gzip';
-export type Headers = Readonly<Record<string, string>>;
+export type HeaderFields = Readonly<Record<string, string>>;
 
 export interface RetryOptions {
   /** Upper bound of the first pause after a failure, in milliseconds; it doubles with each further failure. Default: 1000. */
@@ -36,7 +36,7 @@ export interface RemoteLogRecordExporterOptions {
    */
   readonly url?: string | URL | undefined;
   /** Headers of each POST, or a function, sync or async, that is asked before each one. Default: `REMOTE_LOGGER_HEADERS` (`key=value,key=value`, percent-encoded). */
-  readonly headers?: Headers | (() => Headers | Promise<Headers>) | undefined;
+  readonly headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>) | undefined;
   /** One JSON object a POST, or many records a POST: one a line, or in an array. Default: `REMOTE_LOGGER_FORMAT`, then `object`. */
   readonly format?: Format | undefined;
   /** Default: `REMOTE_LOGGER_COMPRESSION`, then `none`. */

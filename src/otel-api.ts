@@ -27,6 +27,12 @@ export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string
   }
 }
 
+/** Tells that nothing will be sent because of a wrong setting: on diag and, as that is mostly silent, to the process. */
+export function tellOfSettings(message: string): void {
+  tell('error', message);
+  process.emitWarning(`${PREFIX} ${message}`, { code: 'REMOTE_LOGGER_CONFIG' });
+}
+
 /** The active context, `undefined` where no context manager is registered. */
 export function activeContext(): Context | undefined {
   try {

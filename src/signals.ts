@@ -36,10 +36,18 @@ function stopListening(signal: NodeJS.Signals): void {
   process.off(signal, onSignal);
 }
 
+/** Signals at which a flush is under way. */
+const flushing = new Set<NodeJS.Signals>();
+
 async function onSignal(signal: NodeJS.Signals): Promise<void> {
   const applicationListens = process.listenerCount(signal) > 1;
   const loggers = [...(loggersOf.get(signal) ?? [])];
-  await Promise.all(loggers.map((logger) => logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS })));
+  // Somebody who sends it again does not want to wait.
+  if (!flushing.has(signal)) {
+    flushing.add(signal);
+    await Promise.all(loggers.map((logger) => logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS })));
+    flushing.delete(signal);
+  }
   if (applicationListens) return;
   stopListening(signal);
   sayLosses();

@@ -36,7 +36,7 @@ async function sendUntilSettled(
   isClosed: () => boolean,
 ): Promise<SendResult> {
   let giveUpAt: number | undefined;
-  let cause = 'the endpoint is down';
+  let cause: string | undefined;
   // Set once, when the payload first meets trouble: the budget is spent on failures, not on waiting for its turn
   // behind others that get through, and not on an outage that began before it came.
   const settleGiveUpAt = (troubleSince: number): number => {
@@ -45,8 +45,10 @@ async function sendUntilSettled(
   };
   for (;;) {
     const pass = await gate.enter(settleGiveUpAt);
-    if (isClosed()) return { outcome: 'refused', reason: 'shutdown', cause };
-    if (pass === undefined) return { outcome: 'refused', reason: 'retries_exhausted', cause };
+    if (isClosed()) return { outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' };
+    if (pass === undefined) {
+      return { outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? 'others fail too' };
+    }
     const startedAt = clock.now();
     const result = await transport.send(payload);
     if (result.outcome !== 'retry') {

@@ -27,7 +27,8 @@ async function probe(variables: Record<string, string>): Promise<Probed> {
 
 test.each([
   ['without a URL', {}],
-  ['with an unusable URL', { REMOTE_LOGGER_URL: 'ftp://127.0.0.1/' }],
+  // Its warning would open stderr.
+  ['with an unusable URL', { REMOTE_LOGGER_URL: 'ftp://127.0.0.1/', NODE_NO_WARNINGS: '1' }],
 ])('%s, no SDK and no HTTP client is loaded, and nothing starts', async (_name, variables) => {
   const { enabled, loaded, before, after } = await probe(variables);
   expect(enabled).toBe(false);
