@@ -23,7 +23,7 @@ describe('flushOnSignals', () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const { logger, flush, settle } = holdingLogger();
     flushOnSignals(logger, [SIGNAL]);
-    process.emit(SIGNAL);
+    process.emit(SIGNAL, SIGNAL);
     await turn();
     expect(flush).toHaveBeenCalledTimes(1);
     expect(kill).not.toHaveBeenCalled();
@@ -37,8 +37,8 @@ describe('flushOnSignals', () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const { logger, flush } = holdingLogger();
     const stop = flushOnSignals(logger, [SIGNAL]);
-    process.emit(SIGNAL);
-    process.emit(SIGNAL);
+    process.emit(SIGNAL, SIGNAL);
+    process.emit(SIGNAL, SIGNAL);
     await turn();
     expect(flush).toHaveBeenCalledTimes(1);
     expect(kill).toHaveBeenCalledWith(process.pid, SIGNAL);
