@@ -47,7 +47,8 @@ describe('the README', () => {
         new sdk.BatchLogRecordProcessor({ exporter: new RemoteLogRecordExporter({ url: receiver.url }) }),
       ],
     });
-    const emit = /provider\.getLogger.*\n/.exec(blocks('js')[1] ?? '')?.[0] ?? '';
+    const setup = blocks('js').find((block) => block.includes('LoggerProvider')) ?? '';
+    const emit = /provider\.getLogger.*\n/.exec(setup)?.[0] ?? '';
     new Function('provider', emit)(provider);
     await provider.shutdown();
     const shown: Record<string, unknown> = JSON.parse(blocks('json')[1] ?? '');
