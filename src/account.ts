@@ -11,6 +11,8 @@ export type DropReason =
   | 'invalid'
   /** The logger is shut down. */
   | 'shutdown'
+  /** The logger could not be set up: a peer dependency is missing, say. */
+  | 'internal'
   /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
   | 'feedback';
 
@@ -40,7 +42,9 @@ export interface Loss {
 export type LossListener = (loss: Loss) => void;
 
 /** A loss with what people need to understand it, such as the endpoint's status. */
-export interface ToldLoss extends Loss {
+export interface ToldLoss extends Omit<Loss, 'sample'> {
+  /** Made only for a listener. */
+  readonly sample: () => FlatDict | undefined;
   readonly kind: 'dropped' | 'failed';
   readonly cause?: string | undefined;
 }

@@ -16,13 +16,13 @@ export interface Timer {
 export type Chance = () => number;
 
 /** The longest delay that setTimeout takes; a longer one would fire at once. */
-const MAX_DELAY_MILLIS = 2 ** 31 - 1;
+export const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
   setTimer(run, delayMillis, holdsProcess = false) {
-    const timer = setTimeout(run, Math.min(Math.max(delayMillis, 0), MAX_DELAY_MILLIS));
+    const timer = setTimeout(run, Math.min(Math.max(delayMillis, 0), MAX_TIMER_MILLIS));
     if (!holdsProcess) timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },

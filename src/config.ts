@@ -1,6 +1,7 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
+import { MAX_TIMER_MILLIS } from './clock.js';
 import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
 import { faultOfHeaders, parseHeaderList } from './headers.js';
 import type {
@@ -20,7 +21,6 @@ import {
   isBoolean,
   isFunction,
   isObject,
-  MAX_MILLIS,
   oneOf,
   type Rule,
   show,
@@ -76,7 +76,7 @@ const DEFAULTS = {
   maxExportBatchSize: 512,
 } as const;
 
-const millis = (min: number): Rule<number> => integer(min, MAX_MILLIS);
+const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
 /** Settles the exporter's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveExporterConfig(
@@ -85,8 +85,10 @@ export function resolveExporterConfig(
 ): DeliveryConfig | undefined {
   const maxElapsedMillis = DEFAULTS.exporterMaxElapsedMillis;
   const config = resolveDelivery(options, env, { metadata: true, maxElapsedMillis });
-  // What limits a record limits the whole export: its batch processor waits for all of it.
-  return config && { ...config, exportTimeoutMillis: config.retry.maxElapsedMillis };
+  if (config === undefined) return undefined;
+  // What limits a record limits the whole export, as its batch processor waits for all of it; but there is time for one attempt.
+  const exportTimeoutMillis = Math.max(config.retry.maxElapsedMillis, config.timeoutMillis);
+  return { ...config, exportTimeoutMillis };
 }
 
 /** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
@@ -213,7 +215,7 @@ const picker =
   (env: Env) =>
   <T, D>(name: string, option: T | undefined, rule: Rule<T>, fallback: D, variable?: string): T | D => {
     if (option !== undefined) {
-      if (!rule.accepts(option)) throw wrongOption(name, rule.must, option);
+      if (!rule.accepts(option)) throw wrongOption(name, rule, option);
       return option;
     }
     const text = variable === undefined ? undefined : env[variable]?.trim();
@@ -233,7 +235,7 @@ function resolveEndpoint(option: string | URL | undefined, env: Env): Endpoint |
   if (endpoint === undefined) {
     const shown =
       typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
-    if (!fromEnv) throw wrongOption('url', URL_RULE, shown);
+    if (!fromEnv) throw wrongOption('url', { must: URL_RULE, shows: true }, shown);
     tellOfSettings(`REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
   } else if (isOtlpPath(endpoint.url)) {
     tell(

@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import { integer, MAX_MILLIS, wrongOption } from './rules.js';
+import { type Clock, MAX_TIMER_MILLIS } from './clock.js';
+import { integer, wrongOption } from './rules.js';
 
 /** The OpenTelemetry specification's default for a forced flush. */
 const DEFAULT_TIMEOUT_MILLIS = 30_000;
@@ -11,8 +11,8 @@ export interface DeadlineOptions {
 
 /** Throws a TypeError for a deadline that makes no sense. */
 export function timeoutOf({ timeoutMillis = DEFAULT_TIMEOUT_MILLIS }: DeadlineOptions = {}): number {
-  const rule = integer(0, MAX_MILLIS);
-  if (!rule.accepts(timeoutMillis)) throw wrongOption('timeoutMillis', rule.must, timeoutMillis);
+  const rule = integer(0, MAX_TIMER_MILLIS);
+  if (!rule.accepts(timeoutMillis)) throw wrongOption('timeoutMillis', rule, timeoutMillis);
   return timeoutMillis;
 }
 
@@ -27,6 +27,9 @@ export async function withDeadline(
     passed = resolve;
   });
   const timer = clock.setTimer(passed, timeoutMillis, true);
-  await Promise.race([work, deadline]);
-  timer.cancel();
+  try {
+    await Promise.race([work, deadline]);
+  } finally {
+    timer.cancel();
+  }
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import { contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
 import { asOwnWork } from './feedback.js';
+import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import type { ExportMetrics } from './metrics.js';
 import { Slots } from './slots.js';
@@ -19,6 +20,12 @@ interface Batch {
   readonly deadline: number;
 }
 
+/**
+ * How many payloads may be between here and their end, for each that can be sent at a time. The others are held up by
+ * failures: a few that the endpoint always fails must not keep the rest from being tried.
+ */
+const HELD_PER_SLOT = 10;
+
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
   readonly #slots: Slots;
@@ -31,7 +38,7 @@ export class Delivery {
     private readonly metrics: ExportMetrics | undefined,
     private readonly clock: Clock,
   ) {
-    this.#slots = new Slots(settings.concurrency);
+    this.#slots = new Slots(settings.concurrency * HELD_PER_SLOT);
   }
 
   /** Settles, when every one of the records is settled, with how many were given up. Never rejects. */
@@ -64,8 +71,8 @@ export class Delivery {
   async #settle(group: readonly EncodedRecord[], batch: Batch): Promise<number> {
     const result = await this.#send(group, batch);
     if (result.outcome === 'delivered') {
-      this.metrics?.finished(group.length);
       this.ledger.deliver(group.length, queuedBytes(group));
+      this.metrics?.finished(group.length);
       return 0;
     }
     if (group.length > 1 && isAboutContent(result.reason)) {
@@ -74,8 +81,8 @@ export class Delivery {
       const failed = await this.#settle(group.slice(0, middle), batch);
       return failed + (await this.#settle(group.slice(middle), batch));
     }
+    this.ledger.fail(result.reason, group.length, queuedBytes(group), result.cause, () => sampleOf(group));
     this.metrics?.finished(group.length, result.reason);
-    this.ledger.fail(result.reason, group.length, queuedBytes(group), result.cause, group[0]?.dict);
     return group.length;
   }
 
@@ -101,6 +108,9 @@ type Settled = Exclude<SendResult, { readonly outcome: 'retry' }>;
 const refused = (reason: FailReason, cause: string): Settled => ({ outcome: 'refused', reason, cause });
 
 const isAboutContent = (reason: FailReason): boolean => reason === 'too_large' || reason === 'rejected';
+
+/** A number that JavaScript can't hold comes back rounded here; it was sent whole. */
+const sampleOf = ([first]: readonly EncodedRecord[]): FlatDict | undefined => first && JSON.parse(first.json);
 
 const queuedBytes = (group: readonly EncodedRecord[]): number =>
   group.reduce((bytes, record) => bytes + record.queuedBytes, 0);

@@ -1,9 +1,8 @@
 import type { FlatDict } from './json.js';
 import type { Format } from './options.js';
 
-/** A record as it will stand in a body. */
+/** A record as it will stand in a body. Its data is let go: strings of it can hold far larger ones in memory. */
 export interface EncodedRecord {
-  readonly dict: FlatDict;
   readonly json: string;
   /** Bytes of `json` in UTF-8. */
   readonly bytes: number;
@@ -29,7 +28,7 @@ export const contentTypeOf = (format: Format): string => WIRE[format].contentTyp
 
 export function encodeRecord(dict: FlatDict, queuedBytes = 0): EncodedRecord {
   const json = jsonOf(dict);
-  return { dict, json, bytes: Buffer.byteLength(json), queuedBytes };
+  return { json, bytes: Buffer.byteLength(json), queuedBytes };
 }
 
 export function encodeBody(records: readonly EncodedRecord[], format: Format): string {

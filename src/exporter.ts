@@ -3,8 +3,10 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { DeliveryStats } from './account.js';
 import { type Clock, systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
+import { withDeadline } from './deadline.js';
 import type { Delivery } from './delivery.js';
 import { type EncodedRecord, encodeRecord } from './encode.js';
+import { forgetExit, type Leaving, watchExit } from './exit.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
@@ -26,6 +28,15 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #exports = new Set<Promise<unknown>>();
   #delivery: Promise<Delivery> | undefined;
   #isShutdown = false;
+  readonly #leaving: Leaving = {
+    stats: () => this.stats(),
+    flush: ({ timeoutMillis = 0 }) => this.#settle(timeoutMillis),
+    shutdown: async () => {
+      this.#isShutdown = true;
+      await (await this.#delivery)?.close();
+      return this.stats();
+    },
+  };
 
   constructor(options?: RemoteLogRecordExporterOptions) {
     this.#config = resolveExporterConfig(options);
@@ -37,34 +48,45 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   /** Calls back when each of the records is delivered or given up. Never throws. */
   export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
     if (this.#config === undefined) {
-      resultCallback({ code: SUCCESS });
+      answer(resultCallback, { code: SUCCESS });
       return;
     }
     if (this.#isShutdown) {
       for (const _ of records) this.#ledger.drop('shutdown');
-      resultCallback({ code: FAILED, error: new Error('otel-remote-logger: the exporter is shut down') });
+      answer(resultCallback, {
+        code: FAILED,
+        error: new Error('otel-remote-logger: the exporter is shut down'),
+      });
       return;
     }
-    const exporting = this.#export(records, this.#config).then(resultCallback).catch(tellFault);
+    watchExit(this.#leaving);
+    const exporting = this.#export(records, this.#config).then((result) => answer(resultCallback, result));
     this.#exports.add(exporting);
     void exporting.finally(() => this.#exports.delete(exporting));
   }
 
   /** Settles when the exports under way are settled. Never rejects: that would wedge a batch processor for good. */
   async forceFlush(): Promise<void> {
-    await Promise.all(this.#exports);
+    await this.#settle(this.#config?.exportTimeoutMillis ?? 0);
   }
 
   /** Takes no more records, settles those under way, and closes all connections. */
   async shutdown(): Promise<void> {
     this.#isShutdown = true;
     await this.forceFlush();
-    await (await this.#delivery)?.close();
+    await (await this.#delivery?.catch(() => undefined))?.close();
+    forgetExit(this.#leaving);
   }
 
   /** What became of the records that were exported. */
   stats(): DeliveryStats {
     return this.#ledger.stats();
+  }
+
+  /** Holds the process meanwhile: neither sockets nor timers of delivery do. */
+  async #settle(timeoutMillis: number): Promise<DeliveryStats> {
+    if (this.#exports.size > 0) await withDeadline(Promise.all(this.#exports), timeoutMillis, systemClock);
+    return this.stats();
   }
 
   async #export(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<ExportResult> {
@@ -78,24 +100,28 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 
   async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
+    let delivery: Delivery;
     try {
       this.#delivery ??= loadDelivery(config, this.#ledger, systemClock);
-      const delivery = await this.#delivery;
-      const encoded = this.#encode(records, config);
-      return records.length - encoded.length + (await delivery.deliver(encoded));
+      delivery = await this.#delivery;
     } catch (error) {
-      // The HTTP client could not be loaded: delivery itself never rejects.
       this.#ledger.fail('internal', records.length, 0, String(error));
       return records.length;
     }
+    const encoded = this.#encode(records, config);
+    return records.length - encoded.length + (await delivery.deliver(encoded));
   }
 
-  /** Those that can be sent; the others are failed. */
+  /** Those that can be sent; the others are failed, each for itself. */
   #encode(records: readonly ReadableLogRecord[], config: DeliveryConfig): EncodedRecord[] {
     return records.flatMap((record) => {
-      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-      if (dict !== 'too_large') return [encodeRecord(dict)];
-      this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      try {
+        const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+        if (dict !== 'too_large') return [encodeRecord(dict)];
+        this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      } catch (error) {
+        this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);
+      }
       return [];
     });
   }
@@ -112,6 +138,10 @@ async function loadDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock
   return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
 }
 
-function tellFault(error: unknown): void {
-  tell('error', `an export's callback failed: ${String(error)}`);
+function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {
+  try {
+    resultCallback(result);
+  } catch (error) {
+    tell('error', `an export's callback failed: ${String(error)}`);
+  }
 }

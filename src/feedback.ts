@@ -1,11 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
 
 /**
  * Marks what runs on the logger's own behalf: its requests, its messages, its callbacks. A record that is logged there,
  * through a bridged diag, an instrumented console or a headers function, would cause the next one, and so on.
+ * The mark goes where the work goes, into whatever it starts, so it ends with the work.
  */
-const ownWork = new AsyncLocalStorage<true>();
+const marks = new AsyncLocalStorage<{ over: boolean }>();
 
-export const asOwnWork = <T>(work: () => T): T => ownWork.run(true, work);
+export const isOwnWork = (): boolean => marks.getStore()?.over === false;
 
-export const isOwnWork = (): boolean => ownWork.getStore() === true;
+/** Runs work whose records are not sent, until it returns or, if it is asynchronous, settles. */
+export function asOwnWork<T>(work: () => T): T {
+  const mark = { over: false };
+  const end = (): void => {
+    mark.over = true;
+  };
+  let result: T | undefined;
+  try {
+    result = marks.run(mark, work);
+    return result;
+  } finally {
+    if (types.isPromise(result)) result.then(end, end);
+    else end();
+  }
+}
+
+/** The same for what nobody but the logger ever uses, such as its sockets: their events come for as long as they live. */
+export const asOwnForever = <T>(work: () => T): T => marks.run({ over: false }, work);

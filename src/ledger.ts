@@ -1,6 +1,8 @@
 import type { DeliveryStats, DropReason, ToldLoss } from './account.js';
-import type { FlatDict } from './json.js';
 import type { FailReason } from './transport/transport.js';
+
+type Sample = ToldLoss['sample'];
+const none: Sample = () => undefined;
 
 /** The one place that counts records. Every record that enters leaves it exactly once. */
 export class Ledger {
@@ -30,7 +32,7 @@ export class Ledger {
     this.#pendingBytes += bytes;
   }
 
-  drop(reason: DropReason, sample?: FlatDict): void {
+  drop(reason: DropReason, sample: Sample = none): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
     this.#onLoss({ kind: 'dropped', reason, count: 1, sample });
   }
@@ -40,7 +42,7 @@ export class Ledger {
     this.#settle(count, bytes);
   }
 
-  fail(reason: FailReason, count: number, bytes: number, cause: string, sample?: FlatDict): void {
+  fail(reason: FailReason, count: number, bytes: number, cause: string, sample: Sample = none): void {
     this.#failed[reason] = (this.#failed[reason] ?? 0) + count;
     this.#settle(count, bytes);
     this.#onLoss({ kind: 'failed', reason, count, sample, cause });

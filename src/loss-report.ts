@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';
@@ -77,9 +78,13 @@ function warnEverywhere(message: string): void {
 }
 
 function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {
+  if (onDrop === undefined) return;
   try {
-    asOwnWork(() => onDrop?.({ reason, count, sample }));
+    const answer: unknown = asOwnWork(() => onDrop({ reason, count, sample: sample() }));
+    if (types.isPromise(answer)) answer.catch(tellFault);
   } catch (error) {
-    tell('error', `onDrop threw: ${String(error)}`);
+    tellFault(error);
   }
 }
+
+const tellFault = (error: unknown): void => tell('error', `onDrop failed: ${String(error)}`);

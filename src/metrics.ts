@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Histogram, MeterProvider, UpDownCounter } from '@opentelemetry/api';
 import type { Endpoint } from './endpoint.js';
-import { globalMeterProvider } from './otel-api.js';
+import { globalMeterProvider, tell } from './otel-api.js';
 
 /** The semantic conventions' attributes of SDK self-observability. */
 const COMPONENT_TYPE = 'otel.component.type';
@@ -38,11 +38,36 @@ export interface QueueMetrics {
 const withError = (attributes: Attributes, errorType: string | undefined): Attributes =>
   errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
 
+/** A meter provider is the application's: what its views and readers throw must not reach a record. */
+const harmless =
+  <A extends unknown[]>(measure: (...args: A) => void) =>
+  (...args: A): void => {
+    try {
+      measure(...args);
+    } catch (error) {
+      tell('error', `a metric could not be measured: ${String(error)}`);
+    }
+  };
+
+function orNothing<T>(create: () => T | undefined): T | undefined {
+  try {
+    return create();
+  } catch (error) {
+    tell('error', `metrics could not be set up: ${String(error)}`);
+    return undefined;
+  }
+}
+
 const meterOf = (meterProvider: MeterProvider | undefined) =>
   (meterProvider ?? globalMeterProvider())?.getMeter('otel-remote-logger');
 
 /** Metrics of an exporter; nothing is measured where there is no meter provider. */
-export function createExportMetrics(
+export const createExportMetrics = (
+  meterProvider: MeterProvider | undefined,
+  endpoint: Endpoint,
+): ExportMetrics | undefined => orNothing(() => exportMetrics(meterProvider, endpoint));
+
+function exportMetrics(
   meterProvider: MeterProvider | undefined,
   { url }: Endpoint,
 ): ExportMetrics | undefined {
@@ -66,21 +91,27 @@ export function createExportMetrics(
     description: 'Duration of one POST.',
   });
   return {
-    started: (records) => inflight.add(records, attributes),
-    finished(records, errorType) {
+    started: harmless((records: number) => inflight.add(records, attributes)),
+    finished: harmless((records: number, errorType?: string) => {
       inflight.add(-records, attributes);
       exported.add(records, withError(attributes, errorType));
-    },
-    attempted(seconds, status, errorType) {
+    }),
+    attempted: harmless((seconds: number, status: number | undefined, errorType: string | undefined) => {
       const answered =
         status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
       duration.record(seconds, withError(answered, errorType));
-    },
+    }),
   };
 }
 
 /** Metrics of a logger's queue; nothing is measured where there is no meter provider. */
-export function createQueueMetrics(
+export const createQueueMetrics = (
+  meterProvider: MeterProvider | undefined,
+  capacity: number,
+  size: () => number,
+): QueueMetrics | undefined => orNothing(() => queueMetrics(meterProvider, capacity, size));
+
+function queueMetrics(
   meterProvider: MeterProvider | undefined,
   capacity: number,
   size: () => number,
@@ -105,7 +136,9 @@ export function createQueueMetrics(
     description: 'Log records handed on to be exported or, with error.type, not admitted.',
   });
   return {
-    processed: (records, errorType) => processed.add(records, withError(attributes, errorType)),
-    end: () => queueSize.removeCallback(observe),
+    processed: harmless((records: number, errorType?: string) =>
+      processed.add(records, withError(attributes, errorType)),
+    ),
+    end: harmless(() => queueSize.removeCallback(observe)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Context, HrTime } from '@opentelemetry/api';
+import { type Context, type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
 import {
@@ -58,7 +58,7 @@ export function createPipeline(config: LoggerConfig, ledger: Ledger, clock: Cloc
       // A bigint is no AnyValue, but the SDK keeps a body by reference and only our exporter reads it.
       const body = dict as Record<string, never>;
       const hrTime = toHrTime(timestamp);
-      logger.emit({ body, timestamp: hrTime, observedTimestamp: hrTime, ...(context && { context }) });
+      logger.emit({ body, timestamp: hrTime, observedTimestamp: hrTime, context: context ?? ROOT_CONTEXT });
     },
     async flush() {
       await flushBatches();

@@ -92,7 +92,8 @@ class ActiveLogger implements RemoteLogger {
   /** Admitted while the pipeline loads. */
   #early: Admitted[] = [];
   #metrics: QueueMetrics | undefined;
-  #isShutdown = false;
+  /** Why nothing is admitted any more. */
+  #ended: 'shutdown' | 'internal' | undefined;
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
@@ -110,12 +111,15 @@ class ActiveLogger implements RemoteLogger {
   log(data: LogData): void {
     const result = this.#admit(data);
     if (typeof result === 'string') {
-      this.#ledger.drop(result, this.#sampleOf(data));
+      this.#ledger.drop(result, () => this.#sampleOf(data));
       return;
     }
-    this.#loading ??= this.#load();
-    if (this.#pipeline === undefined) this.#early.push(result);
-    else this.#pipeline.emit(result);
+    if (this.#pipeline === undefined) {
+      this.#early.push(result); // first: loading can fail at once, and fails what is early
+      this.#loading ??= this.#load();
+    } else {
+      this.#pipeline.emit(result);
+    }
     this.#metrics?.processed(1);
   }
 
@@ -130,7 +134,7 @@ class ActiveLogger implements RemoteLogger {
 
   async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
     const timeoutMillis = timeoutOf(options);
-    this.#isShutdown = true;
+    this.#ended ??= 'shutdown';
     await withDeadline(this.#flush(), timeoutMillis, this.#clock);
     const stats = this.stats();
     if (stats.pending > 0) tell('warn', `shut down with ${stats.pending} records still pending`);
@@ -147,7 +151,7 @@ class ActiveLogger implements RemoteLogger {
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
     if (isOwnWork()) return 'feedback';
-    if (this.#isShutdown) return 'shutdown';
+    if (this.#ended !== undefined) return this.#ended;
     if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
     const dict = flattenWithin(data, maxPayloadBytes);
     if (typeof dict === 'string') return dict;
@@ -160,7 +164,6 @@ class ActiveLogger implements RemoteLogger {
 
   /** A record that was not admitted, for a listener that wants to know which. */
   #sampleOf(data: unknown): FlatDict | undefined {
-    if (this.#config.onDrop === undefined) return undefined;
     const dict = flattenWithin(data, this.#config.maxPayloadBytes);
     return typeof dict === 'string' ? undefined : dict;
   }
@@ -185,9 +188,9 @@ class ActiveLogger implements RemoteLogger {
 
   /** A peer dependency is missing, say. Nothing can be sent, and from now on nothing is admitted. */
   #failEarly(error: unknown): void {
-    this.#isShutdown = true;
+    this.#ended = 'internal';
     const bytes = this.#early.reduce((sum, { dict }) => sum + sizeOf(dict), 0);
-    this.#ledger.fail('internal', this.#early.length, bytes, String(error), this.#early[0]?.dict as FlatDict);
+    this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => this.#early[0]?.dict);
   }
 
   async #flush(): Promise<void> {

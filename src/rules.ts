@@ -5,16 +5,20 @@ export interface Rule<T> {
   readonly must: string;
   accepts(value: unknown): value is T;
   read(text: string): unknown;
+  /** Whether a wrong value may be shown: a text where none belongs can be a secret. */
+  readonly shows: boolean;
 }
 
 const rule = <T>(
   must: string,
   accepts: (value: unknown) => boolean,
   read: (text: string) => unknown = (text) => text,
-): Rule<T> => ({ must, accepts: accepts as Rule<T>['accepts'], read });
+  shows = true,
+): Rule<T> => ({ must, accepts: accepts as Rule<T>['accepts'], read, shows });
 
-/** The longest time that setTimeout takes. */
-export const MAX_MILLIS = 2 ** 31 - 1;
+/** A rule for what no text can be. */
+const noText = <T>(must: string, accepts: (value: unknown) => boolean): Rule<T> =>
+  rule(must, accepts, undefined, false);
 
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Rule<number> =>
   rule(
@@ -30,13 +34,13 @@ export const oneOf = <T extends string>(...words: readonly T[]): Rule<T> =>
 
 export const isBoolean: Rule<boolean> = rule('be true or false', (value) => typeof value === 'boolean');
 
-export const isFunction = <T>(): Rule<T> => rule('be a function', (value) => typeof value === 'function');
+export const isFunction = <T>(): Rule<T> => noText('be a function', (value) => typeof value === 'function');
 
 export const hasMethod = <T>(method: string, what: string): Rule<T> =>
-  rule(`be ${what}`, (value) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
+  noText(`be ${what}`, (value) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
 
 export const isObject = <T extends object>(): Rule<T> =>
-  rule('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+  noText('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 export const areSignals: Rule<readonly NodeJS.Signals[]> = rule(
   'be an array of catchable signals such as "SIGTERM"',
@@ -56,5 +60,13 @@ export function show(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-export const wrongOption = (name: string, must: string, value: unknown): TypeError =>
-  new TypeError(`otel-remote-logger: option "${name}" must ${must}, got ${show(value)}`);
+export const wrongOption = (
+  name: string,
+  { must, shows }: Pick<Rule<unknown>, 'must' | 'shows'>,
+  value: unknown,
+): TypeError =>
+  new TypeError(
+    `otel-remote-logger: option "${name}" must ${must}, got ${shows ? show(value) : kindOf(value)}`,
+  );
+
+const kindOf = (value: unknown): string => (typeof value === 'string' ? 'a string' : show(value));

@@ -89,7 +89,7 @@ describe('an option wins over its variable, and that over the default', () => {
     expect(config).toMatchObject({ metadata: true, resource: true, exportTimeoutMillis: 25_000 });
     expect(config?.retry.maxElapsedMillis).toBe(25_000);
     const shorter = resolveExporterConfig({ retry: { maxElapsedMillis: 5000 } }, URL_ENV);
-    expect(shorter?.exportTimeoutMillis).toBe(5000);
+    expect(shorter?.exportTimeoutMillis).toBe(10_000); // time for one attempt
   });
 
   test('the exporter leaves the batch processor variables to its batch processor', () => {
@@ -131,7 +131,8 @@ describe('a wrong option throws a TypeError that names option, rule and value', 
     ['retry.maxDelayMillis', 0, millis(1), '0'],
     ['retry.maxElapsedMillis', -1, millis(0), '-1'],
     ['meterProvider', {}, 'a MeterProvider', 'an object'],
-    ['onDrop', 'console.log', 'a function', '"console.log"'],
+    ['onDrop', 'console.log', 'a function', 'a string'],
+    ['dispatcher', 'http://user:secret@proxy', 'an undici Dispatcher', 'a string'],
     ['dispatcher', () => {}, 'an undici Dispatcher', 'a function'],
     ['maxQueueSize', 0, 'an integer of at least 1', '0'],
     ['maxQueueBytes', Number.POSITIVE_INFINITY, 'an integer of at least 1', 'Infinity'],

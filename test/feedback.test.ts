@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../src/index.js';
-import { FAST } from './support/account.js';
+import { allDelivered, FAST } from './support/account.js';
 import { Receiver } from './support/receiver.js';
 
 describe('the logger can not feed itself:', () => {
@@ -77,6 +77,44 @@ describe('the logger can not feed itself:', () => {
     const stats = await logger.shutdown();
     unsubscribe('undici:request:create', observe);
     expect(stats).toMatchObject({ accepted: 1, delivered: 1, dropped: { feedback: 1 } });
+  });
+
+  it('a log that is written where answers are observed', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url });
+    const observe = (): void => logger.log({ message: 'an answer came' });
+    subscribe('undici:request:trailers', observe);
+    for (let round = 0; round < 3; round++) {
+      logger.log({ round });
+      await logger.flush(); // the later ones on the connection of the first
+    }
+    unsubscribe('undici:request:trailers', observe);
+    expect(await logger.shutdown()).toMatchObject({ accepted: 3, delivered: 3, dropped: { feedback: 3 } });
+  });
+
+  it('but what its work has started is no work of its own once that is done', async () => {
+    await using receiver = await Receiver.start();
+    let refresh: (() => void) | undefined;
+    const refreshed = new Promise<void>((resolve) => {
+      refresh = resolve;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const logger: RemoteLogger = createRemoteLogger({
+      ...FAST,
+      url: receiver.url,
+      headers: () => {
+        timer ??= setInterval(() => {
+          if (logger.stats().pending > 0) return;
+          clearInterval(timer);
+          logger.log({ message: 'token refreshed' });
+          refresh?.();
+        }, 1);
+        return {};
+      },
+    });
+    logger.log({ a: 1 });
+    await refreshed;
+    expect(await logger.shutdown()).toEqual(allDelivered(2));
   });
 
   it('its requests run with tracing suppressed', async () => {

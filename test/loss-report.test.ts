@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Loss, ToldLoss } from '../src/account.js';
 import { LossReport } from '../src/loss-report.js';
-import { FakeClock } from './support/fake-clock.js';
+import { FakeClock, turn } from './support/fake-clock.js';
 
-const queueFull: ToldLoss = { kind: 'dropped', reason: 'queue_full', count: 1 };
-const refused: ToldLoss = { kind: 'failed', reason: 'refused', count: 3, cause: 'HTTP 401' };
+const queueFull: ToldLoss = { kind: 'dropped', reason: 'queue_full', count: 1, sample: () => undefined };
+const refused: ToldLoss = {
+  kind: 'failed',
+  reason: 'refused',
+  count: 3,
+  cause: 'HTTP 401',
+  sample: () => undefined,
+};
 
 describe('LossReport', () => {
   it('warns at the first loss, then at most once a minute with how many, why and since when', async () => {
@@ -41,11 +47,29 @@ describe('LossReport', () => {
       new FakeClock(),
       () => {},
     );
-    report.add({ ...queueFull, sample: { a: 1 } });
+    report.add({ ...queueFull, sample: () => ({ a: 1 }) });
     report.add(refused);
     expect(told).toEqual([
       { reason: 'queue_full', count: 1, sample: { a: 1 } },
       { reason: 'refused', count: 3, sample: undefined },
     ]);
+  });
+
+  it('survives a listener that rejects, and makes no sample where nobody listens', async () => {
+    const report = new LossReport(
+      async () => {
+        throw new Error('not mine');
+      },
+      new FakeClock(),
+      () => {},
+    );
+    report.add(queueFull);
+    await turn(); // an unhandled rejection would fail the run
+    new LossReport(undefined, new FakeClock(), () => {}).add({
+      ...queueFull,
+      sample: () => {
+        throw new Error('made');
+      },
+    });
   });
 });

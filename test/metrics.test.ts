@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { type Meter, metrics } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import {
@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRemoteLogger, RemoteLogRecordExporter } from '../src/index.js';
-import { FAST } from './support/account.js';
+import { allDelivered, FAST } from './support/account.js';
 import { Receiver } from './support/receiver.js';
 
 /** A real meter provider, and its data points as rows: name, attributes, value. */
@@ -53,6 +53,26 @@ const exportAttributes = (port: number) => ({
   'server.address': '127.0.0.1',
   'server.port': port,
 });
+
+/** A meter provider one of whose instruments throws when it is used. */
+function failingProvider(failing: string): MeterProvider {
+  const { meterProvider } = measuring();
+  const meter = meterProvider.getMeter('test');
+  const sabotage = (create: keyof Meter) => {
+    const original = meter[create].bind(meter) as (name: string) => object;
+    Object.assign(meter, {
+      [create]: (name: string) => {
+        const instrument = original(name);
+        const fail = (): never => {
+          throw new Error('not measured');
+        };
+        return name.includes(failing) ? Object.assign(instrument, { add: fail, record: fail }) : instrument;
+      },
+    });
+  };
+  for (const create of ['createCounter', 'createUpDownCounter', 'createHistogram'] as const) sabotage(create);
+  return Object.assign(meterProvider, { getMeter: () => meter });
+}
 
 describe('metrics', () => {
   afterEach(() => {
@@ -119,6 +139,32 @@ describe('metrics', () => {
       exportAttributes(receiver.port),
       1,
     ]);
+  });
+
+  it.each(['processed', 'inflight', 'exported', 'duration'])(
+    'harm no record where measuring fails: %s',
+    async (failing) => {
+      await using receiver = await Receiver.start();
+      const logger = createRemoteLogger({
+        ...FAST,
+        url: receiver.url,
+        meterProvider: failingProvider(failing),
+      });
+      for (const id of [1, 2]) logger.log({ id });
+      expect(await logger.shutdown()).toEqual(allDelivered(2));
+    },
+  );
+
+  it('harm no record where nothing can be measured', async () => {
+    await using receiver = await Receiver.start();
+    const meterProvider = {
+      getMeter: () => {
+        throw new Error('no meter');
+      },
+    };
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url, meterProvider });
+    logger.log({ a: 1 });
+    expect(await logger.shutdown()).toEqual(allDelivered(1));
   });
 
   it('name what went wrong without an answer', async () => {

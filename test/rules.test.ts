@@ -67,7 +67,7 @@ test.each<[value: unknown, shown: string]>([
 });
 
 test('an error names option, rule and value', () => {
-  expect(wrongOption('timeoutMillis', integer(1, 9).must, 0)).toEqual(
+  expect(wrongOption('timeoutMillis', integer(1, 9), 0)).toEqual(
     new TypeError('otel-remote-logger: option "timeoutMillis" must be an integer from 1 to 9, got 0'),
   );
 });

@@ -14,6 +14,6 @@ export function createTransport(
   clock: Clock,
 ): Transport {
   const measured = withMetrics(createHttpTransport(config, clock), metrics, clock);
-  const retrying = withRetry(measured, config.retry, clock);
+  const retrying = withRetry(measured, config.retry, config.concurrency, clock);
   return config.compression === 'gzip' ? withGzip(retrying) : retrying;
 }

@@ -1,22 +1,34 @@
 import type { Socket } from 'node:net';
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { asOwnForever } from '../feedback.js';
+import { tell } from '../otel-api.js';
 
 /** Connections for as many requests at a time, through the proxies that the environment names. */
 export function createDispatcher(connections: number, connectTimeoutMillis: number): Dispatcher {
   const connect = buildConnector({ timeout: connectTimeoutMillis });
-  return new EnvHttpProxyAgent({
+  const options = {
     connections,
     // Its limits are idle times; ours, in http.ts, are for the whole of an exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: (options, callback) =>
-      connect(options, (...result) => {
-        const [error, socket] = result;
-        if (error === null && socket !== null) neverHold(socket);
-        callback(...result);
-      }),
-  });
+    connect: (options: Parameters<Connect>[0], callback: Parameters<Connect>[1]) =>
+      asOwnForever(() =>
+        connect(options, (...result) => {
+          const [error, socket] = result;
+          if (error === null && socket !== null) neverHold(socket);
+          callback(...result);
+        }),
+      ),
+  };
+  try {
+    return new EnvHttpProxyAgent(options);
+  } catch {
+    tell('error', 'HTTP_PROXY and HTTPS_PROXY must be absolute http: or https: URLs; connecting directly');
+    return new Agent(options);
+  }
 }
+
+type Connect = ReturnType<typeof buildConnector>;
 
 /**
  * A request under way must not keep a process alive: at its end, the exit flush holds it, and for no longer than

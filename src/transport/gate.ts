@@ -6,6 +6,8 @@ export interface Pass {
   readonly round: number;
 }
 
+type Admit = (pass: Pass | undefined) => void;
+
 /** When a payload that is held up gives up, given since when the gate has been closed. */
 export type GiveUpAt = (closedSince: number) => number;
 
@@ -15,12 +17,15 @@ export type GiveUpAt = (closedSince: number) => number;
  */
 export class Gate {
   #state: 'open' | 'paused' | 'ready' | 'probing' | 'ended' = 'open';
+  /** How many attempts have met a definite answer: whoever sees it grow knows that others get through. */
+  passes = 0;
   /** Counts the times the gate closed and was probed, so that answers to older attempts change nothing. */
   #round = 0;
   #failures = 0;
   #closedSince = 0;
   #pause: Timer | undefined;
-  readonly #waiting = new Set<(pass: Pass | undefined) => void>();
+  readonly #waiting = new Set<Admit>();
+  readonly #resting = new Set<Admit>();
 
   constructor(
     private readonly backoff: BackoffOptions,
@@ -43,13 +48,28 @@ export class Gate {
       case 'ready':
         return Promise.resolve(this.#probe());
       default:
-        return this.#wait(giveUpAt(this.#closedSince));
+        return this.#wait(giveUpAt(this.#closedSince), this.#waiting);
     }
+  }
+
+  /** Whether the gate has not closed since the pass was given. */
+  isCurrent(pass: Pass): boolean {
+    return this.#state !== 'ended' && pass.round === this.#round;
+  }
+
+  /** A pause for one payload alone, after its `failures`-th failure; ends early with the gate. */
+  async rest(failures: number): Promise<void> {
+    await this.#wait(
+      this.clock.now() + pauseMillis(failures, undefined, this.backoff, this.chance),
+      this.#resting,
+    );
   }
 
   /** The endpoint gave a definite answer to the attempt: it is up. */
   passed(pass: Pass): void {
-    if (pass.round !== this.#round || this.#state !== 'probing') return;
+    if (!this.isCurrent(pass)) return;
+    this.passes++;
+    if (this.#state !== 'probing') return;
     this.#state = 'open';
     this.#failures = 0;
     for (const admit of [...this.#waiting]) admit({ round: this.#round });
@@ -57,7 +77,7 @@ export class Gate {
 
   /** The attempt failed in a way that another one may mend. */
   failed(pass: Pass, askedMillis: number | undefined): void {
-    if (this.#state === 'ended' || pass.round !== this.#round) return;
+    if (!this.isCurrent(pass)) return;
     if (this.#state === 'open') this.#closedSince = this.clock.now();
     this.#round++;
     this.#failures++;
@@ -70,7 +90,7 @@ export class Gate {
   end(): void {
     this.#state = 'ended';
     this.#pause?.cancel();
-    for (const admit of [...this.#waiting]) admit(undefined);
+    for (const admit of [...this.#waiting, ...this.#resting]) admit(undefined);
   }
 
   #ready(): void {
@@ -84,15 +104,15 @@ export class Gate {
     return { round: this.#round };
   }
 
-  #wait(giveUpAt: number): Promise<Pass | undefined> {
+  #wait(until: number, line: Set<Admit>): Promise<Pass | undefined> {
     return new Promise((resolve) => {
-      const admit = (pass: Pass | undefined): void => {
-        this.#waiting.delete(admit);
+      const admit: Admit = (pass) => {
+        line.delete(admit);
         timer.cancel();
         resolve(pass);
       };
-      this.#waiting.add(admit);
-      const timer = this.clock.setTimer(() => admit(undefined), giveUpAt - this.clock.now());
+      line.add(admit);
+      const timer = this.clock.setTimer(() => admit(undefined), until - this.clock.now());
     });
   }
 }

@@ -91,6 +91,21 @@ describe('a storm of', () => {
   });
 });
 
+describe('a record that always gets a 500', () => {
+  it.each([1, 12])('holds up no others: %i of 500', async (poisons) => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((request, response) =>
+      response.writeHead(JSON.parse(request.body).id < poisons ? 500 : 204).end(),
+    );
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url, concurrency: 10 });
+    for (let id = 0; id < 500; id++) logger.log({ id });
+    // Its own time is 5 minutes; the others need not wait for that.
+    while (logger.stats().delivered < 500 - poisons) await logger.flush({ timeoutMillis: 50 });
+    expect(logger.stats()).toMatchObject({ delivered: 500 - poisons, pending: poisons, failed: {} });
+    await logger.shutdown({ timeoutMillis: 0 });
+  });
+});
+
 describe('a redirect', () => {
   const to =
     (status: number, location: string | undefined): Answering =>

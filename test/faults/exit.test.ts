@@ -178,6 +178,20 @@ describe.concurrent('a script with nothing alive but its await', () => {
   );
 });
 
+describe.concurrent('a script with an OpenTelemetry setup of its own', () => {
+  it.for([
+    ['batch', true],
+    ['simple', true],
+    ['simple', false],
+  ])('delivers at its end, through a %s processor, shut down: %s', async ([kind, shutsDown]) => {
+    await using receiver = await Receiver.start();
+    receiver.script(503, 503); // so that it takes more than one turn
+    const args = [{ url: receiver.url, retry: { initialDelayMillis: 300 } }, kind, shutsDown];
+    expect(await runChild('exporter', { args })).toEqual(CLEAN);
+    expect(idsAt(receiver).filter((id, index, ids) => ids.indexOf(id) === index)).toEqual(FIVE);
+  });
+});
+
 describe.concurrent('a process that ends all of a sudden', () => {
   it.for([
     ['exit', 7],

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { diag } from '@opentelemetry/api';
 import { generate } from 'selfsigned';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -72,6 +73,19 @@ describe('over a network', () => {
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
     vi.stubEnv('NO_PROXY', '127.0.0.1');
     expect(await send({ url: receiver.url })).toEqual(allDelivered(1));
+  });
+
+  it('records go past a proxy whose variable is no URL, and diag is told', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('HTTP_PROXY', '127.0.0.1:1');
+    const error = vi.fn();
+    const silent = { warn: vi.fn(), info: vi.fn(), debug: vi.fn(), verbose: vi.fn() };
+    diag.setLogger({ error, ...silent });
+    cleanUp.push(() => diag.disable());
+    expect(await send({ url: receiver.url })).toEqual(allDelivered(1));
+    expect(error).toHaveBeenCalledWith(
+      expect.stringContaining('HTTP_PROXY and HTTPS_PROXY must be absolute'),
+    );
   });
 
   it('records reach an IPv6 address', async () => {

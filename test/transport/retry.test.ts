@@ -7,10 +7,11 @@ import { BUSY, DELIVERED, FakeTransport, payload } from '../support/fake-transpo
 const policy = { initialDelayMillis: 1000, maxDelayMillis: 30_000, maxElapsedMillis: 300_000 };
 const GAVE_UP = { outcome: 'refused', reason: 'retries_exhausted', cause: 'HTTP 503' };
 
-function setup(overrides: Partial<typeof policy> = {}, chance = 0.5) {
+function setup(overrides: Partial<typeof policy> = {}, concurrency = 10) {
+  const chance = 0.5;
   const clock = new FakeClock();
   const inner = new FakeTransport();
-  const transport = withRetry(inner, { ...policy, ...overrides }, clock, () => chance);
+  const transport = withRetry(inner, { ...policy, ...overrides }, concurrency, clock, () => chance);
   return { clock, inner, transport };
 }
 
@@ -176,6 +177,56 @@ describe('withRetry', () => {
     const sending = start(transport);
     await clock.advance(0);
     expect(sending.result).toEqual(GAVE_UP);
+  });
+
+  it('keeps to its concurrency, in order', async () => {
+    const { inner, transport } = setup({}, 2);
+    for (const body of ['a', 'b', 'c', 'd']) start(transport, { body });
+    await turn();
+    expect(inner.open).toBe(2);
+    inner.answer(DELIVERED);
+    await turn();
+    expect(inner.open).toBe(2);
+    expect(inner.sent.map(({ body }) => body)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sends nothing with a pass from before the gate closed, however late there is a slot', async () => {
+    const { inner, transport } = setup({}, 1);
+    start(transport);
+    start(transport);
+    await turn();
+    inner.answer(BUSY);
+    await turn();
+    expect(inner.sent).toHaveLength(1);
+  });
+
+  it('lets a payload that alone fails wait alone, while all others get through', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY); // the poison's first failure closes the gate: who could know?
+    const poison = start(transport, { body: 'poison' });
+    await turn();
+    const first = start(transport);
+    await clock.advance(500); // the poison is first in line, and probes
+    expect(inner.sent.at(-1)?.body).toBe('poison');
+    inner.answer(BUSY);
+    await clock.advance(1000); // now the other probes
+    inner.answer(DELIVERED);
+    await turn();
+    expect(first.result).toEqual(DELIVERED);
+    expect(inner.sent.at(-1)?.body).toBe('poison');
+    inner.answer(BUSY); // others get through: this one is alone with it
+    await turn();
+    for (let index = 0; index < 50; index++) {
+      const other = start(transport);
+      await turn();
+      inner.answer(DELIVERED);
+      await turn();
+      expect(other.result).toEqual(DELIVERED);
+    }
+    expect(poison.result).toBeUndefined();
+    inner.script(...Array(100).fill(BUSY));
+    await clock.advance(300_000);
+    expect(poison.result).toEqual(GAVE_UP);
   });
 
   it('gives up at once what waits when it is closed, and sends no more', async () => {
