@@ -1,21 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
+import { freePort } from '../support/free-port.js';
 import { OK, type RawHandler, RawServer } from '../support/raw-server.js';
 import { Receiver } from '../support/receiver.js';
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function logMany(logger: RemoteLogger, count: number): void {
   for (let id = 0; id < count; id++) logger.log({ id });

@@ -1,21 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { accountOf, Child, type Ended, runChild, wordsOf } from '../support/child.js';
+import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
 
 const BATCH_NEVER = { scheduledDelayMillis: 600_000 };
 const FIVE = [0, 1, 2, 3, 4];
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']).sort();
 

@@ -24,7 +24,7 @@ const TYPES = `
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import {
   type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
-  type FailReason, type FlatDict, type Format, flatten, getRemoteLogger, type Headers, type LogData, type Loss,
+  type FailReason, type FlatDict, type Format, flatten, getRemoteLogger, type HeaderFields, type LogData, type Loss,
   type LossListener, type RemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter,
   type RemoteLogRecordExporterOptions, type RetryOptions, type Scalar, toFlatDict, type ToFlatDictOptions,
 } from 'otel-remote-logger';
@@ -36,7 +36,7 @@ getRemoteLogger().log(data);
 
 const format: Format = 'ndjson';
 const compression: Compression = 'gzip';
-const headers: Headers = { a: 'b' };
+const headers: HeaderFields = { a: 'b' };
 const retry: RetryOptions = { maxElapsedMillis: 1 };
 const batch: BatchOptions = { maxExportBatchSize: 1 };
 const onDrop: LossListener = ({ reason, count }: Loss) => { const why: DropReason | FailReason = reason; void [why, count]; };
