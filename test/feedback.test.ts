@@ -2,8 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { context, DiagLogLevel, diag, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRemoteLogger, type RemoteLogger } from '../src/index.js';
+import { createRemoteLogger, type RemoteLogger, RemoteLogRecordExporter } from '../src/index.js';
 import { allDelivered, FAST } from './support/account.js';
 import { Receiver } from './support/receiver.js';
 
@@ -129,6 +130,28 @@ describe('the logger can not feed itself:', () => {
     unsubscribe('undici:request:create', observe);
     expect(suppressed).toEqual(Array(5).fill(true));
     expect(isTracingSuppressed(context.active())).toBe(false);
+  });
+
+  it('nor do those of an exporter that no processor has suppressed', async () => {
+    await using receiver = await Receiver.start();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const suppressed: boolean[] = [];
+    const observe = (): void => void suppressed.push(isTracingSuppressed(context.active()));
+    subscribe('undici:request:create', observe);
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url });
+    const record = {
+      body: 'text',
+      attributes: {},
+      resource: resourceFromAttributes({}),
+      instrumentationScope: { name: 's' },
+      droppedAttributesCount: 0,
+    };
+    await new Promise((resolve) =>
+      exporter.export([{ ...record, hrTime: [1, 0], hrTimeObserved: [1, 0] }], resolve),
+    );
+    await exporter.shutdown();
+    unsubscribe('undici:request:create', observe);
+    expect(suppressed).toEqual([true]);
   });
 
   it('and the application’s own logs go on while it sends', async () => {

@@ -52,7 +52,7 @@ function answerHandler(call: Call, resolve: (result: PostResult) => void): Dispa
       if (call.over) call.abort();
     },
     onResponseStart(_controller, status, headers) {
-      if (status < 200) return; // informational: the answer is still to come
+      // An informational answer (1xx) is followed by another, which takes its place.
       answer = { status, retryAfter: text(headers['retry-after']), location: text(headers['location']) };
     },
     onResponseData(controller, chunk) {

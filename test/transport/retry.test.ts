@@ -94,6 +94,16 @@ describe('withRetry', () => {
     expect(clock.nextAt).toBe(500);
   });
 
+  it('begins with the shortest pause again after a recovery', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY, BUSY, BUSY, DELIVERED, BUSY);
+    start(transport);
+    await clock.advance(500 + 1000 + 2000);
+    start(transport);
+    await turn();
+    expect((clock.nextAt ?? Number.NaN) - clock.now()).toBe(500);
+  });
+
   it('lets no late success of an older attempt open the gate', async () => {
     const { clock, inner, transport } = setup();
     start(transport);
