@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, type RemoteLogger, type RemoteLoggerOptions } from '../src/index.js';
 import { type Answering, Receiver } from './support/receiver.js';
 
@@ -11,6 +13,7 @@ describe('a record on its journey', () => {
     return logger;
   };
   afterEach(async () => {
+    vi.unstubAllEnvs();
     await Promise.all(loggers.splice(0).map((logger) => logger.shutdown({ timeoutMillis: 0 })));
   });
 
@@ -140,6 +143,46 @@ describe('a record on its journey', () => {
     logger.log(data as never);
     await logger.flush();
     expect(receiver.records).toEqual([expected]);
+  });
+
+  it('has the resource that the environment describes, and can leave it out', async () => {
+    vi.stubEnv('OTEL_SERVICE_NAME', 'shop');
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment.name=prod,service.name=other');
+    await using receiver = await Receiver.start();
+    const logger = create({ url: receiver.url, metadata: true });
+    logger.log({ a: 1 });
+    await logger.flush();
+    expect(JSON.parse(String(receiver.records[0]?.['resource']))).toMatchObject({
+      'service.name': 'shop',
+      'deployment.environment.name': 'prod',
+    });
+    const without = create({ url: receiver.url, metadata: true, resource: false });
+    without.log({ a: 1 });
+    await without.flush();
+    expect(receiver.records[1]).toHaveProperty('timestamp');
+    expect(receiver.records[1]).not.toHaveProperty('resource');
+  });
+
+  it('has the trace that was active when it was logged, also while the pipeline loads', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    await using receiver = await Receiver.start();
+    const logger = create({ url: receiver.url, metadata: true });
+    const spanContext = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      traceFlags: 1,
+    };
+    context.with(trace.setSpanContext(ROOT_CONTEXT, spanContext), () => logger.log({ in: 'trace' }));
+    logger.log({ in: 'no trace' });
+    await logger.flush();
+    context.disable();
+    expect(receiver.records[0]).toMatchObject({
+      in: 'trace',
+      trace_id: spanContext.traceId,
+      span_id: spanContext.spanId,
+      trace_flags: '01',
+    });
+    expect(receiver.records[1]).not.toHaveProperty('trace_id');
   });
 
   it('has metadata when it is asked for', async () => {

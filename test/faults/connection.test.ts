@@ -81,7 +81,6 @@ const FAULTS: [string, RawHandler][] = [
     (socket) => drip(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n', 'x'),
   ],
   ['only promises to go on', (socket) => drip(socket, '', 'HTTP/1.1 102 Processing\r\n\r\n')],
-  ['half closes without an answer', (socket) => socket.end()],
 ];
 
 function drip(socket: Parameters<RawHandler>[0], start: string, more: string): void {
@@ -111,6 +110,21 @@ describe('an endpoint that', () => {
     logMany(logger, 100);
     expect(await logger.shutdown()).toEqual(allDelivered(100));
     expect(server.bodies).toHaveLength(100);
+  });
+
+  it('goes silent on connections that have worked gets everything on new ones', async () => {
+    const answered = new Set<unknown>();
+    let silences = 3;
+    await using server = await RawServer.start((socket) => {
+      // As if the other side had vanished: the connection stays, and nothing comes.
+      if (answered.has(socket) && silences-- > 0) return;
+      answered.add(socket);
+      socket.write(OK);
+    });
+    const logger = createRemoteLogger({ ...FAST, url: server.url, timeoutMillis: 200, concurrency: 3 });
+    logMany(logger, 40);
+    expect(await logger.shutdown()).toEqual(allDelivered(40));
+    expect(ids(server.bodies)).toEqual(upTo(40));
   });
 
   it('sends 100 MB as an answer is read for 64 KiB', async () => {
