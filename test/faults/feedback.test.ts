@@ -15,11 +15,11 @@ describe('in an application that observes all requests and bridges all logs', ()
     // What was said about its requests is dropped, and that is told.
     expect(stderr).toMatch(/\d+ records lost since \S+: \d+ dropped: feedback/);
     expect(stderr).not.toContain('failed');
-    const { sent, spans } = JSON.parse(stdout);
+    const { sent, atEnd, spans } = JSON.parse(stdout);
     expect(spans).toEqual(['turn', 'GET']); // its own request shows that the instrumentation was on
     const ids = receiver.records.map((record) => record['id']).filter((id) => id !== undefined);
     expect(new Set(ids).size).toBe(200);
-    expect(receiver.requests).toHaveLength(sent.delivered + 2);
+    expect(receiver.requests).toHaveLength(atEnd.delivered + 2);
     // What the SDK said while it was set up, and nothing for each request.
     expect(sent.accepted - 200).toBeLessThan(20);
   });

@@ -30,7 +30,6 @@ diag.setLogger(
 const { log } = console;
 console.log = console.warn = console.error = bridge;
 
-const before = logger.stats().accepted;
 for (let id = 0; id < 100; id++) logger.log({ id });
 await trace.getTracer('application').startActiveSpan('turn', async (span) => {
   for (let id = 100; id < 200; id++) logger.log({ id });
@@ -39,5 +38,5 @@ await trace.getTracer('application').startActiveSpan('turn', async (span) => {
 });
 const sent = logger.stats();
 await fetch(ownUrl);
-await logger.shutdown();
-log(JSON.stringify({ before, sent, spans: spans.getFinishedSpans().map(({ name }) => name) }));
+const atEnd = await logger.shutdown();
+log(JSON.stringify({ sent, atEnd, spans: spans.getFinishedSpans().map(({ name }) => name) }));
