@@ -38,6 +38,10 @@ export class Gate {
     return this.#state === 'open' ? undefined : this.#closedSince;
   }
 
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
   /** A pass as soon as there is one, `undefined` once it is time to give up or the gate has ended. */
   enter(giveUpAt: GiveUpAt): Promise<Pass | undefined> {
     switch (this.#state) {

@@ -20,70 +20,80 @@ export function withRetry(
   const gate = new Gate(policy, clock, chance);
   // A slot is for an attempt, not for a payload: those that wait for another try keep no others from theirs.
   const slots = new Slots(concurrency);
-  let closed = false;
   return {
-    send: (payload) => sendUntilSettled(payload, { transport, policy, gate, slots, clock }, () => closed),
+    send: (payload) => new Sending(payload, transport, policy, gate, slots, clock).untilSettled(),
     async close() {
-      closed = true;
       gate.end();
       await transport.close();
     },
   };
 }
 
-interface Means {
-  readonly transport: Transport;
-  readonly policy: RetryPolicy;
-  readonly gate: Gate;
-  readonly slots: Slots;
-  readonly clock: Clock;
-}
+/** One payload on its way through as many attempts as it takes. */
+class Sending {
+  #giveUpAt: number | undefined;
+  #failures = 0;
+  /** The gate's passes at the last failure. */
+  #passesThen = 0;
+  /** Whether this payload fails where others get through. */
+  #alone = false;
 
-async function sendUntilSettled(
-  payload: Payload,
-  { transport, policy, gate, slots, clock }: Means,
-  isClosed: () => boolean,
-): Promise<SendResult> {
-  let giveUpAt: number | undefined;
-  let failures = 0;
-  let passesThen = 0;
-  let alone = false;
-  let cause: string | undefined;
-  // Set once, when the payload first meets trouble: the budget is spent on failures, not on waiting for its turn
-  // behind others that get through, and not on an outage that began before it came.
-  const settleGiveUpAt = (troubleSince: number): number => {
-    giveUpAt ??= Math.min(Math.max(troubleSince, payload.since) + policy.maxElapsedMillis, payload.deadline);
-    return giveUpAt;
-  };
-  const attempt = async (pass: Pass): Promise<SendResult | undefined> => {
-    if (!gate.isCurrent(pass)) return undefined; // it closed before there was a slot
-    const result = await transport.send(payload);
-    if (result.outcome !== 'retry') {
-      gate.passed(pass);
-      return result;
+  constructor(
+    private readonly payload: Payload,
+    private readonly transport: Transport,
+    private readonly policy: RetryPolicy,
+    private readonly gate: Gate,
+    private readonly slots: Slots,
+    private readonly clock: Clock,
+  ) {}
+
+  async untilSettled(): Promise<SendResult> {
+    let cause: string | undefined;
+    for (;;) {
+      const pass = await this.gate.enter((closedSince) => this.#settleGiveUpAt(closedSince));
+      if (pass === undefined) return this.#givenUp(cause);
+      const startedAt = this.clock.now();
+      const result = await this.slots.run(() => this.#attempt(pass));
+      if (result === undefined) continue;
+      if (result.outcome !== 'retry') return result;
+      cause = result.cause;
+      const troubleSince = this.gate.closedSince ?? startedAt;
+      if (this.clock.now() >= this.#settleGiveUpAt(troubleSince)) return this.#givenUp(cause);
+      if (this.#alone) await this.gate.rest(this.#failures);
     }
-    failures++;
-    // An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again.
-    alone = failures > 1 && gate.passes > passesThen && gate.closedSince === undefined && !result.afterMillis;
-    passesThen = gate.passes;
-    if (!alone) gate.failed(pass, result.afterMillis);
+  }
+
+  /** Runs within a slot, all of it: who gets the slot next must find the gate as this attempt leaves it. */
+  async #attempt(pass: Pass): Promise<SendResult | undefined> {
+    if (!this.gate.isCurrent(pass)) return undefined; // it closed before there was a slot
+    const result = await this.transport.send(this.payload);
+    if (result.outcome === 'retry') this.#failed(pass, result.afterMillis);
+    else this.gate.passed(pass);
     return result;
-  };
-  for (;;) {
-    const pass = await gate.enter(settleGiveUpAt);
-    if (isClosed()) return { outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' };
-    if (pass === undefined) {
-      return { outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? 'others fail too' };
-    }
-    const startedAt = clock.now();
-    // All of it within the slot: who gets it next must find the gate as this attempt leaves it.
-    const result = await slots.run(() => attempt(pass));
-    if (result === undefined) continue;
-    if (result.outcome !== 'retry') return result;
-    cause = result.cause;
-    if (clock.now() >= settleGiveUpAt(gate.closedSince ?? startedAt)) {
-      return { outcome: 'refused', reason: isClosed() ? 'shutdown' : 'retries_exhausted', cause };
-    }
-    if (alone) await gate.rest(failures);
+  }
+
+  /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
+  #failed(pass: Pass, askedMillis: number | undefined): void {
+    const othersGotThrough = this.#failures > 0 && this.gate.passes > this.#passesThen;
+    this.#alone = othersGotThrough && this.gate.closedSince === undefined && !askedMillis;
+    this.#failures++;
+    this.#passesThen = this.gate.passes;
+    if (!this.#alone) this.gate.failed(pass, askedMillis);
+  }
+
+  /**
+   * Set once, when the payload first meets trouble: the budget is spent on failures, not on waiting for its turn
+   * behind others that get through, and not on an outage that began before it came.
+   */
+  #settleGiveUpAt(troubleSince: number): number {
+    const { since, deadline } = this.payload;
+    this.#giveUpAt ??= Math.min(Math.max(troubleSince, since) + this.policy.maxElapsedMillis, deadline);
+    return this.#giveUpAt;
+  }
+
+  #givenUp(cause: string | undefined): SendResult {
+    return this.gate.hasEnded
+      ? { outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' }
+      : { outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? 'the gate is closed' };
   }
 }
