@@ -24,7 +24,7 @@ interface Batch {
  * How many payloads may be between here and their end, for each that can be sent at a time. The others are held up by
  * failures: a few that the endpoint always fails must not keep the rest from being tried.
  */
-const HELD_PER_SLOT = 10;
+const HELD_PER_SLOT = 100;
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {

@@ -55,13 +55,14 @@ function onBeforeExit(): void {
 }
 
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
-  let delivered: number;
-  let pending: number;
-  do {
-    ({ delivered } = logger.stats());
-    ({ pending } = await logger.flush({ timeoutMillis: EXIT_TIMEOUT_MILLIS }));
+  let { delivered, pending } = logger.stats();
+  let giveUpAt = performance.now() + EXIT_TIMEOUT_MILLIS;
+  for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - performance.now())) {
+    ({ pending } = await logger.flush({ timeoutMillis: left }));
     if (pending === 0) return;
-  } while (logger.stats().delivered > delivered);
+    if (logger.stats().delivered > delivered) giveUpAt = performance.now() + EXIT_TIMEOUT_MILLIS;
+    ({ delivered } = logger.stats());
+  }
   say(
     `the process ends with ${recordsOf(pending)} undelivered: none got through for ${EXIT_TIMEOUT_MILLIS} ms`,
   );

@@ -62,7 +62,10 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     watchExit(this.#leaving);
     const exporting = this.#export(records, this.#config).then((result) => answer(resultCallback, result));
     this.#exports.add(exporting);
-    void exporting.finally(() => this.#exports.delete(exporting));
+    void exporting.finally(() => {
+      this.#exports.delete(exporting);
+      if (this.#exports.size === 0) forgetExit(this.#leaving);
+    });
   }
 
   /** Settles when the exports under way are settled. Never rejects: that would wedge a batch processor for good. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { types } from 'node:util';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
@@ -74,7 +75,10 @@ function sentence(counts: ReadonlyMap<string, number>, since: number): string {
 
 function warnEverywhere(message: string): void {
   tell('warn', message);
-  asOwnWork(() => process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' }));
+  void asOwnWork(() => {
+    process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' });
+    return nextTurn(); // its listeners are called on the next tick
+  });
 }
 
 function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {

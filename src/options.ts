@@ -13,7 +13,7 @@ export interface RetryOptions {
   readonly maxDelayMillis?: number | undefined;
   /**
    * How long a record may be held up by failures before it is given up, in milliseconds. Default: 300000 (5 minutes);
-   * in the exporter 25000, which also limits each export as a whole, to stay below the 30 s after which a batch processor stops waiting.
+   * in the exporter 25000, which also limits each export as a whole (but never to less than `timeoutMillis`), to stay below the 30 s after which a batch processor stops waiting.
    */
   readonly maxElapsedMillis?: number | undefined;
 }
@@ -54,7 +54,7 @@ export interface RemoteLogRecordExporterOptions {
   readonly retry?: RetryOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */
   readonly meterProvider?: MeterProvider | undefined;
-  /** Called when records are dropped or failed, but for those with reason `feedback`. What it throws is reported on `diag`. Default: none. */
+  /** Called when records are dropped or failed, but for those with reason `feedback`. What it throws is reported on `diag`. It must not log to the same logger later on, which would not end. Default: none. */
   readonly onDrop?: LossListener | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
   readonly dispatcher?: Dispatcher | undefined;

@@ -36,17 +36,17 @@ function stopListening(signal: NodeJS.Signals): void {
   process.off(signal, onSignal);
 }
 
-/** Signals at which a flush is under way. */
-const flushing = new Set<NodeJS.Signals>();
+/** Whether a flush is under way. */
+let flushing = false;
 
 async function onSignal(signal: NodeJS.Signals): Promise<void> {
   const applicationListens = process.listenerCount(signal) > 1;
   const loggers = [...(loggersOf.get(signal) ?? [])];
-  // Somebody who sends it again does not want to wait.
-  if (!flushing.has(signal)) {
-    flushing.add(signal);
+  // Whoever sends it again, or another one, does not want to wait.
+  if (!flushing) {
+    flushing = true;
     await Promise.all(loggers.map((logger) => logger.flush({ timeoutMillis: SIGNAL_TIMEOUT_MILLIS })));
-    flushing.delete(signal);
+    flushing = false;
   }
   if (applicationListens) return;
   stopListening(signal);

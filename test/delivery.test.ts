@@ -97,24 +97,24 @@ describe('Delivery', () => {
     expect(ledger.stats()).toMatchObject({ failed: { too_large: 1 } });
   });
 
-  it('has ten payloads under way for each that can be sent at a time, in order', async () => {
+  it('has a hundred payloads under way for each that can be sent at a time, in order', async () => {
     const transport = new FakeTransport();
     const { delivery, ledger } = setup(transport, { format: 'object', concurrency: 1 });
-    void delivery.deliver(accept(ledger, 12));
+    void delivery.deliver(accept(ledger, 102));
     void delivery.deliver(accept(ledger, 3));
     await turn();
-    expect(transport.open).toBe(10);
+    expect(transport.open).toBe(100);
     while (transport.open > 0) {
       transport.answer(DELIVERED);
       await turn();
     }
     expect(transport.sent.map(({ body }) => JSON.parse(String(body)).n)).toEqual([
-      ...Array(12).keys(),
+      ...Array(102).keys(),
       0,
       1,
       2,
     ]);
-    expect(ledger.stats()).toMatchObject({ delivered: 15, pending: 0 });
+    expect(ledger.stats()).toMatchObject({ delivered: 105, pending: 0 });
     expect(ledger.pendingBytes).toBe(0);
   });
 
@@ -132,12 +132,12 @@ describe('Delivery', () => {
       concurrency: 1,
       exportTimeoutMillis: 1000,
     });
-    const delivering = delivery.deliver(accept(ledger, 12));
+    const delivering = delivery.deliver(accept(ledger, 102));
     await clock.advance(1000);
     while (transport.open > 0) transport.answer(DELIVERED);
     expect(await delivering).toBe(2);
-    expect(transport.sent).toHaveLength(10);
-    expect(ledger.stats()).toMatchObject({ delivered: 10, failed: { timeout: 2 } });
+    expect(transport.sent).toHaveLength(100);
+    expect(ledger.stats()).toMatchObject({ delivered: 100, failed: { timeout: 2 } });
   });
 
   it('counts a transport that breaks its promise as an internal failure', async () => {

@@ -55,6 +55,21 @@ describe('the logger can not feed itself:', () => {
     });
   });
 
+  it('a listener for process warnings that logs', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(404);
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url });
+    const warned = new Promise<void>((resolve) => {
+      process.once('warning', ({ message }) => {
+        logger.log({ message });
+        resolve();
+      });
+    });
+    logger.log({ a: 1 });
+    await warned;
+    expect(await logger.shutdown()).toMatchObject({ accepted: 1, dropped: { feedback: 1 } });
+  });
+
   it('a headers function that logs', async () => {
     await using receiver = await Receiver.start();
     const logger: RemoteLogger = createRemoteLogger({

@@ -35,13 +35,15 @@ describe('flushOnSignals', () => {
 
   it('does not wait any longer when the signal comes again', async () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-    const { logger, flush } = holdingLogger();
+    const { logger, flush, settle } = holdingLogger();
     const stop = flushOnSignals(logger, [SIGNAL]);
     process.emit(SIGNAL, SIGNAL);
     process.emit(SIGNAL, SIGNAL);
     await turn();
     expect(flush).toHaveBeenCalledTimes(1);
     expect(kill).toHaveBeenCalledWith(process.pid, SIGNAL);
+    settle();
+    await turn();
     stop();
   });
 

@@ -61,12 +61,11 @@ export class Gate {
     return this.#state !== 'ended' && pass.round === this.#round;
   }
 
-  /** A pause for one payload alone, after its `failures`-th failure; ends early with the gate. */
-  async rest(failures: number): Promise<void> {
-    await this.#wait(
-      this.clock.now() + pauseMillis(failures, undefined, this.backoff, this.chance),
-      this.#resting,
-    );
+  /** A pause for one payload alone, after its `failures`-th failure; ends early at `giveUpAt` and with the gate. */
+  async rest(failures: number, giveUpAt: number): Promise<void> {
+    if (this.hasEnded) return;
+    const pause = pauseMillis(failures, undefined, this.backoff, this.chance);
+    await this.#wait(Math.min(this.clock.now() + pause, giveUpAt), this.#resting);
   }
 
   /** The endpoint gave a definite answer to the attempt: it is up. */

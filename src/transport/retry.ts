@@ -33,7 +33,7 @@ export function withRetry(
 class Sending {
   #giveUpAt: number | undefined;
   #failures = 0;
-  /** The gate's passes at the last failure. */
+  /** The gate's passes at the last failure, or when the first attempt began. */
   #passesThen = 0;
   /** Whether this payload fails where others get through. */
   #alone = false;
@@ -58,14 +58,16 @@ class Sending {
       if (result.outcome !== 'retry') return result;
       cause = result.cause;
       const troubleSince = this.gate.closedSince ?? startedAt;
-      if (this.clock.now() >= this.#settleGiveUpAt(troubleSince)) return this.#givenUp(cause);
-      if (this.#alone) await this.gate.rest(this.#failures);
+      const giveUpAt = this.#settleGiveUpAt(troubleSince);
+      if (this.#alone) await this.gate.rest(this.#failures, giveUpAt);
+      if (this.clock.now() >= giveUpAt) return this.#givenUp(cause);
     }
   }
 
   /** Runs within a slot, all of it: who gets the slot next must find the gate as this attempt leaves it. */
   async #attempt(pass: Pass): Promise<SendResult | undefined> {
     if (!this.gate.isCurrent(pass)) return undefined; // it closed before there was a slot
+    if (this.#failures === 0) this.#passesThen = this.gate.passes;
     const result = await this.transport.send(this.payload);
     if (result.outcome === 'retry') this.#failed(pass, result.afterMillis);
     else this.gate.passed(pass);
@@ -74,7 +76,7 @@ class Sending {
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
   #failed(pass: Pass, askedMillis: number | undefined): void {
-    const othersGotThrough = this.#failures > 0 && this.gate.passes > this.#passesThen;
+    const othersGotThrough = this.gate.passes > this.#passesThen;
     this.#alone = othersGotThrough && this.gate.closedSince === undefined && !askedMillis;
     this.#failures++;
     this.#passesThen = this.gate.passes;

@@ -106,6 +106,23 @@ describe('a record that always gets a 500', () => {
   });
 });
 
+describe('a stream in which one record of ten always gets a 500', () => {
+  it('goes on with the other nine', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((request, response) =>
+      response.writeHead(JSON.parse(request.body).id % 10 === 0 ? 500 : 204).end(),
+    );
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url, batch: { scheduledDelayMillis: 0 } });
+    for (let id = 0; id < 1000; id++) {
+      logger.log({ id });
+      if (id % 20 === 0) await logger.flush({ timeoutMillis: 0 });
+    }
+    while (logger.stats().delivered < 900) await logger.flush({ timeoutMillis: 50 });
+    expect(logger.stats()).toMatchObject({ delivered: 900, pending: 100, failed: {} });
+    await logger.shutdown({ timeoutMillis: 0 });
+  });
+});
+
 describe('a redirect', () => {
   const to =
     (status: number, location: string | undefined): Answering =>

@@ -17,6 +17,12 @@ export class FakeTransport implements Transport {
     return this.#open.length;
   }
 
+  /** Puts the send that has waited longest last in line. */
+  swap(): void {
+    const first = this.#open.shift();
+    if (first !== undefined) this.#open.push(first);
+  }
+
   /** Answers the send that has waited longest. */
   answer(result: SendResult): void {
     const resolve = this.#open.shift();

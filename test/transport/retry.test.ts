@@ -239,6 +239,41 @@ describe('withRetry', () => {
     expect(poison.result).toEqual(GAVE_UP);
   });
 
+  it('does not close the gate for the first failure of a payload while others get through', async () => {
+    const { clock, inner, transport } = setup();
+    const poison = start(transport, { body: 'poison' });
+    start(transport);
+    await turn();
+    inner.swap(); // the other is answered first
+    inner.answer(DELIVERED);
+    await turn();
+    inner.answer(BUSY);
+    await turn();
+    const next = start(transport);
+    await turn();
+    expect(inner.open).toBe(1);
+    inner.answer(DELIVERED);
+    await turn();
+    expect(next.result).toEqual(DELIVERED);
+    await clock.advance(500);
+    expect(inner.sent.at(-1)?.body).toBe('poison');
+    expect(poison.result).toBeUndefined();
+  });
+
+  it('lets a payload that rests alone not rest beyond its time', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 200 });
+    const poison = start(transport);
+    start(transport);
+    await turn();
+    inner.swap();
+    inner.answer(DELIVERED);
+    await turn();
+    inner.answer(BUSY);
+    await clock.advance(200);
+    expect(poison.result).toEqual(GAVE_UP);
+    expect(inner.sent).toHaveLength(2);
+  });
+
   it('gives up at once what waits when it is closed, and sends no more', async () => {
     const { inner, transport } = setup();
     inner.script(BUSY);
