@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 
 /**
  * Marks what runs on the logger's own behalf: its requests, its messages, its callbacks. A record that is logged there,

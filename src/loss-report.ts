@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';

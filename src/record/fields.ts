@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { threw } from './resolve.js';
 
 /** An array, or a Set, which is walked like one. */

@@ -1,4 +1,5 @@
-import { types } from 'node:util';
+// Not from node:util: on Node 24, importing that opens stderr.
+import * as types from 'node:util/types';
 import type { Scalar } from '../json.js';
 
 /** What stands in for a value that could not be read. */

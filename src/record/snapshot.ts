@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import type { Scalar } from '../json.js';
 import { eachField, eachItem, isList } from './fields.js';
 import { resolve, threw } from './resolve.js';
