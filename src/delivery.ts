@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
-import { contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
+import { bodyBytes, contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
 import { asOwnWork } from './feedback.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
-import type { ExportMetrics } from './metrics.js';
+import { createExportMetrics, type ExportMetrics } from './metrics.js';
 import { Slots } from './slots.js';
+import { createTransport } from './transport/create-transport.js';
 import type { FailReason, SendResult, Transport } from './transport/transport.js';
 
 export type DeliverySettings = Pick<
@@ -25,6 +26,12 @@ interface Batch {
  * failures: a few that the endpoint always fails must not keep the rest from being tried.
  */
 const HELD_PER_SLOT = 100;
+
+/** Delivery as the settings want it, measured, through the whole transport. */
+export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Delivery {
+  const metrics = createExportMetrics(config.meterProvider, config.endpoint);
+  return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
+}
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
@@ -90,10 +97,12 @@ export class Delivery {
     if (this.clock.now() >= batch.deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
     try {
-      const body = encodeBody(group, format);
-      if (group.length === 1 && Buffer.byteLength(body) > maxPayloadBytes) {
+      // Packing keeps all others within the limit.
+      const [first] = group;
+      if (group.length === 1 && first !== undefined && bodyBytes(first.bytes, format) > maxPayloadBytes) {
         return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
       }
+      const body = encodeBody(group, format);
       const payload = { ...batch, body, contentType: contentTypeOf(format), idempotencyKey: randomUUID() };
       const result = await this.transport.send(payload);
       return result.outcome === 'retry' ? refused('retries_exhausted', result.cause) : result;

@@ -37,7 +37,7 @@ export function encodeBody(records: readonly EncodedRecord[], format: Format): s
 }
 
 /** How many bytes the body of one record has. */
-const bodyBytes = (recordBytes: number, format: Format): number =>
+export const bodyBytes = (recordBytes: number, format: Format): number =>
   recordBytes + WIRE[format].open.length + WIRE[format].close.length;
 
 /**

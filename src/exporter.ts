@@ -1,7 +1,7 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
-import { type Clock, systemClock } from './clock.js';
+import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import { withDeadline } from './deadline.js';
 import type { Delivery } from './delivery.js';
@@ -33,7 +33,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     flush: ({ timeoutMillis = 0 }) => this.#settle(timeoutMillis),
     shutdown: async () => {
       this.#isShutdown = true;
-      await (await this.#delivery)?.close();
+      await this.#close();
       return this.stats();
     },
   };
@@ -77,7 +77,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   async shutdown(): Promise<void> {
     this.#isShutdown = true;
     await this.forceFlush();
-    await (await this.#delivery?.catch(() => undefined))?.close();
+    await this.#close();
     forgetExit(this.#leaving);
   }
 
@@ -90,6 +90,11 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   async #settle(timeoutMillis: number): Promise<DeliveryStats> {
     if (this.#exports.size > 0) await withDeadline(Promise.all(this.#exports), timeoutMillis, systemClock);
     return this.stats();
+  }
+
+  /** There is nothing to close where delivery could not be loaded. */
+  async #close(): Promise<void> {
+    await (await this.#delivery?.catch(() => undefined))?.close();
   }
 
   async #export(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<ExportResult> {
@@ -105,7 +110,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
     let delivery: Delivery;
     try {
-      this.#delivery ??= loadDelivery(config, this.#ledger, systemClock);
+      this.#delivery ??= loadDelivery(config, this.#ledger);
       delivery = await this.#delivery;
     } catch (error) {
       this.#ledger.fail('internal', records.length, 0, String(error));
@@ -131,14 +136,9 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 }
 
 /** The HTTP client loads with the first record. */
-async function loadDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Promise<Delivery> {
-  const [{ Delivery }, { createExportMetrics }, { createTransport }] = await Promise.all([
-    import('./delivery.js'),
-    import('./metrics.js'),
-    import('./transport/create-transport.js'),
-  ]);
-  const metrics = createExportMetrics(config.meterProvider, config.endpoint);
-  return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
+async function loadDelivery(config: DeliveryConfig, ledger: Ledger): Promise<Delivery> {
+  const { createDelivery } = await import('./delivery.js');
+  return createDelivery(config, ledger, systemClock);
 }
 
 function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {

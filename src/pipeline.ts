@@ -9,14 +9,12 @@ import {
 } from '@opentelemetry/sdk-logs';
 import type { Clock } from './clock.js';
 import type { LoggerConfig } from './config.js';
-import { Delivery } from './delivery.js';
+import { createDelivery, type Delivery } from './delivery.js';
 import { type EncodedRecord, encodeRecord, sizeOf } from './encode.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
-import { createExportMetrics } from './metrics.js';
 import { tell } from './otel-api.js';
 import { addMetadata } from './record/to-dict.js';
-import { createTransport } from './transport/create-transport.js';
 
 /** A record that was admitted, as it was at that moment. */
 export interface Admitted {
@@ -39,8 +37,7 @@ export interface Pipeline {
  * LogRecord -> BatchLogRecordProcessor -> exporter (flat dict -> JSON) -> delivery (body) -> transport (POST).
  */
 export function createPipeline(config: LoggerConfig, ledger: Ledger, clock: Clock): Pipeline {
-  const metrics = createExportMetrics(config.meterProvider, config.endpoint);
-  const delivery = new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
+  const delivery = createDelivery(config, ledger, clock);
   const processor = new BatchLogRecordProcessor({
     exporter: handOver(delivery, config, ledger),
     scheduledDelayMillis: config.batch.scheduledDelayMillis,
