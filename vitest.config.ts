@@ -6,7 +6,14 @@ export default defineConfig({
     // Two cores, and tests with real sockets and processes.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/faults/**', 'test/collector/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/faults/**', 'test/collector/**'],
+        },
+      },
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
       { extends: true, test: { name: 'collector', include: ['test/collector/**/*.test.ts'] } },
     ],

@@ -19,11 +19,18 @@ if (existsSync(binary) && existsSync(stamp) && readFileSync(stamp, 'utf8') === d
 const builder = /cmd\/builder@v[\d.]+/.exec(manifest)?.[0];
 const { error, status } = spawnSync(
   'go',
-  ['run', `go.opentelemetry.io/collector/${builder}`, '--skip-strict-versioning', '--config=builder-config.yaml'],
+  [
+    'run',
+    `go.opentelemetry.io/collector/${builder}`,
+    '--skip-strict-versioning',
+    '--config=builder-config.yaml',
+  ],
   { cwd: folder, stdio: 'inherit' },
 );
 if (error) {
-  console.error(`collector: could not run Go (${error.message}). Building the collector needs Go 1.25 or newer.`);
+  console.error(
+    `collector: could not run Go (${error.message}). Building the collector needs Go 1.25 or newer.`,
+  );
   process.exit(1);
 }
 if (status === 0) writeFileSync(stamp, digest);

@@ -10,7 +10,7 @@ import { freePort } from './free-port.js';
 const FOLDER = fileURLToPath(new URL('../../collector-config/', import.meta.url));
 
 /** What `npm run collector:build` builds. */
-export const OTELCOL = join(FOLDER, '.build', 'otelcol');
+const OTELCOL = join(FOLDER, '.build', 'otelcol');
 
 /** Said by whoever needs the collector and doesn't find it. */
 export function requireCollector(): void {
@@ -22,7 +22,10 @@ export const TOKEN = 'a-token-of-the-tests';
 
 /** `field-map` is the file of that name in collector-config/; an absolute path is itself. */
 const flagsFor = (files: readonly string[]): string[] =>
-  files.flatMap((file) => ['--config', file.startsWith('/') || file.includes(':') ? file : join(FOLDER, `${file}.yaml`)]);
+  files.flatMap((file) => [
+    '--config',
+    file.startsWith('/') || file.includes(':') ? file : join(FOLDER, `${file}.yaml`),
+  ]);
 
 export interface CollectorOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -34,10 +37,13 @@ export interface CollectorOptions {
 }
 
 /** What `otelcol validate` says of a combination of files: nothing when it is right. */
-export function validate(files: readonly string[], { env = {}, featureGates }: CollectorOptions = {}): string {
+export function validate(
+  files: readonly string[],
+  { env = {}, featureGates }: CollectorOptions = {},
+): string {
   const gates = featureGates === undefined ? [] : [`--feature-gates=${featureGates}`];
   const { status, stdout, stderr, error } = spawnSync(OTELCOL, ['validate', ...gates, ...flagsFor(files)], {
-    env: { ...baseEnv(mkdtempSync(join(tmpdir(), 'otelcol-')), 0, 0), ...env },
+    env: { ...baseEnv(mkdtempSync(join(tmpdir(), 'otelcol-')), [0, 0, 0]), ...env },
     encoding: 'utf8',
     timeout: 30_000,
   });
@@ -45,12 +51,15 @@ export function validate(files: readonly string[], { env = {}, featureGates }: C
   return status === 0 ? '' : `${stdout}${stderr}` || `status ${status}`;
 }
 
-const baseEnv = (directory: string, port: number, metricsPort: number): Record<string, string> => ({
+type Ports = readonly [port: number, metricsPort: number, healthPort: number];
+
+const baseEnv = (directory: string, [port, metricsPort, healthPort]: Ports): Record<string, string> => ({
   LISTEN: `127.0.0.1:${port}`,
   REMOTE_LOGGER_TOKEN: TOKEN,
   QUEUE_DIRECTORY: join(directory, 'queue'),
   LOG_FILE: join(directory, 'logs.jsonl'),
   METRICS_PORT: String(metricsPort),
+  HEALTH: `127.0.0.1:${healthPort}`,
 });
 
 /** A real collector process, with files of collector-config/. */
@@ -63,6 +72,7 @@ export class Collector {
     readonly directory: string,
     readonly port: number,
     readonly metricsPort: number,
+    readonly healthPort: number,
   ) {
     process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
@@ -74,14 +84,15 @@ export class Collector {
   static async start(files: readonly string[], options: CollectorOptions = {}): Promise<Collector> {
     requireCollector();
     const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'otelcol-'));
-    const [port, metricsPort] = [options.port ?? (await freePort()), await freePort()];
+    const port = options.port ?? (await freePort());
+    const [metricsPort, healthPort] = [await freePort(), await freePort()];
     const gates = options.featureGates === undefined ? [] : [`--feature-gates=${options.featureGates}`];
     const child = spawn(OTELCOL, [...gates, ...flagsFor(files)], {
       cwd: directory,
-      env: { ...baseEnv(directory, port, metricsPort), ...options.env },
+      env: { ...baseEnv(directory, [port, metricsPort, healthPort]), ...options.env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const collector = new Collector(child, directory, port, metricsPort);
+    const collector = new Collector(child, directory, port, metricsPort, healthPort);
     await collector.#said('Everything is ready');
     return collector;
   }
@@ -113,7 +124,9 @@ export class Collector {
   /** The sum of a metric's values over all its attributes, from its own metrics. */
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.metricsPort}/metrics`)).text();
-    const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    const lines = text
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
@@ -148,11 +161,16 @@ export interface WrittenRecord {
   readonly body: unknown;
   readonly attributes: Record<string, unknown>;
   readonly resource: Record<string, unknown>;
-  readonly scope: { readonly name?: string; readonly version?: string; readonly attributes: Record<string, unknown> };
+  readonly scope: {
+    readonly name?: string;
+    readonly version?: string;
+    readonly attributes: Record<string, unknown>;
+  };
 }
 
 interface KeyValue {
-  readonly key: string;
+  /** OTLP JSON leaves an empty one out. */
+  readonly key?: string;
   readonly value: object;
 }
 
@@ -172,7 +190,7 @@ function plain(value: object | undefined): unknown {
 }
 
 const plainMap = (pairs: readonly KeyValue[] = []): Record<string, unknown> =>
-  Object.fromEntries(pairs.map(({ key, value }) => [key, plain(value)]));
+  Object.fromEntries(pairs.map(({ key = '', value }) => [key, plain(value)]));
 
 /** What OTLP JSON lines hold, flat. */
 export function readWritten(lines: string): WrittenRecord[] {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
+import { Collector, readWritten, TOKEN } from '../support/collector.js';
+import { freePort } from '../support/free-port.js';
+import { Receiver } from '../support/receiver.js';
+
+const headers = { authorization: `Bearer ${TOKEN}` };
+
+/** A gateway whose back end is an OTLP/HTTP receiver, which gets JSON so that the test can read it. */
+const files = ['field-map', 'gateway', 'backends/otlp', 'yaml:exporters::otlp_http::encoding: json'];
+const inline = (key: string, value: string): string => `yaml:exporters::otlp_http::${key}: ${value}`;
+const quickRetry = inline('retry_on_failure::max_interval', '500ms');
+
+/** The numbers of the records that reached the back end, each as often as it did. */
+const numbersAt = (backend: Receiver): number[] =>
+  backend.requests.flatMap(({ body }) =>
+    readWritten(`${body}\n`).map(({ attributes }) => Number(attributes['i'])),
+  );
+
+/** Waits until the back end has each of the numbers below `count`. */
+async function allAt(backend: Receiver, count: number): Promise<number[]> {
+  for (;;) {
+    const numbers = numbersAt(backend);
+    if (new Set(numbers).size >= count) return numbers;
+    await backend.received(backend.requests.length + 1);
+  }
+}
+
+function logNumbers(logger: RemoteLogger, count: number): void {
+  for (let i = 0; i < count; i++) logger.log({ i, text: 'x'.repeat(200) });
+}
+
+describe('a 200 of the gateway', () => {
+  it.each(['object', 'ndjson'] as const)(
+    'means stored: all arrive after a SIGKILL while the back end was down, %s',
+    async (format) => {
+      const backendPort = await freePort();
+      const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backendPort}` };
+      const count = format === 'object' ? 300 : 3000;
+
+      const first = await Collector.start([...files, quickRetry], { env });
+      const logger = createRemoteLogger({ url: first.url, headers, format });
+      logNumbers(logger, count);
+      expect(await logger.shutdown()).toMatchObject({ delivered: count, failed: {} });
+      await first.end('SIGKILL');
+
+      await using backend = await Receiver.start(backendPort);
+      await using _second = await Collector.start([...files, quickRetry], {
+        env,
+        directory: first.directory,
+      });
+      const numbers = await allAt(backend, count);
+      console.log(
+        `durability: ${new Set(numbers).size} of ${count} acknowledged records arrived after SIGKILL, ${numbers.length - count} duplicates, ${format}`,
+      );
+    },
+  );
+});
+
+it('a full queue answers 500, we retry, and nothing is lost', async () => {
+  const backendPort = await freePort();
+  const queue = inline(
+    'sending_queue',
+    '{queue_size: 100, batch: {min_size: 1, max_size: 50, flush_timeout: 10ms}}',
+  );
+  const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backendPort}` };
+  await using gateway = await Collector.start([...files, quickRetry, queue], { env });
+  const logger = createRemoteLogger({
+    url: gateway.url,
+    headers,
+    retry: { initialDelayMillis: 50, maxDelayMillis: 200 },
+  });
+  logNumbers(logger, 1000);
+  // The back end is down: the gateway has taken what its queue holds, and refuses.
+  while ((await gateway.metric('otelcol_exporter_enqueue_failed_log_records')) === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { delivered, pending } = logger.stats();
+  expect(delivered).toBeLessThan(1000);
+  expect(delivered + pending).toBe(1000);
+
+  await using backend = await Receiver.start(backendPort);
+  expect(await logger.shutdown({ timeoutMillis: 50_000 })).toMatchObject({ delivered: 1000, failed: {} });
+  const numbers = await allAt(backend, 1000);
+  console.log(
+    `queue full: ${new Set(numbers).size} of 1000 records arrived, ${delivered} before the back end was up, ${numbers.length - 1000} duplicates`,
+  );
+});

@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import type { LogRecord } from '@opentelemetry/api-logs';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRemoteLogger, RemoteLogRecordExporter } from '../../src/index.js';
+import { Collector, type WrittenRecord } from '../support/collector.js';
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
+const context: Context = trace.setSpanContext(ROOT_CONTEXT, {
+  traceId: TRACE_ID,
+  spanId: SPAN_ID,
+  traceFlags: TraceFlags.SAMPLED,
+});
+
+/** What an application emits, and what the collector must make of it. */
+interface FieldCase {
+  readonly name: string;
+  readonly emitted: LogRecord;
+  readonly written: Omit<Partial<WrittenRecord>, 'scope' | 'resource'>;
+}
+
+const cases: readonly FieldCase[] = [
+  {
+    name: 'every field',
+    emitted: {
+      timestamp: [1_795_326_683, 123_456_789],
+      observedTimestamp: [1_795_326_683, 987_654_321],
+      severityNumber: 17,
+      severityText: 'ERROR',
+      eventName: 'chat.turn',
+      context,
+      body: 'turn failed',
+      attributes: { model: 'vicuna-13b', temperature: 0.7, tokens: 256, stream: true },
+    },
+    written: {
+      timeUnixNano: '1795326683123456789',
+      observedTimeUnixNano: '1795326683987654321',
+      severityNumber: 17,
+      severityText: 'ERROR',
+      eventName: 'chat.turn',
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      flags: 1,
+      body: 'turn failed',
+      attributes: { model: 'vicuna-13b', temperature: 0.7, tokens: 256n, stream: true },
+    },
+  },
+  {
+    name: 'the first and the last nanosecond of a second, and a time before 1970',
+    emitted: { timestamp: [1_795_326_683, 1], observedTimestamp: [1_795_326_682, 999_999_999], body: 'x' },
+    written: { timeUnixNano: '1795326683000000001', observedTimeUnixNano: '1795326682999999999', body: 'x' },
+  },
+  {
+    name: 'a body that is a list, with nesting',
+    emitted: { body: ['a', 1.5, true, { deep: ['b', { deeper: 'c' }] }] },
+    written: { body: ['a', 1.5, true, { deep: ['b', { deeper: 'c' }] }], attributes: {} },
+  },
+  {
+    name: 'a map body, which spreads, with nesting under a named key',
+    emitted: {
+      body: { type: 'chat', state: { conv_id: 'c1', messages: [['USER', 'Hi! [1]']] }, other: { a: 1 } },
+    },
+    written: {
+      body: '',
+      attributes: {
+        type: 'chat',
+        state: { conv_id: 'c1', messages: [['USER', 'Hi! [1]']] },
+        other: '{"a":1}',
+      },
+    },
+  },
+  { name: 'a number as body', emitted: { body: 42.5 }, written: { body: 42.5, attributes: {} } },
+  { name: 'a boolean as body', emitted: { body: false }, written: { body: false, attributes: {} } },
+  {
+    name: 'text that only begins like JSON',
+    emitted: { body: '[info] {hi}' },
+    written: { body: '[info] {hi}' },
+  },
+  { name: 'text that looks like JSON but is none', emitted: { body: '{hi}' }, written: { body: '{hi}' } },
+  {
+    name: 'data with the names of metadata',
+    emitted: {
+      timestamp: [1_795_326_683, 5],
+      severityText: 'INFO',
+      severityNumber: 9,
+      eventName: 'e',
+      context,
+      body: 'b',
+      attributes: {
+        timestamp: 'yesterday',
+        observed_timestamp: 12.5,
+        severity_text: 'mild',
+        severity_number: 'nine',
+        trace_id: 'mine',
+        span_id: 7.5,
+        trace_flags: 'none',
+        event_name: 'other',
+        scope_name: 'scope?',
+        scope_version: 'version?',
+        resource: 'gpu',
+      },
+    },
+    written: {
+      timeUnixNano: '1795326683000000005',
+      severityText: 'INFO',
+      severityNumber: 9,
+      eventName: 'e',
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      flags: 1,
+      body: 'b',
+      attributes: {
+        timestamp: 'yesterday',
+        observed_timestamp: 12.5,
+        severity_text: 'mild',
+        severity_number: 'nine',
+        trace_id: 'mine',
+        span_id: 7.5,
+        trace_flags: 'none',
+        event_name: 'other',
+        scope_name: 'scope?',
+        scope_version: 'version?',
+        resource: 'gpu',
+      },
+    },
+  },
+  {
+    name: 'text with newlines and quotes',
+    emitted: { body: 'a\n"b"\r\n\u2028{' },
+    written: { body: 'a\n"b"\r\n\u2028{' },
+  },
+];
+
+const formats = (['object', 'ndjson', 'array'] as const).flatMap((format) =>
+  (['none', 'gzip'] as const).map((compression) => ({ format, compression })),
+);
+
+let collector: Collector;
+beforeAll(async () => {
+  collector = await Collector.start(['field-map', 'quickstart']);
+});
+afterAll(() => collector.end());
+
+/** The records of a run, which its resource or its field `run` names. */
+async function written(run: string, count: number): Promise<WrittenRecord[]> {
+  const before = collector.records.length;
+  const ofRun = (): WrittenRecord[] =>
+    collector.records.filter((record) => record.attributes['run'] === run || record.resource['run'] === run);
+  for (let more = before; ofRun().length < count; more++) await collector.wrote(more);
+  return ofRun();
+}
+
+describe.each(formats)('$format, compression $compression', ({ format, compression }) => {
+  it('the exporter: every field arrives with exact value and type', async () => {
+    const run = `exporter ${format} ${compression}`;
+    const exporter = new RemoteLogRecordExporter({ url: collector.url, format, compression });
+    const provider = new LoggerProvider({
+      resource: resourceFromAttributes({ 'service.name': 'shop', 'process.pid': 7, run }),
+      processors: [new BatchLogRecordProcessor({ exporter })],
+      logRecordLimits: { attributeCountLimit: 12 },
+    });
+    // Two scopes take turns, so that one POST holds both.
+    const scopes = [provider.getLogger('chat', '1.2.3'), provider.getLogger('votes')];
+    cases.forEach(({ emitted, name }, index) => {
+      const attributes = { ...emitted.attributes, case: name };
+      scopes[index % 2]?.emit({ ...emitted, attributes });
+    });
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`a${index}`, index]));
+    provider.getLogger('chat', '1.2.3').emit({ body: 'many', attributes: { case: 'many', ...many } });
+    await provider.shutdown();
+
+    const records = await written(run, cases.length + 1);
+    expect(records).toHaveLength(cases.length + 1);
+    for (const [index, { name, written: expected }] of cases.entries()) {
+      const record = records.find(({ attributes }) => attributes['case'] === name);
+      const { 'log.record.uid': uid, case: _, ...attributes } = record?.attributes ?? {};
+      expect(uid, name).toMatch(/^[0-9a-f-]{36}$/);
+      expect({ ...record, attributes }, name).toMatchObject(expected);
+      if (expected.attributes !== undefined) expect(attributes, name).toEqual(expected.attributes);
+      expect(record?.resource, name).toEqual({ 'service.name': 'shop', 'process.pid': 7, run });
+      expect(record?.scope, name).toEqual(
+        index % 2 === 0
+          ? { name: 'chat', version: '1.2.3', attributes: {} }
+          : { name: 'votes', attributes: {} },
+      );
+      if (expected.timeUnixNano === undefined) expect(record?.timeUnixNano, name).toMatch(/^\d{19}$/);
+    }
+    const dropped = records.find(({ body }) => body === 'many');
+    expect(dropped?.droppedAttributesCount).toBe(9);
+    expect(dropped?.attributes).not.toHaveProperty('dropped_attributes_count');
+  });
+
+  it('getRemoteLogger(): data arrives as attributes, whatever its names', async () => {
+    const run = `logger ${format} ${compression}`;
+    const logger = createRemoteLogger({ url: collector.url, format, compression });
+    const data = {
+      run,
+      type: 'chat',
+      latency_ms: 1450.5,
+      tokens: 256,
+      error: null,
+      gen_params: { temperature: 0.7, stop: ['\n'] },
+      // Names of metadata, in other shapes than metadata has.
+      timestamp: 1_700_000_000.25,
+      severity_number: 99,
+      trace_id: 'abc',
+      resource: 'gpu',
+      scope_name: 3,
+      'otel.event_name': 'alone',
+    };
+    logger.log(data);
+    logger.log({ ...data, type: 'vote' });
+    expect((await logger.shutdown()).delivered).toBe(2);
+    const records = await written(run, 2);
+    expect(records.map(({ attributes }) => attributes['type']).sort()).toEqual(['chat', 'vote']);
+    for (const { attributes, resource, scope, body, timeUnixNano } of records) {
+      expect(attributes).toEqual({ ...data, type: attributes['type'], tokens: 256n, error: undefined });
+      expect({ resource, body, timeUnixNano }).toEqual({ resource: {}, body: '', timeUnixNano: undefined });
+      expect(scope.name).toContain('webhook');
+    }
+  });
+});
+
+it('records of several resources in one POST keep their own', async () => {
+  const line = (name: string): string =>
+    JSON.stringify({ run: 'two resources', body: name, resource: JSON.stringify({ 'service.name': name }) });
+  const body = ['a', 'b', 'a', 'b'].map(line).join('\n');
+  expect((await fetch(`${collector.url}?zone=z1`, { method: 'POST', body })).status).toBe(200);
+  const records = await written('two resources', 4);
+  expect(records.map(({ body, resource }) => [body, resource]).sort()).toEqual([
+    ['a', { 'service.name': 'a', zone: 'z1' }],
+    ['a', { 'service.name': 'a', zone: 'z1' }],
+    ['b', { 'service.name': 'b', zone: 'z1' }],
+    ['b', { 'service.name': 'b', zone: 'z1' }],
+  ]);
+});
+
+describe('what a Python FastChat service sends', () => {
+  const wire: { name: string; body: string }[] = JSON.parse(
+    readFileSync(new URL('../wire/fastchat-wire.json', import.meta.url), 'utf8'),
+  );
+  const named = ['state', 'states', 'gen_params', 'usage', 'error'];
+
+  it('arrives with exact values', async () => {
+    for (const [index, { body }] of wire.entries()) {
+      const url = `${collector.url}?run=fastchat&case=${index}`;
+      const headers = { 'content-type': 'application/json' };
+      expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+    }
+    const records = await written('fastchat', wire.length);
+    let equal = 0;
+    for (const [index, { name, body }] of wire.entries()) {
+      const record = records.find(({ resource }) => resource['case'] === String(index));
+      const { body: text = '', ...fields } = JSON.parse(body) as Record<string, unknown>;
+      for (const key of named) {
+        if (/^[[{]/.test(String(fields[key]))) fields[key] = JSON.parse(String(fields[key]));
+      }
+      for (const key of Object.keys(fields)) fields[key] ??= undefined;
+      expect(record?.attributes, name).toEqual(fields);
+      if (Object.keys(fields).length > 0) expect(record?.body, name).toEqual(text);
+      equal++;
+    }
+    console.log(`collector: ${equal} of ${wire.length} FastChat records arrived with exact values`);
+  });
+});
