@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { LogRecord } from '@opentelemetry/api-logs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
@@ -12,7 +12,7 @@ const SPAN_ID = '00f067aa0ba902b7';
 const context: Context = trace.setSpanContext(ROOT_CONTEXT, {
   traceId: TRACE_ID,
   spanId: SPAN_ID,
-  traceFlags: TraceFlags.SAMPLED,
+  traceFlags: 0x11, // sampled, and one that shows that the digits are hexadecimal
 });
 
 /** What an application emits, and what the collector must make of it. */
@@ -43,7 +43,7 @@ const cases: readonly FieldCase[] = [
       eventName: 'chat.turn',
       traceId: TRACE_ID,
       spanId: SPAN_ID,
-      flags: 1,
+      flags: 0x11,
       body: 'turn failed',
       attributes: { model: 'vicuna-13b', temperature: 0.7, tokens: 256n, stream: true },
     },
@@ -110,7 +110,7 @@ const cases: readonly FieldCase[] = [
       eventName: 'e',
       traceId: TRACE_ID,
       spanId: SPAN_ID,
-      flags: 1,
+      flags: 0x11,
       body: 'b',
       attributes: {
         timestamp: 'yesterday',
