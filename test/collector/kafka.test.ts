@@ -1,0 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import { SeverityNumber } from '@opentelemetry/api-logs';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRemoteLogger, RemoteLogRecordExporter, type RemoteLoggerOptions } from '../../src/index.js';
+import { allDelivered, FAST } from '../support/account.js';
+import { Collector, readWritten, TOKEN, validate, type WrittenRecord } from '../support/collector.js';
+import { Kafka } from '../support/kafka.js';
+import { Receiver } from '../support/receiver.js';
+import { installKafka } from './kafka/install.mjs';
