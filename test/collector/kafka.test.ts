@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -28,13 +29,13 @@ afterAll(() => kafka[Symbol.asyncDispose]());
 const startGateway = (topic: string): Promise<Collector> =>
   Collector.start(INGEST, { env: { KAFKA_BROKER: kafka.broker, KAFKA_TOPIC: topic } });
 
-function startDeliverer(topic: string, receiver: Receiver, options: CollectorOptions = {}): Promise<Collector> {
-  const env = {
-    KAFKA_BROKER: kafka.broker,
-    KAFKA_TOPIC: topic,
-    KAFKA_GROUP: topic,
-    OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}`,
-  };
+function startDeliverer(
+  topic: string,
+  receiver: Receiver,
+  options: CollectorOptions = {},
+): Promise<Collector> {
+  const kafkaEnv = { KAFKA_BROKER: kafka.broker, KAFKA_TOPIC: topic, KAFKA_GROUP: topic };
+  const env = { ...kafkaEnv, OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}`, ...options.env };
   return Collector.start(DELIVER, { ...options, env });
 }
 
@@ -120,7 +121,9 @@ it('a deliverer that is killed under load loses nothing', async () => {
   await arrivals.different(40_000);
   await again.end();
   const partitions = kafka.messages('killed');
-  console.log(`kafka: ${arrivals.ids.size} of 40000 records arrived, ${arrivals.duplicates} duplicates; killed after ${before}`);
+  console.log(
+    `kafka: ${arrivals.ids.size} of 40000 records arrived, ${arrivals.duplicates} duplicates; killed after ${before}`,
+  );
   console.log(`kafka: messages in each partition: ${partitions}`);
   expect(before).toBeLessThan(40_000);
   expect(Math.min(...partitions)).toBeGreaterThan(0);
@@ -141,7 +144,9 @@ it('a broker that is down while records are acknowledged gets them when it is up
 
   await kafka.up();
   await arrivals.different(1000);
-  console.log(`kafka: ${arrivals.ids.size} of 1000 records arrived, ${arrivals.duplicates} duplicates, 500 of them acknowledged without a broker`);
+  console.log(
+    `kafka: ${arrivals.ids.size} of 1000 records arrived, ${arrivals.duplicates} duplicates, 500 of them acknowledged without a broker`,
+  );
 });
 
 it('records wait for a topic that does not exist yet', async () => {
@@ -152,6 +157,8 @@ it('records wait for a topic that does not exist yet', async () => {
   expect(await logger.shutdown()).toEqual(allDelivered(100));
 
   kafka.createTopic('later', 3, TOPIC_SETTINGS);
+  // And then in Kafka for the first deliverer of the group.
+  while (!kafka.messages('later').some((count) => count > 0));
   await using _deliverer = await startDeliverer('later', receiver);
   const arrivals = new Arrivals(receiver);
   await arrivals.different(100);
@@ -187,6 +194,44 @@ it('records of 1 MiB, the default limit of a payload, pass', async () => {
   const arrivals = new Arrivals(receiver);
   await arrivals.different(1000);
   const whole = arrivals.records.filter((record) => record.attributes['text'] === text.slice(0, room));
-  console.log(`kafka: ${arrivals.ids.size} of 1000 records arrived, ${arrivals.duplicates} duplicates, 10 of them 1 MiB each`);
+  console.log(
+    `kafka: ${arrivals.ids.size} of 1000 records arrived, ${arrivals.duplicates} duplicates, 10 of them 1 MiB each`,
+  );
   expect(whole.length).toBeGreaterThanOrEqual(10);
+});
+
+it('what the queue of a deliverer can not hold waits in Kafka', async () => {
+  kafka.createTopic('full', 1, TOPIC_SETTINGS);
+  await using receiver = await Receiver.start();
+  receiver.otherwise(503);
+  await using gateway = await startGateway('full');
+  await using deliverer = await startDeliverer('full', receiver, { env: { QUEUE_SIZE: '8192' } });
+  const logger = startLogger(gateway);
+  logMany(logger, 0, 30_000);
+  expect(await logger.shutdown()).toEqual(allDelivered(30_000));
+  while (!deliverer.stderr.includes('sending queue is full')) await pause(50);
+  receiver.otherwise(200);
+
+  const arrivals = new Arrivals(receiver);
+  await arrivals.different(30_000);
+  const refused = deliverer.stderr.split('sending queue is full').length - 1;
+  console.log(
+    `kafka: ${arrivals.ids.size} of 30000 records arrived through a queue of 8192, which was full ${refused} times`,
+  );
+});
+
+it('the largest line that the gateway takes passes, in its largest form', async () => {
+  kafka.createTopic('largest', 1, TOPIC_SETTINGS);
+  await using gateway = await startGateway('largest');
+  const toNowhere = ['yaml:exporters::nop:', 'yaml:service::pipelines::logs::exporters: [nop]'];
+  const env = { KAFKA_BROKER: kafka.broker, KAFKA_TOPIC: 'largest' };
+  await using deliverer = await Collector.start(['kafka-deliver', ...toNowhere], { env });
+  const digits = [...randomBytes(5_242_850)].map((byte) => byte % 10);
+  const body = JSON.stringify({ id: 0, digits });
+  const { status } = await fetch(gateway.url, { method: 'POST', headers, body });
+  expect(status).toBe(200);
+  while ((await deliverer.metric('otelcol_receiver_accepted_log_records')) < 1) await pause(100);
+  const bytes = await gateway.metric('otelcol_kafka_exporter_bytes_uncompressed_total');
+  const compressed = await gateway.metric('otelcol_kafka_exporter_bytes_total');
+  console.log(`kafka: a line of ${body.length} bytes passed as ${bytes} bytes, compressed ${compressed}`);
 });

@@ -52,7 +52,9 @@ export class Kafka {
 
   /** Starts the process, with what is in its directory. */
   async up(): Promise<void> {
-    const child = spawn('java', [...JAVA, 'kafka.Kafka', this.#properties], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('java', [...JAVA, 'kafka.Kafka', this.#properties], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.#process = child;
     this.#ended = once(child, 'close');
     let said = '';
