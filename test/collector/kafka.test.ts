@@ -231,7 +231,7 @@ it('the largest line that the gateway takes passes, in its largest form', async 
   const { status } = await fetch(gateway.url, { method: 'POST', headers, body });
   expect(status).toBe(200);
   while ((await deliverer.metric('otelcol_receiver_accepted_log_records')) < 1) await pause(100);
-  const bytes = await gateway.metric('otelcol_kafka_exporter_bytes_uncompressed_total');
-  const compressed = await gateway.metric('otelcol_kafka_exporter_bytes_total');
+  const bytes = await gateway.metric('otelcol_kafka_exporter_bytes_uncompressed');
+  const compressed = await gateway.metric('otelcol_kafka_exporter_bytes');
   console.log(`kafka: a line of ${body.length} bytes passed as ${bytes} bytes, compressed ${compressed}`);
 });
