@@ -70,7 +70,7 @@ describe('two gateways behind nginx', () => {
       (await fetch(nginx.urlOf(path), init)).status;
     expect(await statusOf('/logs', { method: 'POST', body: '{}' })).toBe(401);
     expect(await statusOf('/logs', { method: 'POST', body: '{}', headers: BEARER })).toBe(200);
-    expect(await statusOf('/healthz', { headers: BEARER })).toBe(200);
+    expect(await statusOf('/health_check', { headers: BEARER })).toBe(200);
     expect(await statusOf('/other', { headers: BEARER })).toBe(404);
   });
 });
