@@ -57,12 +57,25 @@ describe('a 200 of the gateway', () => {
   );
 });
 
+it('large records reach a back end with the usual limit of a body, 20 MiB', async () => {
+  await using backend = await Receiver.start();
+  const sizes: number[] = [];
+  backend.otherwise(({ body }, response) => {
+    sizes.push(body.length);
+    response.writeHead(body.length > 20 * 2 ** 20 ? 413 : 200).end();
+  });
+  const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backend.port}` };
+  await using gateway = await Collector.start([...files, quickRetry], { env });
+  const logger = createRemoteLogger({ url: gateway.url, headers, format: 'ndjson' });
+  for (let i = 0; i < 60; i++) logger.log({ i, text: 'x'.repeat(1_000_000) });
+  expect((await logger.shutdown()).delivered).toBe(60);
+  await allAt(backend, 60);
+  expect(Math.max(...sizes)).toBeLessThan(20 * 2 ** 20);
+});
+
 it('a full queue answers 500, we retry, and nothing is lost', async () => {
   const backendPort = await freePort();
-  const queue = inline(
-    'sending_queue',
-    '{queue_size: 100, batch: {min_size: 1, max_size: 50, flush_timeout: 10ms}}',
-  );
+  const queue = inline('sending_queue', '{queue_size: 100, batch: {min_size: 1, flush_timeout: 10ms}}');
   const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backendPort}` };
   await using gateway = await Collector.start([...files, quickRetry, queue], { env });
   const logger = createRemoteLogger({
