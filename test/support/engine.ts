@@ -23,7 +23,10 @@ export class Engine {
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
     });
-    this.#ended = once(this.#process, 'close');
+    // A test that runs out of time never comes to its end; then this ends with the tests.
+    const stop = (): boolean => this.#process.kill('SIGTERM');
+    process.once('exit', stop);
+    this.#ended = once(this.#process, 'close').finally(() => process.off('exit', stop));
   }
 
   /** Starts one and waits until its log says `ready`. */
