@@ -51,7 +51,8 @@ export class Engine {
 
   async #said(text: string): Promise<void> {
     while (!this.#log.includes(text)) {
-      if (this.#process.exitCode !== null) throw new Error(`${this.#process.spawnargs.join(' ')} ended: ${this.#log}`);
+      if (this.#process.exitCode !== null)
+        throw new Error(`${this.#process.spawnargs.join(' ')} ended: ${this.#log}`);
       await Promise.race([this.#process.stderr && once(this.#process.stderr, 'data'), this.#ended]);
     }
   }
