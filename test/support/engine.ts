@@ -19,7 +19,9 @@ export class Engine {
   #log = '';
 
   private constructor(program: string, args: readonly string[], directory: string) {
-    this.#process = spawn(find(program), args, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A test that runs out of time never comes to its end, and its process is killed: then the engine ends with it.
+    const argv = ['--pdeathsig', 'TERM', find(program), ...args];
+    this.#process = spawn('setpriv', argv, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
     });
@@ -49,7 +51,8 @@ export class Engine {
 
   async #said(text: string): Promise<void> {
     while (!this.#log.includes(text)) {
-      if (this.#process.exitCode !== null) throw new Error(`${this.#process.spawnfile} ended: ${this.#log}`);
+      if (this.#process.exitCode !== null)
+        throw new Error(`${this.#process.spawnargs.join(' ')} ended: ${this.#log}`);
       await Promise.race([this.#process.stderr && once(this.#process.stderr, 'data'), this.#ended]);
     }
   }

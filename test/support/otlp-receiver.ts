@@ -12,14 +12,19 @@ export const AS_PLAIN_JSON: readonly string[] = [
 /** A back end that takes OTLP/HTTP in JSON, not compressed, and keeps the records. */
 export class OtlpReceiver {
   readonly records: WrittenRecord[] = [];
+  /** How many requests were refused. */
+  refusals = 0;
+  /** Requests whose path begins with this are refused with a 503. Default: none are. */
+  refuses: string | undefined;
   readonly #waiting = new Set<() => void>();
 
   private constructor(readonly server: Server) {
     server.on('request', async (request, response) => {
       const body = await text(request);
-      // Kept before the answer: what is answered with 200 is here.
-      this.records.push(...readWritten(`${body}\n`));
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      const refused = this.refuses !== undefined && request.url?.startsWith(this.refuses);
+      if (refused) this.refusals++;
+      else this.records.push(...readWritten(`${body}\n`)); // before the answer: what has a 200 is here
+      response.writeHead(refused ? 503 : 200, { 'content-type': 'application/json' }).end('{}');
       for (const look of this.#waiting) look();
     });
   }
@@ -37,11 +42,11 @@ export class OtlpReceiver {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Settles once `enough` says so of the records that have arrived. */
-  has(enough: (records: readonly WrittenRecord[]) => boolean): Promise<void> {
+  /** Settles once `enough` says so of the records that have arrived and the number of refusals. */
+  has(enough: (records: readonly WrittenRecord[], refusals: number) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!enough(this.records)) return;
+        if (!enough(this.records, this.refusals)) return;
         this.#waiting.delete(look);
         resolve();
       };
