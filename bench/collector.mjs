@@ -15,7 +15,7 @@ import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs
 import { createRemoteLogger, RemoteLogRecordExporter } from '../dist/index.js';
 
 const quick = process.argv.includes('--quick');
-const ROUNDS = quick ? 1 : 7;
+const ROUNDS = quick ? 1 : 5;
 const POSTS = quick ? 10 : 150;
 const RECORDS = 512;
 

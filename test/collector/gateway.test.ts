@@ -89,7 +89,7 @@ describe('the gateway', () => {
     expect(await post(body, 1)).toMatchObject([{ body, attributes: {} }]);
   });
 
-  it.each(['just text', '42', '"quoted"', '{not json}', '<xml/>', 'null'])(
+  it.each(['just text', '42', '"quoted"', '{not json}', '{"otel.data": no}', '<xml/>', 'null'])(
     'keeps text that is no JSON object raw: %s',
     async (body) => {
       expect(await post(body, 1)).toMatchObject([{ body, attributes: {} }]);
