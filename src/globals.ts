@@ -1,0 +1,59 @@
+import type { LoggerProvider } from '@opentelemetry/api-logs';
+import { apiGlobal, tell, tellOfSettings } from './otel-api.js';
+import { hasMethod, wrongOption } from './rules.js';
+
+/** Where api-logs keeps the global logger provider, for all its copies: a function that is asked by version. */
+const API_LOGS_KEY = Symbol.for('io.opentelemetry.js.api.logs');
+const API_LOGS_VERSION = 1;
+
+type ApiLogsGlobal = (version: number) => LoggerProvider;
+
+const NOOP_PROVIDER: LoggerProvider = { getLogger: () => ({ emit() {}, enabled: () => false }) };
+
+const global = globalThis as { [API_LOGS_KEY]?: ApiLogsGlobal };
+
+/** The global logger provider of `@opentelemetry/api-logs`, which SDK 0.223 registers with. */
+const inApiLogs = (): LoggerProvider | undefined => global[API_LOGS_KEY]?.(API_LOGS_VERSION);
+
+/** The one of `@opentelemetry/api` from 1.10 on, which SDK 3 registers with. */
+const inApi = (): LoggerProvider | undefined => apiGlobal()?.logs;
+
+/** Whether anybody has registered a logger provider, on either line. */
+export const hasGlobalLoggerProvider = (): boolean => (inApiLogs() ?? inApi()) !== undefined;
+
+const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a LoggerProvider');
+
+/**
+ * Makes both global logger providers deliver to `provider`: the one of `@opentelemetry/api-logs` (SDK 0.223) and the one
+ * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the one that is registered already. Call it
+ * right after that, before loggers are made. Replaces nothing: if one of them is another provider,
+ * it stays, and a warning says so. Returns whether both deliver to it. Throws a `TypeError` for what is no provider.
+ */
+export function bridgeLoggerProviders(
+  provider: LoggerProvider | undefined = inApi() ?? inApiLogs(),
+): boolean {
+  if (provider === undefined) {
+    tell('warn', 'no logger provider is registered yet, so there is nothing to bridge');
+    return false;
+  }
+  if (!isLoggerProvider.accepts(provider)) throw wrongOption('provider', isLoggerProvider, provider);
+  global[API_LOGS_KEY] ??= (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
+  const api = apiGlobal();
+  if (api !== undefined) api.logs ??= provider;
+  else void registerWithApi(provider);
+  const taken = [inApiLogs(), inApi() ?? provider].some((registered) => registered !== provider);
+  if (taken) {
+    tellOfSettings('the two global logger providers are different ones and stay so; records go to either');
+  }
+  return !taken;
+}
+
+/** Nothing is registered with `@opentelemetry/api` yet, and only the package can make its global: it carries its version. */
+async function registerWithApi(provider: LoggerProvider): Promise<void> {
+  try {
+    const { registerWithPackages } = await import('./api-packages.js');
+    registerWithPackages(provider);
+  } catch (error) {
+    tell('warn', `could not bridge to @opentelemetry/api: ${String(error)}`);
+  }
+}
