@@ -25,8 +25,8 @@ const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a LoggerProvide
 
 /**
  * Makes both global logger providers deliver to `provider`: the one of `@opentelemetry/api-logs` (SDK 0.223) and the one
- * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the one that is registered already. Call it
- * right after that, before loggers are made. Replaces nothing: if one of them is another provider,
+ * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the one that is registered already. Loggers
+ * that were made before deliver to it a moment later. Replaces nothing: if one of them is another provider,
  * it stays, and a warning says so. Returns whether both deliver to it. Throws a `TypeError` for what is no provider.
  */
 export function bridgeLoggerProviders(
@@ -37,23 +37,31 @@ export function bridgeLoggerProviders(
     return false;
   }
   if (!isLoggerProvider.accepts(provider)) throw wrongOption('provider', isLoggerProvider, provider);
-  global[API_LOGS_KEY] ??= (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
-  const api = apiGlobal();
-  if (api !== undefined) api.logs ??= provider;
-  else void registerWithApi(provider);
-  const taken = [inApiLogs(), inApi() ?? provider].some((registered) => registered !== provider);
-  if (taken) {
+  const registered = [inApiLogs(), inApi()];
+  if (registered.some((other) => other !== undefined && other !== provider)) {
     tellOfSettings('the two global logger providers are different ones and stay so; records go to either');
+    return false;
   }
-  return !taken;
+  global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
+  const api = apiGlobal();
+  if (api !== undefined) api.logs = provider;
+  registerWithPackages(provider).catch((error) => tell('warn', `could not bridge all: ${String(error)}`));
+  return true;
 }
 
-/** Nothing is registered with `@opentelemetry/api` yet, and only the package can make its global: it carries its version. */
-async function registerWithApi(provider: LoggerProvider): Promise<void> {
-  try {
-    const { registerWithPackages } = await import('./api-packages.js');
-    registerWithPackages(provider);
-  } catch (error) {
-    tell('warn', `could not bridge to @opentelemetry/api: ${String(error)}`);
-  }
+/**
+ * Registers by the packages' own means too: loggers that were made before then deliver, and only the package can make the
+ * global of `@opentelemetry/api`, which carries its version.
+ */
+export async function registerWithPackages(provider: LoggerProvider): Promise<void> {
+  const packages = await import('./api-packages.js');
+  packages.registerWithPackages(provider, {
+    inApiLogs() {
+      if (inApiLogs() === provider) Reflect.deleteProperty(global, API_LOGS_KEY);
+    },
+    inApi() {
+      const api = apiGlobal();
+      if (api?.logs === provider) Reflect.deleteProperty(api, 'logs');
+    },
+  });
 }

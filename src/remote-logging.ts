@@ -2,7 +2,7 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
 import type { DeadlineOptions } from './deadline.js';
-import { hasGlobalLoggerProvider } from './globals.js';
+import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
 import type { RemoteLoggingOptions } from './options.js';
 import { tell, tellOfSettings } from './otel-api.js';
 import { loggerOf, type RemoteLogger } from './remote-logger.js';
@@ -60,9 +60,8 @@ async function register(
 ): Promise<RemoteLogging> {
   try {
     const { createLoggerProvider } = await import('./logger-provider.js');
-    const { registerWithPackages } = await import('./api-packages.js');
     const loggerProvider = createLoggerProvider(logger, fields);
-    registerWithPackages(loggerProvider);
+    await registerWithPackages(loggerProvider);
     return loggingOf(logger, loggerProvider);
   } catch (error) {
     // A peer dependency is missing, say. The application must start all the same.

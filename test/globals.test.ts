@@ -1,9 +1,8 @@
 import { logs } from '@opentelemetry/api-logs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bridgeLoggerProviders } from '../src/index.js';
+import { API_KEY, forgetGlobals } from './support/globals.js';
 
-/** Where `@opentelemetry/api` keeps its globals; `logs` is one of them from 1.10 on. */
-const API_KEY = Symbol.for('opentelemetry.js.api.1');
 const global = globalThis as { [API_KEY]?: { version: string; logs?: unknown } };
 
 const provider = (name: string) => {
@@ -19,7 +18,7 @@ describe('the two global logger providers', () => {
   });
 
   afterEach(() => {
-    logs.disable();
+    forgetGlobals();
     Reflect.deleteProperty(globalThis, API_KEY);
     warn.mockClear();
   });

@@ -1,18 +1,19 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { registerRemoteLogging } from '../src/index.js';
 import { type Ended, runChild } from './support/child.js';
+import { forgetGlobals } from './support/globals.js';
 import { Receiver } from './support/receiver.js';
 
 const LOGGING_KEY = Symbol.for('otel-remote-logger.logging');
 
 afterEach(() => {
-  logs.disable();
+  forgetGlobals();
   Reflect.deleteProperty(globalThis, LOGGING_KEY);
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
@@ -89,7 +90,7 @@ describe('node --import otel-remote-logger/register', () => {
     await using receiver = await Receiver.start();
     const { code, stdout, stderr } = await run({ REMOTE_LOGGER_URL: receiver.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toContain('@opentelemetry/sdk-logs');
+    expect(JSON.parse(stdout)).toContain('@opentelemetry/api-logs');
     expect(receiver.records.map(({ body, id }) => [body, id])).toEqual(
       [0, 1, 2, 3, 4].map((id) => ['hello', id]),
     );
@@ -109,7 +110,8 @@ describe('two copies of the package', () => {
   it('register once', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'otel-remote-logger-'));
     try {
-      cpSync(fileURLToPath(new URL('../dist', import.meta.url)), join(folder, 'dist'), { recursive: true });
+      const dist = dirname(createRequire(import.meta.url).resolve('otel-remote-logger'));
+      cpSync(dist, join(folder, 'dist'), { recursive: true });
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
       const other = await import(/* @vite-ignore */ join(folder, 'dist/index.js'));
       expect(other.registerRemoteLogging).not.toBe(registerRemoteLogging);
