@@ -113,7 +113,7 @@ export async function createLineProject(folder, tarball, node, line) {
 }
 
 /** The wire suite, the exporter suite, exits, and what is new with the two lines. */
-export const SUITES = [
+const SUITES = [
   'wire',
   'exporter.test.ts',
   'faults/exit.test.ts',
