@@ -45,7 +45,9 @@ export function bridgeLoggerProviders(
   global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
   const api = apiGlobal();
   if (api !== undefined) api.logs = provider;
-  registerWithPackages(provider).catch((error) => tell('warn', `could not bridge all: ${String(error)}`));
+  registerWithPackages(provider, () => inApiLogs() === provider).catch((error) =>
+    tell('warn', `could not bridge all: ${String(error)}`),
+  );
   return true;
 }
 
@@ -53,8 +55,12 @@ export function bridgeLoggerProviders(
  * Registers by the packages' own means too: loggers that were made before then deliver, and only the package can make the
  * global of `@opentelemetry/api`, which carries its version.
  */
-export async function registerWithPackages(provider: LoggerProvider): Promise<void> {
+export async function registerWithPackages(
+  provider: LoggerProvider,
+  isWanted: () => boolean = () => true,
+): Promise<void> {
   const packages = await import('./api-packages.js');
+  if (!isWanted()) return; // disabled meanwhile
   packages.registerWithPackages(provider, {
     inApiLogs() {
       if (inApiLogs() === provider) Reflect.deleteProperty(global, API_LOGS_KEY);

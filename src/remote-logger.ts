@@ -10,7 +10,7 @@ import {
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
 import { fits, sizeOf } from './encode.js';
 import { forgetExit, watchExit } from './exit.js';
-import { asOwnWork, isOwnWork } from './feedback.js';
+import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
@@ -65,12 +65,10 @@ export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLog
 /** A logger with a pipeline of its own, a no-op where it is off. */
 export function loggerOf(config: LoggerConfig | undefined): RemoteLogger {
   if (config === undefined) return off('no usable URL is set');
-  // What instrumentations and the SDK say while it loads is said because of a record, and would be one more.
-  const load: LoadPipeline = (ledger) =>
-    asOwnWork(async () => {
-      const { createPipeline } = await import('./pipeline.js');
-      return createPipeline(config, ledger, systemClock);
-    });
+  const load: LoadPipeline = async (ledger) => {
+    const { createPipeline } = await import('./pipeline.js');
+    return createPipeline(config, ledger, systemClock);
+  };
   return new ActiveLogger(config, load, systemClock);
 }
 
