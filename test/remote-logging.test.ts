@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { registerRemoteLogging } from '../src/index.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type * as api from '../src/index.js';
+import { createRemoteLogger, registerRemoteLogging } from '../src/index.js';
 import { type Ended, runChild } from './support/child.js';
 import { forgetGlobals } from './support/globals.js';
 import { Receiver } from './support/receiver.js';
@@ -107,18 +108,37 @@ describe('node --import otel-remote-logger/register', () => {
 });
 
 describe('two copies of the package', () => {
+  let folder: string;
+  let other: typeof api;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'otel-remote-logger-'));
+    const dist = dirname(createRequire(import.meta.url).resolve('otel-remote-logger'));
+    cpSync(dist, join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    other = await import(/* @vite-ignore */ join(folder, 'dist/index.js'));
+    expect(other.registerRemoteLogging).not.toBe(registerRemoteLogging);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   it('register once', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'otel-remote-logger-'));
-    try {
-      const dist = dirname(createRequire(import.meta.url).resolve('otel-remote-logger'));
-      cpSync(dist, join(folder, 'dist'), { recursive: true });
-      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-      const other = await import(/* @vite-ignore */ join(folder, 'dist/index.js'));
-      expect(other.registerRemoteLogging).not.toBe(registerRemoteLogging);
-      const logging = await registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
-      expect(await other.registerRemoteLogging()).toBe(logging);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const logging = await registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    expect(await other.registerRemoteLogging()).toBe(logging);
+  });
+
+  it('feed neither themselves nor each other', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ url: receiver.url });
+    const headers = () => {
+      logger.log({ about: 'a request of the other' });
+      return {};
+    };
+    const others = other.createRemoteLogger({ url: receiver.url, headers });
+    others.log({ a: 1 });
+    await others.shutdown();
+    await logger.shutdown();
+    expect(logger.stats()).toMatchObject({ accepted: 0, dropped: { feedback: 1 } });
+    expect(receiver.records).toEqual([{ a: 1 }]);
   });
 });
