@@ -22,6 +22,7 @@ import {
   integer,
   isBoolean,
   isFunction,
+  isLoggerProvider,
   isObject,
   oneOf,
   type Rule,
@@ -113,8 +114,9 @@ export function resolveProvidedConfig(
   options: RemoteLoggerOptions,
   env: Env = process.env,
 ): AdmissionConfig | undefined {
-  const rule = hasMethod<LoggerProvider>('getLogger', 'a LoggerProvider');
-  if (!rule.accepts(loggerProvider)) throw wrongOption('loggerProvider', rule, loggerProvider);
+  if (!isLoggerProvider.accepts(loggerProvider)) {
+    throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
+  }
   if (options.url !== undefined) {
     throw new TypeError(
       'otel-remote-logger: option "url" must not be given with "loggerProvider", whose exporters know where to send',

@@ -1,6 +1,6 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { apiGlobal, tell, tellOfSettings } from './otel-api.js';
-import { hasMethod, wrongOption } from './rules.js';
+import { isLoggerProvider, wrongOption } from './rules.js';
 
 /** Where api-logs keeps the global logger provider, for all its copies: a function that is asked by version. */
 const API_LOGS_KEY = Symbol.for('io.opentelemetry.js.api.logs');
@@ -20,8 +20,6 @@ const inApi = (): LoggerProvider | undefined => apiGlobal()?.logs;
 
 /** Whether anybody has registered a logger provider, on either line. */
 export const hasGlobalLoggerProvider = (): boolean => (inApiLogs() ?? inApi()) !== undefined;
-
-const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a LoggerProvider');
 
 /**
  * Makes both global logger providers deliver to `provider`: the one of `@opentelemetry/api-logs` (SDK 0.223) and the one
@@ -53,14 +51,15 @@ export function bridgeLoggerProviders(
 
 /**
  * Registers by the packages' own means too: loggers that were made before then deliver, and only the package can make the
- * global of `@opentelemetry/api`, which carries its version.
+ * global of `@opentelemetry/api`, which carries its version. Loading them
+ * takes a moment, after which it may no longer be wanted. Returns whether it was.
  */
 export async function registerWithPackages(
   provider: LoggerProvider,
-  isWanted: () => boolean = () => true,
-): Promise<void> {
+  isWanted: () => boolean,
+): Promise<boolean> {
   const packages = await import('./api-packages.js');
-  if (!isWanted()) return; // disabled meanwhile
+  if (!isWanted()) return false;
   packages.registerWithPackages(provider, {
     inApiLogs() {
       if (inApiLogs() === provider) Reflect.deleteProperty(global, API_LOGS_KEY);
@@ -70,4 +69,5 @@ export async function registerWithPackages(
       if (api?.logs === provider) Reflect.deleteProperty(api, 'logs');
     },
   });
+  return true;
 }

@@ -39,17 +39,18 @@ export async function registerRemoteLogging(options: RemoteLoggingOptions = {}):
   // Metadata is added where the SDK's record is; to the logger it is data.
   const logger = loggerOf(config && { ...config, metadata: false });
   if (config === undefined) return loggingOf(logger, undefined);
-  if (hasGlobalLoggerProvider()) {
-    tellOfSettings(ALREADY_REGISTERED);
-    return loggingOf(logger, undefined);
-  }
+  if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
   global[GLOBAL_KEY] = register(logger, config);
   return global[GLOBAL_KEY];
 }
 
-const ALREADY_REGISTERED =
-  'a global logger provider is registered already and stays, so nothing is registered; add a BatchLogRecordProcessor ' +
-  'with a RemoteLogRecordExporter to that one, and bridgeLoggerProviders() if it serves one global only';
+function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
+  tellOfSettings(
+    'a global logger provider is registered already and stays, so nothing is registered; add a BatchLogRecordProcessor ' +
+      'with a RemoteLogRecordExporter to that one, and bridgeLoggerProviders() if it serves one global only',
+  );
+  return loggingOf(logger, undefined);
+}
 
 /** What was registered by this copy of the package or another. */
 export const registeredLogging = (): Promise<RemoteLogging> | undefined => global[GLOBAL_KEY];
@@ -61,7 +62,8 @@ async function register(
   try {
     const { createLoggerProvider } = await import('./logger-provider.js');
     const loggerProvider = createLoggerProvider(logger, fields);
-    await registerWithPackages(loggerProvider);
+    const free = await registerWithPackages(loggerProvider, () => !hasGlobalLoggerProvider());
+    if (!free) return alreadyRegistered(logger);
     return loggingOf(logger, loggerProvider);
   } catch (error) {
     // A peer dependency is missing, say. The application must start all the same.

@@ -1,10 +1,11 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { systemClock } from './clock.js';
-import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
+import { timeoutOf, withDeadline } from './deadline.js';
 import { flushAll } from './exit.js';
 import { flushProvider } from './provided.js';
 import { getRemoteLogger } from './remote-logger.js';
 import { registeredLogging } from './remote-logging.js';
+import { isLoggerProvider, wrongOption } from './rules.js';
 
 export interface WithFlushOptions {
   /** When to answer all the same, in milliseconds from the handler's end. Default: 5000. */
@@ -17,8 +18,9 @@ const DEFAULT_TIMEOUT_MILLIS = 5000;
 
 /**
  * For functions that freeze after they answer, such as those of AWS Lambda, Vercel and Cloud Run: the same handler,
- * whose result (or error) comes when every record logged before is delivered or given up, or at the deadline. It flushes all loggers and
- * exporters of this package, and what `registerRemoteLogging()` has set up. What is logged after the handler's end, while its answer streams, say, is not waited for.
+ * whose result (or error) comes when every record logged before is delivered or given up, or at the deadline. It flushes all
+ * loggers and exporters of this package, and what `registerRemoteLogging()` has set up. What is logged after the handler's
+ * end, while its answer streams, say, is not waited for.
  * Throws a `TypeError` for a wrong option.
  */
 export function withFlush<This, Args extends unknown[], Result>(
@@ -26,6 +28,9 @@ export function withFlush<This, Args extends unknown[], Result>(
   { timeoutMillis = DEFAULT_TIMEOUT_MILLIS, loggerProvider }: WithFlushOptions = {},
 ): (this: This, ...args: Args) => Promise<Awaited<Result>> {
   const deadline = { timeoutMillis: timeoutOf({ timeoutMillis }) };
+  if (loggerProvider !== undefined && !isLoggerProvider.accepts(loggerProvider)) {
+    throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
+  }
   return async function (this: This, ...args: Args): Promise<Awaited<Result>> {
     try {
       return await handler.apply(this, args);
@@ -37,7 +42,7 @@ export function withFlush<This, Args extends unknown[], Result>(
 
 /** The loggers of the process are there for all copies of this package; `flushAll` knows those of this copy. */
 async function flushEverything(
-  deadline: Required<DeadlineOptions> & { readonly timeoutMillis: number },
+  deadline: { readonly timeoutMillis: number },
   loggerProvider: LoggerProvider | undefined,
 ): Promise<void> {
   const work = async (): Promise<void> => {

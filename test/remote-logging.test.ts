@@ -68,6 +68,16 @@ describe('registerRemoteLogging()', () => {
     expect(warn).toHaveBeenCalledWith(advice, { code: 'REMOTE_LOGGER_CONFIG' });
   });
 
+  it('gives way to a provider that is registered while it loads', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const registering = registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    const own = new LoggerProvider();
+    logs.setGlobalLoggerProvider(own);
+    expect((await registering).loggerProvider).toBeUndefined();
+    expect(logs.getLoggerProvider()).toBe(own);
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
   it('does nothing without a URL', async () => {
     const before = logs.getLoggerProvider();
     const logging = await registerRemoteLogging();

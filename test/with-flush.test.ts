@@ -81,8 +81,10 @@ describe('a handler with a flush', () => {
     expect(await withFlush((a: number, b: number) => a + b)(1, 2)).toBe(3);
   });
 
-  it('refuses a wrong deadline where it is made', () => {
+  it('refuses a wrong option where it is made', () => {
     expect(() => withFlush(() => {}, { timeoutMillis: -1 })).toThrow('option "timeoutMillis" must');
+    const loggerProvider = 'mine' as never;
+    expect(() => withFlush(() => {}, { loggerProvider })).toThrow('option "loggerProvider" must');
   });
 
   it.each([
