@@ -1,4 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
 import { MAX_TIMER_MILLIS } from './clock.js';
@@ -10,6 +11,7 @@ import type {
   Format,
   HeaderFields,
   RemoteLoggerOptions,
+  RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
 } from './options.js';
@@ -20,6 +22,7 @@ import {
   integer,
   isBoolean,
   isFunction,
+  isLoggerProvider,
   isObject,
   oneOf,
   type Rule,
@@ -52,11 +55,16 @@ export interface DeliveryConfig {
 /** Options with every default in place. */
 type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
-export interface LoggerConfig extends DeliveryConfig {
+/** What decides on a record, wherever it goes then. */
+export interface AdmissionConfig
+  extends Pick<DeliveryConfig, 'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop'> {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
-  readonly batch: Settled<Omit<BatchOptions, 'exportTimeoutMillis'>>;
   readonly flushOnSignals: readonly NodeJS.Signals[];
+}
+
+export interface LoggerConfig extends DeliveryConfig, AdmissionConfig {
+  readonly batch: Settled<Omit<BatchOptions, 'exportTimeoutMillis'>>;
 }
 
 const DEFAULTS = {
@@ -85,7 +93,7 @@ export function resolveExporterConfig(
 ): DeliveryConfig | undefined {
   const maxElapsedMillis = DEFAULTS.exporterMaxElapsedMillis;
   const config = resolveDelivery(options, env, { metadata: true, maxElapsedMillis });
-  if (config === undefined) return undefined;
+  if (!hasEndpoint(config)) return undefined;
   // What limits a record limits the whole export, as its batch processor waits for all of it; but there is time for one attempt.
   const exportTimeoutMillis = Math.max(config.retry.maxElapsedMillis, config.timeoutMillis);
   return { ...config, exportTimeoutMillis };
@@ -93,9 +101,42 @@ export function resolveExporterConfig(
 
 /** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveLoggerConfig(
-  options: RemoteLoggerOptions = {},
+  options: RemoteLoggingOptions = {},
   env: Env = process.env,
 ): LoggerConfig | undefined {
+  const config = resolveLogger(options, env);
+  return hasEndpoint(config) && !isDisabled(env) ? config : undefined;
+}
+
+/** Settles the settings of a logger on a provider of the application; `undefined` if it is off. Throws a TypeError for a wrong option. */
+export function resolveProvidedConfig(
+  loggerProvider: LoggerProvider,
+  options: RemoteLoggerOptions,
+  env: Env = process.env,
+): AdmissionConfig | undefined {
+  if (!isLoggerProvider.accepts(loggerProvider)) {
+    throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
+  }
+  if (options.url !== undefined) {
+    throw new TypeError(
+      'otel-remote-logger: option "url" must not be given with "loggerProvider", whose exporters know where to send',
+    );
+  }
+  const config = resolveLogger({ ...options, url: '' }, env);
+  // The provider's exporters may want to know of the trace, whatever ours does by default.
+  return isDisabled(env) ? undefined : { ...config, metadata: true };
+}
+
+const isDisabled = (env: Env): boolean => env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+
+type Unaddressed<T extends DeliveryConfig> = Omit<T, 'endpoint'> & {
+  readonly endpoint: Endpoint | undefined;
+};
+
+const hasEndpoint = <T extends DeliveryConfig>(config: Unaddressed<T>): config is Unaddressed<T> & T =>
+  config.endpoint !== undefined;
+
+function resolveLogger(options: RemoteLoggingOptions, env: Env): Unaddressed<LoggerConfig> {
   const maxElapsedMillis = DEFAULTS.loggerMaxElapsedMillis;
   const delivery = resolveDelivery(options, env, { metadata: false, maxElapsedMillis });
   const pick = picker(env);
@@ -134,8 +175,7 @@ export function resolveLoggerConfig(
     ),
     flushOnSignals: pick('flushOnSignals', options.flushOnSignals, areSignals, []),
   };
-  const disabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
-  return delivery && !disabled ? { ...delivery, ...config } : undefined;
+  return { ...delivery, ...config };
 }
 
 /** Checks every option, also where there is no URL: a mistake shows in development, not first in production. */
@@ -143,7 +183,7 @@ function resolveDelivery(
   options: RemoteLogRecordExporterOptions,
   env: Env,
   defaults: { readonly metadata: boolean; readonly maxElapsedMillis: number },
-): DeliveryConfig | undefined {
+): Unaddressed<DeliveryConfig> {
   if (!isObject().accepts(options)) {
     throw new TypeError(`otel-remote-logger: options must be an object, got ${show(options)}`);
   }
@@ -207,7 +247,7 @@ function resolveDelivery(
       undefined,
     ),
   };
-  return endpoint && { endpoint, ...config };
+  return { endpoint, ...config };
 }
 
 /** Option, then variable, then default. A wrong option throws, a wrong variable warns and falls back. */

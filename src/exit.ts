@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { DeliveryStats } from './account.js';
-import type { DeadlineOptions } from './deadline.js';
+import { systemClock } from './clock.js';
+import { type DeadlineOptions, withDeadline } from './deadline.js';
 
 /** What the end of the process needs of a logger. */
 export interface Leaving {
@@ -14,6 +15,8 @@ const EXIT_TIMEOUT_MILLIS = 5000;
 
 /** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
 const loggers = new Set<Leaving>();
+/** Flushes of what is not a logger of ours, and has no account. */
+const flushes = new Set<() => Promise<void>>();
 const lastWords = new Set<() => string | undefined>();
 
 /** From now on, the natural end of the process delivers what is pending, and any other end says what was lost. */
@@ -25,6 +28,26 @@ export function watchExit(logger: Leaving): void {
 export function forgetExit(logger: Leaving): void {
   loggers.delete(logger);
   listenWhileNeeded();
+}
+
+/** Has the natural end of the process wait for a flush, unless one has come before: then `forgetFlush` it. */
+export function flushAtExit(flush: () => Promise<void>): void {
+  flushes.add(flush);
+  listenWhileNeeded();
+}
+
+export function forgetFlush(flush: () => Promise<void>): void {
+  flushes.delete(flush);
+  listenWhileNeeded();
+}
+
+/** Flushes now all that the end of the process would. */
+export async function flushAll(timeoutMillis: number): Promise<void> {
+  const all = [
+    ...[...loggers].map((logger) => logger.flush({ timeoutMillis })),
+    ...[...flushes].map((flush) => withDeadline(flush(), timeoutMillis, systemClock)),
+  ];
+  await Promise.all(all);
 }
 
 /** Has words said on stderr at the end of the process, when a warning would come too late. */
@@ -41,7 +64,7 @@ export function forgetWords(words: () => string | undefined): void {
 let listening = false;
 
 function listenWhileNeeded(): void {
-  const needed = loggers.size > 0 || lastWords.size > 0;
+  const needed = loggers.size > 0 || flushes.size > 0 || lastWords.size > 0;
   if (needed === listening) return;
   listening = needed;
   const change = needed ? process.on : process.off;
@@ -52,6 +75,10 @@ function listenWhileNeeded(): void {
 /** Node asks again after each turn that this adds, until there is nothing pending. */
 function onBeforeExit(): void {
   for (const logger of loggers) if (logger.stats().pending > 0) void flushOrGiveUp(logger);
+  for (const flush of flushes) {
+    forgetFlush(flush); // at its deadline the process ends, flushed or not
+    void withDeadline(flush(), EXIT_TIMEOUT_MILLIS, systemClock);
+  }
 }
 
 async function flushOrGiveUp(logger: Leaving): Promise<void> {

@@ -6,7 +6,13 @@ import * as types from 'node:util/types';
  * through a bridged diag, an instrumented console or a headers function, would cause the next one, and so on.
  * The mark goes where the work goes, into whatever it starts, so it ends with the work.
  */
-const marks = new AsyncLocalStorage<{ over: boolean }>();
+type Marks = AsyncLocalStorage<{ over: boolean }>;
+
+/** For all copies of this package in the process: what one of them sends, another must not log. */
+const GLOBAL_KEY = Symbol.for('otel-remote-logger.own-work');
+const global = globalThis as { [GLOBAL_KEY]?: Marks };
+global[GLOBAL_KEY] ??= new AsyncLocalStorage();
+const marks: Marks = global[GLOBAL_KEY];
 
 export const isOwnWork = (): boolean => marks.getStore()?.over === false;
 

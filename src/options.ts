@@ -1,4 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
 
@@ -60,7 +61,8 @@ export interface RemoteLogRecordExporterOptions {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-export interface RemoteLoggerOptions extends RemoteLogRecordExporterOptions {
+/** What a logger has on its own, and `registerRemoteLogging()` too. */
+export interface RemoteLoggingOptions extends RemoteLogRecordExporterOptions {
   /** Most records pending at a time; the newest is refused. Default: `OTEL_BLRP_MAX_QUEUE_SIZE`, then 100000. */
   readonly maxQueueSize?: number | undefined;
   /** Most bytes of text pending at a time; the newest is refused. Default: 67108864 (64 MiB). */
@@ -68,4 +70,13 @@ export interface RemoteLoggerOptions extends RemoteLogRecordExporterOptions {
   readonly batch?: BatchOptions | undefined;
   /** Signals at which the logger flushes, with a deadline, before the process ends of them. Default: none. */
   readonly flushOnSignals?: readonly NodeJS.Signals[] | undefined;
+}
+
+export interface RemoteLoggerOptions extends RemoteLoggingOptions {
+  /**
+   * A logger provider of the application, to log to in place of an endpoint: `url` must not be given, `REMOTE_LOGGER_URL` is
+   * not read, and where records go, and how, is the affair of its processors and exporters. `delivered` then means handed
+   * to it. `flush()` flushes it; `shutdown()` leaves it alone. Default: none, the logger has a pipeline of its own.
+   */
+  readonly loggerProvider?: LoggerProvider | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Context, DiagLogger, MeterProvider } from '@opentelemetry/api';
+import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { asOwnWork } from './feedback.js';
 
 /**
@@ -12,16 +13,20 @@ interface ApiGlobal {
   readonly diag?: DiagLogger;
   readonly context?: { active(): Context };
   readonly metrics?: MeterProvider;
+  /** From 1.10 on. */
+  logs?: LoggerProvider;
 }
 
-const api = (): ApiGlobal | undefined => (globalThis as Record<symbol, ApiGlobal | undefined>)[GLOBAL_KEY];
+/** What has been registered with `@opentelemetry/api`, if anything has. Only that package can make it. */
+export const apiGlobal = (): ApiGlobal | undefined =>
+  (globalThis as Record<symbol, ApiGlobal | undefined>)[GLOBAL_KEY];
 
 const PREFIX = 'otel-remote-logger:';
 
 /** Tells the application's diag logger, if it has one. A logger that throws harms nobody. */
 export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string): void {
   try {
-    const diag = api()?.diag;
+    const diag = apiGlobal()?.diag;
     // Without one there is no work to mark, and the first mark makes every promise of a Node 20 process slower.
     if (diag !== undefined) asOwnWork(() => diag[level](`${PREFIX} ${message}`));
   } catch {
@@ -38,11 +43,11 @@ export function tellOfSettings(message: string): void {
 /** The active context, `undefined` where no context manager is registered. */
 export function activeContext(): Context | undefined {
   try {
-    return api()?.context?.active();
+    return apiGlobal()?.context?.active();
   } catch {
     return undefined;
   }
 }
 
 /** The meter provider that the application registered, if it has one. */
-export const globalMeterProvider = (): MeterProvider | undefined => api()?.metrics;
+export const globalMeterProvider = (): MeterProvider | undefined => apiGlobal()?.metrics;

@@ -1,6 +1,12 @@
 import type { DeliveryStats, DropReason } from './account.js';
+import type { Admitted, Pipeline } from './admitted.js';
 import { type Clock, systemClock } from './clock.js';
-import { type LoggerConfig, resolveLoggerConfig } from './config.js';
+import {
+  type AdmissionConfig,
+  type LoggerConfig,
+  resolveLoggerConfig,
+  resolveProvidedConfig,
+} from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
 import { fits, sizeOf } from './encode.js';
 import { forgetExit, watchExit } from './exit.js';
@@ -11,7 +17,7 @@ import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
 import { activeContext, tell } from './otel-api.js';
-import type { Admitted, Pipeline } from './pipeline.js';
+import { createProvidedPipeline } from './provided.js';
 import { flattenWithin } from './record/flatten.js';
 import { flushOnSignals } from './signals.js';
 
@@ -44,10 +50,30 @@ export interface RemoteLogger {
  * A logger of its own, with no global state; there can be many. With no URL, as option or in `REMOTE_LOGGER_URL`,
  * or with `OTEL_SDK_DISABLED=true`, it is a no-op. Throws a `TypeError` for a wrong option.
  */
-export function createRemoteLogger(options?: RemoteLoggerOptions): RemoteLogger {
-  const config = resolveLoggerConfig(options);
-  if (config !== undefined) return new ActiveLogger(config, systemClock);
-  tell('info', 'no usable URL is set, so the logger is off and sends nothing');
+export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLogger {
+  const loggerProvider = options?.loggerProvider;
+  if (loggerProvider === undefined) return loggerOf(resolveLoggerConfig(options));
+  const config = resolveProvidedConfig(loggerProvider, options);
+  if (config === undefined) return off('OTEL_SDK_DISABLED is true');
+  return new ActiveLogger(
+    config,
+    async (ledger) => createProvidedPipeline(loggerProvider, ledger),
+    systemClock,
+  );
+}
+
+/** A logger with a pipeline of its own, a no-op where it is off. */
+export function loggerOf(config: LoggerConfig | undefined): RemoteLogger {
+  if (config === undefined) return off('no usable URL is set');
+  const load: LoadPipeline = async (ledger) => {
+    const { createPipeline } = await import('./pipeline.js');
+    return createPipeline(config, ledger, systemClock);
+  };
+  return new ActiveLogger(config, load, systemClock);
+}
+
+function off(why: string): RemoteLogger {
+  tell('info', `${why}, so the logger is off and sends nothing`);
   return NO_OP;
 }
 
@@ -81,9 +107,12 @@ const NO_OP: RemoteLogger = Object.freeze({
   async [Symbol.asyncDispose]() {},
 });
 
+type LoadPipeline = (ledger: Ledger) => Promise<Pipeline>;
+
 class ActiveLogger implements RemoteLogger {
   readonly enabled = true;
-  readonly #config: LoggerConfig;
+  readonly #config: AdmissionConfig;
+  readonly #loadPipeline: LoadPipeline;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   /** Loads with the first record: without one, neither SDK nor HTTP client is. */
@@ -97,8 +126,9 @@ class ActiveLogger implements RemoteLogger {
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
-  constructor(config: LoggerConfig, clock: Clock) {
+  constructor(config: AdmissionConfig, loadPipeline: LoadPipeline, clock: Clock) {
     this.#config = config;
+    this.#loadPipeline = loadPipeline;
     this.#clock = clock;
     const report = new LossReport(config.onDrop, clock);
     this.#ledger = new Ledger((loss) => {
@@ -173,8 +203,7 @@ class ActiveLogger implements RemoteLogger {
     const { meterProvider, maxQueueSize } = this.#config;
     try {
       this.#metrics = createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
-      const { createPipeline } = await import('./pipeline.js');
-      const pipeline = createPipeline(this.#config, this.#ledger, this.#clock);
+      const pipeline = await this.#loadPipeline(this.#ledger);
       for (const record of this.#early) pipeline.emit(record);
       this.#pipeline = pipeline;
       return pipeline;

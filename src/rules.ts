@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { LoggerProvider } from '@opentelemetry/api-logs';
 
 /** What a setting must be: the sentence for people, the check, and how the text of an environment variable is read. */
 export interface Rule<T> {
@@ -38,6 +39,8 @@ export const isFunction = <T>(): Rule<T> => noText('be a function', (value) => t
 
 export const hasMethod = <T>(method: string, what: string): Rule<T> =>
   noText(`be ${what}`, (value) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
+
+export const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a LoggerProvider');
 
 export const isObject = <T extends object>(): Rule<T> =>
   noText('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));

@@ -5,7 +5,12 @@ import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RemoteLogRecordExporter, type RemoteLogRecordExporterOptions } from '../src/index.js';
+import {
+  bridgeLoggerProviders,
+  RemoteLogRecordExporter,
+  type RemoteLogRecordExporterOptions,
+} from '../src/index.js';
+import { forgetGlobals } from './support/globals.js';
 import { Receiver } from './support/receiver.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -154,7 +159,7 @@ describe('RemoteLogRecordExporter under a BatchLogRecordProcessor', () => {
 
 describe('RemoteLogRecordExporter in other places', () => {
   afterEach(() => {
-    logs.disable();
+    forgetGlobals();
     trace.disable();
     context.disable();
   });
@@ -170,6 +175,7 @@ describe('RemoteLogRecordExporter in other places', () => {
       ],
     });
     sdk.start();
+    bridgeLoggerProviders(); // SDK 3 registers with the other global
     const span = trace.getTracer('test').startActiveSpan('turn', (active: Span) => {
       logs.getLogger('chat').emit({ body: 'hello', severityText: 'INFO' });
       active.end();

@@ -23,10 +23,13 @@ afterEach(() => {
 test('the public names are these', () => {
   expect(Object.keys(api).sort()).toEqual([
     'RemoteLogRecordExporter',
+    'bridgeLoggerProviders',
     'createRemoteLogger',
     'flatten',
     'getRemoteLogger',
+    'registerRemoteLogging',
     'toFlatDict',
+    'withFlush',
   ]);
 });
 

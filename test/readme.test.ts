@@ -93,6 +93,22 @@ describe('the README', () => {
     );
   });
 
+  it('leads every reader to an example that the matrix runs', () => {
+    const folder = new URL('./matrix/', import.meta.url);
+    const scripts = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
+    const matrix = scripts.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+    const rows = rowsUnder('Which way for me?').filter(([you]) => you !== 'you');
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [you, , examples = ''] of rows) {
+      const links = [...examples.matchAll(/\]\(examples\/(?:\w+\/)?([\w.-]+)\)/g)].map(
+        ([, file = '']) => file,
+      );
+      expect(links, `no example for: ${you}`).not.toEqual([]);
+      // Those of a folder are run by the name of the logger or the bundler.
+      for (const file of links) expect(matrix).toMatch(new RegExp(`['"/\`]${file.split('.')[0]}\\b`));
+    }
+  });
+
   it('links only to files that exist', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '');
     expect(links.length).toBeGreaterThan(10);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+// Not 'undici': Bun has an undici of its own by that name, which can't dispatch.
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
 import { asOwnForever } from '../feedback.js';
 import { tell } from '../otel-api.js';
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { TYPES, tsconfigFor } from './types.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIMEOUT_MILLIS = 180_000;
@@ -15,61 +16,12 @@ const TIMEOUT_MILLIS = 180_000;
 const PEERS = ['api', 'api-logs', 'core', 'resources', 'sdk-logs'].map((name) => `@opentelemetry/${name}`);
 
 const USE = `
-  const { createRemoteLogger, flatten, getRemoteLogger, RemoteLogRecordExporter, toFlatDict } = api;
-  for (const name of [createRemoteLogger, flatten, RemoteLogRecordExporter, toFlatDict]) name.name.at(0);
+  const { bridgeLoggerProviders, createRemoteLogger, flatten, getRemoteLogger, RemoteLogRecordExporter } = api;
+  const { registerRemoteLogging, toFlatDict, withFlush } = api;
+  const names = [bridgeLoggerProviders, createRemoteLogger, flatten, RemoteLogRecordExporter];
+  for (const name of [...names, registerRemoteLogging, toFlatDict, withFlush]) name.name.at(0);
   getRemoteLogger().log({ from: process.argv[1], nested: { a: [1] } });
 `;
-
-const TYPES = `
-import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import {
-  type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
-  type FailReason, type FlatDict, type Format, flatten, getRemoteLogger, type HeaderFields, type LogData, type Loss,
-  type LossListener, type RemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter,
-  type RemoteLogRecordExporterOptions, type RetryOptions, type Scalar, toFlatDict, type ToFlatDictOptions,
-} from 'otel-remote-logger';
-
-interface Turn { model: string }
-const turn: Turn = { model: 'm' };
-const data: LogData = turn;
-getRemoteLogger().log(data);
-
-const format: Format = 'ndjson';
-const compression: Compression = 'gzip';
-const headers: HeaderFields = { a: 'b' };
-const retry: RetryOptions = { maxElapsedMillis: 1 };
-const batch: BatchOptions = { maxExportBatchSize: 1 };
-const onDrop: LossListener = ({ reason, count }: Loss) => { const why: DropReason | FailReason = reason; void [why, count]; };
-const shared: RemoteLogRecordExporterOptions = { format, compression, headers: async () => headers, retry, onDrop };
-const options: RemoteLoggerOptions = { ...shared, batch, flushOnSignals: ['SIGTERM'] };
-const deadline: DeadlineOptions = { timeoutMillis: 1 };
-
-export async function run(): Promise<DeliveryStats> {
-  await using logger: RemoteLogger = createRemoteLogger(options);
-  return logger.flush(deadline);
-}
-
-const value: Scalar | undefined = flatten(turn)['model'];
-const metadata: ToFlatDictOptions = { metadata: false };
-const exporter = new RemoteLogRecordExporter(shared);
-new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
-export const dict = (record: Parameters<typeof toFlatDict>[0]): FlatDict => toFlatDict(record, metadata);
-void value;
-`;
-
-const TSCONFIG = JSON.stringify({
-  compilerOptions: {
-    target: 'es2022',
-    module: 'nodenext',
-    lib: ['es2023', 'esnext.disposable'],
-    types: ['node'],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    noEmit: true,
-  },
-  files: ['types.ts'],
-});
 
 /** A project's environment: what npm told us about this one is none of its business, nor are our settings. */
 const env = Object.fromEntries(
@@ -198,7 +150,7 @@ async function useFrom(project, tarball) {
     await writeFile(join(project, 'use.mjs'), `import * as api from 'otel-remote-logger';\n${USE}`);
     await writeFile(join(project, 'use.cjs'), `const api = require('otel-remote-logger');\n${USE}`);
     await writeFile(join(project, 'types.ts'), TYPES);
-    await writeFile(join(project, 'tsconfig.json'), TSCONFIG);
+    await writeFile(join(project, 'tsconfig.json'), tsconfigFor('types.ts'));
     await check('an empty project installs it with its peers, without a warning', () =>
       installTarball(project, tarball),
     );

@@ -1,0 +1,22 @@
+import type { Context, HrTime } from '@opentelemetry/api';
+import type { FlatDict } from './json.js';
+
+/** A record that was admitted, as it was at that moment. */
+export interface Admitted {
+  readonly dict: FlatDict;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly context: Context | undefined;
+}
+
+/** Where admitted records go: to an endpoint of the logger's own, or to a provider of the application. */
+export interface Pipeline {
+  emit(record: Admitted): void;
+  /** Settles when every record emitted before is delivered or given up, however many flushes overlap. */
+  flush(): Promise<void>;
+  /** Gives up what is not settled by now, and lets go of all resources. */
+  close(): Promise<void>;
+}
+
+/** The SDK takes a number from before the process began, such as after a step of the wall clock, as relative to that. */
+export const toHrTime = (millis: number): HrTime => [Math.floor(millis / 1000), (millis % 1000) * 1e6];

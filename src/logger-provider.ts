@@ -1,0 +1,35 @@
+import { LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { FlatDict } from './json.js';
+import { tell } from './otel-api.js';
+import { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
+import { environmentResource } from './resource.js';
+
+/** What a provider needs of a logger. */
+interface Sink {
+  log(data: FlatDict): void;
+  flush(): Promise<unknown>;
+  shutdown(): Promise<unknown>;
+}
+
+/**
+ * A provider whose records take the journey of `logger`, from its admission on: bounded, accounted for, delivered at
+ * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end.
+ */
+export function createLoggerProvider(logger: Sink, fields: ToFlatDictOptions): LoggerProvider {
+  const processor: LogRecordProcessor = {
+    onEmit(record) {
+      try {
+        logger.log(toFlatDict(record, fields));
+      } catch (error) {
+        tell('error', `no log record: ${String(error)}`);
+      }
+    },
+    async forceFlush() {
+      await logger.flush();
+    },
+    async shutdown() {
+      await logger.shutdown();
+    },
+  };
+  return new LoggerProvider({ resource: environmentResource(), processors: [processor] });
+}

@@ -1,0 +1,83 @@
+import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { DeliveryStats } from './account.js';
+import { resolveLoggerConfig } from './config.js';
+import type { DeadlineOptions } from './deadline.js';
+import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
+import type { RemoteLoggingOptions } from './options.js';
+import { tell, tellOfSettings } from './otel-api.js';
+import { loggerOf, type RemoteLogger } from './remote-logger.js';
+
+/** What `registerRemoteLogging()` has set up. */
+export interface RemoteLogging {
+  /** The provider that both globals deliver to; `undefined` where nothing was registered. */
+  readonly loggerProvider: LoggerProvider | undefined;
+  /** What became of the records that the application's loggers emitted. */
+  stats(): DeliveryStats;
+  /** Settles when every record emitted before is delivered or given up, or at the deadline (default: 30 s). */
+  flush(options?: DeadlineOptions): Promise<DeliveryStats>;
+  /** Takes no more records, flushes with a deadline (default: 30 s), then stops. The globals stay registered. */
+  shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
+}
+
+/** For all copies of this package in the process. */
+const GLOBAL_KEY = Symbol.for('otel-remote-logger.logging');
+const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
+
+/**
+ * Registers a logger provider with both OpenTelemetry globals, so that what the application logs through OpenTelemetry
+ * is sent: with resource attributes from the environment, metadata on, and the account of a logger of its own. At the natural
+ * end of the process everything is delivered first. Once a process: a second call gives what the first has set up.
+ *
+ * Does nothing, and loads no OpenTelemetry package, without a URL, as option or in `REMOTE_LOGGER_URL`. Replaces no global
+ * provider that there is: then it says on `diag` and in a process warning what to do. Rejects with a `TypeError` for a
+ * wrong option, and with nothing else.
+ */
+export async function registerRemoteLogging(options: RemoteLoggingOptions = {}): Promise<RemoteLogging> {
+  const known = registeredLogging();
+  if (known !== undefined) return known;
+  const config = resolveLoggerConfig({ ...options, metadata: options.metadata ?? true });
+  // Metadata is added where the SDK's record is; to the logger it is data.
+  const logger = loggerOf(config && { ...config, metadata: false });
+  if (config === undefined) return loggingOf(logger, undefined);
+  if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
+  global[GLOBAL_KEY] = register(logger, config);
+  return global[GLOBAL_KEY];
+}
+
+function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
+  tellOfSettings(
+    'a global logger provider is registered already and stays, so nothing is registered; add a BatchLogRecordProcessor ' +
+      'with a RemoteLogRecordExporter to that one, and bridgeLoggerProviders() if it serves one global only',
+  );
+  return loggingOf(logger, undefined);
+}
+
+/** What was registered by this copy of the package or another. */
+export const registeredLogging = (): Promise<RemoteLogging> | undefined => global[GLOBAL_KEY];
+
+async function register(
+  logger: RemoteLogger,
+  fields: { readonly metadata: boolean; readonly resource: boolean },
+): Promise<RemoteLogging> {
+  try {
+    const { createLoggerProvider } = await import('./logger-provider.js');
+    const loggerProvider = createLoggerProvider(logger, fields);
+    const free = await registerWithPackages(loggerProvider, () => !hasGlobalLoggerProvider());
+    if (!free) return alreadyRegistered(logger);
+    return loggingOf(logger, loggerProvider);
+  } catch (error) {
+    // A peer dependency is missing, say. The application must start all the same.
+    tellOfSettings(`could not register, so nothing will be sent: ${String(error)}`);
+    return loggingOf(logger, undefined);
+  }
+}
+
+function loggingOf(logger: RemoteLogger, loggerProvider: LoggerProvider | undefined): RemoteLogging {
+  if (loggerProvider !== undefined) tell('info', 'registered with both global logger providers');
+  return {
+    loggerProvider,
+    stats: () => logger.stats(),
+    flush: (options) => logger.flush(options),
+    shutdown: (options) => logger.shutdown(options),
+  };
+}

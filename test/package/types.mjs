@@ -1,0 +1,67 @@
+/** A consumer that uses every public name, as an ES module (`types.ts`) or as CommonJS (`types.cts`). */
+export const TYPES = `
+import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import {
+  type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
+  type FailReason, type FlatDict, type Format, flatten, getRemoteLogger, type HeaderFields, type LogData, type Loss,
+  type LossListener, type RemoteLogger, type RemoteLoggerOptions, type RemoteLogging, type RemoteLoggingOptions,
+  RemoteLogRecordExporter, type RemoteLogRecordExporterOptions, registerRemoteLogging, type RetryOptions, type Scalar,
+  toFlatDict, type ToFlatDictOptions, bridgeLoggerProviders, withFlush, type WithFlushOptions,
+} from 'otel-remote-logger';
+
+interface Turn { model: string }
+const turn: Turn = { model: 'm' };
+const data: LogData = turn;
+getRemoteLogger().log(data);
+
+const format: Format = 'ndjson';
+const compression: Compression = 'gzip';
+const headers: HeaderFields = { a: 'b' };
+const retry: RetryOptions = { maxElapsedMillis: 1 };
+const batch: BatchOptions = { maxExportBatchSize: 1 };
+const onDrop: LossListener = ({ reason, count }: Loss) => { const why: DropReason | FailReason = reason; void [why, count]; };
+const shared: RemoteLogRecordExporterOptions = { format, compression, headers: async () => headers, retry, onDrop };
+const options: RemoteLoggerOptions = { ...shared, batch, flushOnSignals: ['SIGTERM'] };
+const deadline: DeadlineOptions = { timeoutMillis: 1 };
+
+export async function run(): Promise<DeliveryStats> {
+  await using logger: RemoteLogger = createRemoteLogger(options);
+  return logger.flush(deadline);
+}
+
+const value: Scalar | undefined = flatten(turn)['model'];
+const metadata: ToFlatDictOptions = { metadata: false };
+const exporter = new RemoteLogRecordExporter(shared);
+const loggerProvider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+const bridged: boolean = bridgeLoggerProviders(loggerProvider) && bridgeLoggerProviders();
+createRemoteLogger({ loggerProvider, onDrop }).log(turn);
+export async function register(): Promise<DeliveryStats> {
+  const loggingOptions: RemoteLoggingOptions = { ...shared, metadata: true };
+  const logging: RemoteLogging = await registerRemoteLogging(loggingOptions);
+  logging.loggerProvider?.getLogger('mine').emit({ body: 'text', attributes: { a: 1 } });
+  await logging.flush(deadline);
+  return logging.shutdown();
+}
+const flushOptions: WithFlushOptions = { timeoutMillis: 1000, loggerProvider };
+export const handler = withFlush(async (event: { id: number }) => String(event.id), flushOptions);
+export const answer: Promise<string> = handler({ id: 1 });
+void bridged;
+export const dict = (record: Parameters<typeof toFlatDict>[0]): FlatDict => toFlatDict(record, metadata);
+void value;
+`;
+
+/** @param {string[]} files */
+export const tsconfigFor = (...files) =>
+  JSON.stringify({
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+    },
+    files,
+  });

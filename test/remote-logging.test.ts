@@ -1,0 +1,154 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { logs, SeverityNumber } from '@opentelemetry/api-logs';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type * as api from '../src/index.js';
+import { createRemoteLogger, registerRemoteLogging } from '../src/index.js';
+import { type Ended, runChild } from './support/child.js';
+import { forgetGlobals } from './support/globals.js';
+import { Receiver } from './support/receiver.js';
+
+const LOGGING_KEY = Symbol.for('otel-remote-logger.logging');
+
+afterEach(() => {
+  forgetGlobals();
+  Reflect.deleteProperty(globalThis, LOGGING_KEY);
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('registerRemoteLogging()', () => {
+  it('sends what the application logs through OpenTelemetry, with metadata, and accounts for it', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('OTEL_SERVICE_NAME', 'shop');
+    const early = logs.getLogger('early');
+    const logging = await registerRemoteLogging({ url: receiver.url });
+    early.emit({ body: 'from before', severityText: 'INFO', severityNumber: SeverityNumber.INFO });
+    logs.getLogger('late').emit({ body: { a: 1 }, attributes: { b: { c: 2 } } });
+    expect(await logging.flush()).toEqual({ accepted: 2, delivered: 2, pending: 0, failed: {}, dropped: {} });
+    expect(receiver.records).toEqual([
+      expect.objectContaining({ body: 'from before', severity_number: 9, scope_name: 'early' }),
+      expect.objectContaining({ a: 1, b: '{"c":2}', scope_name: 'late' }),
+    ]);
+    expect(receiver.records[0]?.['resource']).toContain('"service.name":"shop"');
+    await logging.shutdown();
+    logs.getLogger('late').emit({ body: 'too late' });
+    expect(logging.stats().dropped).toEqual({ shutdown: 1 });
+  });
+
+  it('sends the data alone where metadata is off', async () => {
+    await using receiver = await Receiver.start();
+    const logging = await registerRemoteLogging({ url: receiver.url, metadata: false });
+    logs.getLogger('a').emit({ body: 'text', attributes: { b: 1 } });
+    await logging.shutdown();
+    expect(receiver.records).toEqual([{ body: 'text', b: 1 }]);
+  });
+
+  it('registers once a process', async () => {
+    const options = { url: 'http://127.0.0.1:9/' };
+    const [one, two] = await Promise.all([registerRemoteLogging(options), registerRemoteLogging(options)]);
+    expect(one).toBe(two);
+    expect(logs.getLoggerProvider()).toBe(one.loggerProvider);
+  });
+
+  it('replaces no provider that is there, and says what to do instead', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const exporter = new InMemoryLogRecordExporter();
+    const own = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+    logs.setGlobalLoggerProvider(own);
+    const logging = await registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    expect(logging.loggerProvider).toBeUndefined();
+    expect(logs.getLoggerProvider()).toBe(own);
+    const advice = expect.stringMatching(
+      /registered already.*RemoteLogRecordExporter.*bridgeLoggerProviders/,
+    );
+    expect(warn).toHaveBeenCalledWith(advice, { code: 'REMOTE_LOGGER_CONFIG' });
+  });
+
+  it('gives way to a provider that is registered while it loads', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const registering = registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    const own = new LoggerProvider();
+    logs.setGlobalLoggerProvider(own);
+    expect((await registering).loggerProvider).toBeUndefined();
+    expect(logs.getLoggerProvider()).toBe(own);
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('does nothing without a URL', async () => {
+    const before = logs.getLoggerProvider();
+    const logging = await registerRemoteLogging();
+    expect(logging.loggerProvider).toBeUndefined();
+    expect(logs.getLoggerProvider()).toBe(before);
+    expect(await logging.shutdown()).toMatchObject({ accepted: 0 });
+  });
+
+  it('rejects a wrong option, and can then be called with a right one', async () => {
+    await expect(registerRemoteLogging({ url: 'nowhere' })).rejects.toThrow('option "url" must');
+    await expect(registerRemoteLogging({ metadata: 1 as never })).rejects.toThrow('option "metadata" must');
+    expect((await registerRemoteLogging({ url: 'http://127.0.0.1:9/' })).loggerProvider).toBeDefined();
+  });
+});
+
+describe('node --import otel-remote-logger/register', () => {
+  const run = (env: Record<string, string>): Promise<Ended> =>
+    runChild('registered', { flags: ['--import', 'otel-remote-logger/register'], env });
+
+  it('delivers what an application that knows nothing of it logs, up to its natural end', async () => {
+    await using receiver = await Receiver.start();
+    const { code, stdout, stderr } = await run({ REMOTE_LOGGER_URL: receiver.url });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toContain('@opentelemetry/api-logs');
+    expect(receiver.records.map(({ body, id }) => [body, id])).toEqual(
+      [0, 1, 2, 3, 4].map((id) => ['hello', id]),
+    );
+  });
+
+  it.each([
+    ['without a URL', {}],
+    ['with an unusable one', { REMOTE_LOGGER_URL: 'ftp://127.0.0.1/', NODE_NO_WARNINGS: '1' }],
+    ['that is disabled', { REMOTE_LOGGER_URL: 'http://127.0.0.1:9/', OTEL_SDK_DISABLED: 'true' }],
+  ])('%s does nothing, and loads neither SDK nor HTTP client', async (_name, env) => {
+    const { code, stdout, stderr } = await run(env);
+    expect({ code, stderr, loaded: JSON.parse(stdout) }).toEqual({ code: 0, stderr: '', loaded: [] });
+  });
+});
+
+describe('two copies of the package', () => {
+  let folder: string;
+  let other: typeof api;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'otel-remote-logger-'));
+    const dist = dirname(createRequire(import.meta.url).resolve('otel-remote-logger'));
+    cpSync(dist, join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    other = await import(/* @vite-ignore */ join(folder, 'dist/index.js'));
+    expect(other.registerRemoteLogging).not.toBe(registerRemoteLogging);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('register once', async () => {
+    const logging = await registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    expect(await other.registerRemoteLogging()).toBe(logging);
+  });
+
+  it('feed neither themselves nor each other', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ url: receiver.url });
+    const headers = () => {
+      logger.log({ about: 'a request of the other' });
+      return {};
+    };
+    const others = other.createRemoteLogger({ url: receiver.url, headers });
+    others.log({ a: 1 });
+    await others.shutdown();
+    await logger.shutdown();
+    expect(logger.stats()).toMatchObject({ accepted: 0, dropped: { feedback: 1 } });
+    expect(receiver.records).toEqual([{ a: 1 }]);
+  });
+});
