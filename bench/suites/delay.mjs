@@ -1,0 +1,56 @@
+import { measure } from '../lib/child.mjs';
+import { medians } from '../lib/stats.mjs';
+
+export const name = 'delay';
+const PER_SECOND = 5000;
+const BIG_PER_SECOND = 100;
+
+const ROWS = [
+  { name: 'idle', label: 'an idle process' },
+  { name: 'ours', label: 'in process', needs: 'build', perSecond: PER_SECOND },
+  { name: 'thread', label: 'thread', needs: 'thread', thread: true, perSecond: PER_SECOND },
+  {
+    name: 'ours-big',
+    label: `in process, and ${BIG_PER_SECOND} of 100 KB a second`,
+    needs: 'build',
+    perSecond: PER_SECOND,
+    bigPerSecond: BIG_PER_SECOND,
+  },
+  {
+    name: 'thread-big',
+    label: `thread, and ${BIG_PER_SECOND} of 100 KB a second`,
+    needs: 'thread',
+    thread: true,
+    perSecond: PER_SECOND,
+    bigPerSecond: BIG_PER_SECOND,
+  },
+];
+
+/** Event-loop delay and the time of each log(), at a fixed offered rate. */
+export async function run({ wanted, quick, rounds, places, sinks, say }) {
+  const rows = ROWS.filter((row) => wanted(name, row.name));
+  const measured = new Map(rows.map((row) => [row.name, []]));
+  for (let round = 1; round <= Math.min(rounds, 3); round += 1) {
+    for (const { name, label, needs, ...settings } of rows) {
+      if (places[needs]?.missing !== undefined) continue;
+      const before = await sinks.records.count();
+      const one = await measure('delay', {
+        ...settings,
+        url: sinks.records.url,
+        entry: places[needs]?.entry,
+        seconds: quick ? 1 : 6,
+      });
+      const arrived = (await sinks.records.count()).records - before.records;
+      if (arrived !== one.accepted) throw new Error(`${name}: ${arrived} of ${one.accepted} records arrived`);
+      measured.get(name).push(one);
+      say(`round ${round}  ${name.padEnd(20)} event-loop delay p99 ${one.p99.toFixed(2)} ms`);
+    }
+  }
+  return rows.map(({ name, label, needs }) => ({
+    name,
+    label,
+    missing: places[needs]?.missing,
+    rounds: measured.get(name),
+    ...medians(measured.get(name)),
+  }));
+}

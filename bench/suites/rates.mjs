@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { measure, readJson, runProgram } from '../lib/child.mjs';
+import { medians } from '../lib/stats.mjs';
+import { MANY_A_POST, ONE_A_POST } from '../rows.mjs';
+
+export const name = 'rates';
+const PYTHON = fileURLToPath(new URL('../senders/python_original.py', import.meta.url));
+
+/** Each row in each round, one after the other: what slows the machine for a while slows all of them. */
+export async function run({ wanted, quick, rounds, places, sinks, say }) {
+  const rows = [...ONE_A_POST, ...MANY_A_POST].filter((row) => wanted(name, row.name));
+  const measured = new Map(rows.map((row) => [row.name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const row of rows) {
+      if (places[row.needs]?.missing !== undefined) continue;
+      const records = quick ? Math.ceil(row.records / 20) : row.records;
+      const one = await measureRow(
+        row,
+        records,
+        places,
+        ONE_A_POST.includes(row) ? sinks.posts : sinks.records,
+      );
+      measured.get(row.name).push(one);
+      say(`round ${round}  ${row.name.padEnd(20)} ${Math.floor(one.rate)} a second`);
+    }
+  }
+  return rows.map((row) => ({
+    name: row.name,
+    label: row.label,
+    perPost: ONE_A_POST.includes(row) ? 'one' : 'many',
+    missing: places[row.needs]?.missing,
+    rounds: measured.get(row.name),
+    ...medians(measured.get(row.name)),
+  }));
+}
+
+async function measureRow({ name, sender, options, needs }, records, places, sink) {
+  const warmUp = Math.ceil(records / 5);
+  const { folder, entry, python } = places[needs] ?? {};
+  const settings = { sender, url: sink.url, warmUp, records, folder, entry, ...options };
+  const before = await sink.count();
+  const result =
+    sender === 'python'
+      ? readJson(await runProgram(python, [PYTHON, JSON.stringify(settings)]), name)
+      : await measure('rate', settings);
+  const after = await sink.count();
+  const arrived = after.records - before.records;
+  if (arrived !== warmUp + records)
+    throw new Error(`${name}: ${arrived} of ${warmUp + records} records arrived`);
+  // Of the whole of one core; near 1, the row waits for the sink.
+  const sinkBusy = ((after.cpuMicros - before.cpuMicros) / arrived) * result.rate * 1e-6;
+  return { ...result, sinkBusy };
+}
