@@ -1,6 +1,6 @@
 // npm run bench -- [--quick] [--node VERSION] [--rounds N] [--sink node|nginx] [NAME...]; see README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runOn } from './lib/other-node.mjs';
@@ -39,9 +39,11 @@ async function main() {
     machine: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
     sink: { 'one POST a record': posts.name, 'many records a POST': records.name },
     quick: options.quick,
+    /** Of the last minute: what else is at work slows all rows, and not evenly. */
+    loadBefore: loadavg()[0],
   };
   console.log(
-    `Node ${about.node}, ${about.machine}\nsink of one POST a record: ${posts.name}; of all else: ${records.name}\n`,
+    `Node ${about.node}, ${about.machine}\nsink of one POST a record: ${posts.name}; of all else: ${records.name}\nload before: ${about.loadBefore.toFixed(2)}\n`,
   );
   const context = {
     quick: options.quick,
@@ -50,6 +52,10 @@ async function main() {
     sinks: { posts, records },
     wanted: (suite, row) => names.length === 0 || names.includes(suite) || names.includes(row),
     say: (line) => console.log(line),
+    fail(row, error) {
+      process.exitCode = 1;
+      console.error(`${row} FAILED: ${error.message}`);
+    },
   };
   const results = {};
   try {

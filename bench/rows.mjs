@@ -1,8 +1,4 @@
-/**
- * What is compared. `sender` is a file of `senders/` with its options; `records` are those of one measurement, some
- * seconds' worth. `needs` names what must be there: a Python with requests, a line of the SDK, the thread.
- */
-export const ONE_A_POST = [
+const ONE_A_POST = [
   {
     name: 'python',
     label: 'Python original (requests.post)',
@@ -38,7 +34,7 @@ export const ONE_A_POST = [
   { name: 'raw', label: 'raw pipelined socket (the limit)', sender: 'raw-socket', records: 300_000 },
 ];
 
-export const MANY_A_POST = [
+const MANY_A_POST = [
   {
     name: 'otlp-0.223',
     label: 'OTLP/HTTP JSON exporter, SDK 0.223',
@@ -84,4 +80,13 @@ export const MANY_A_POST = [
     options: { perPost: 512 },
     records: 800_000,
   },
+];
+
+/**
+ * What is compared. `sender` is a file of `senders/` with its options; `records` are those of one measurement, some
+ * seconds' worth. `needs` names what must be there: a Python with requests, a line of the SDK, the thread.
+ */
+export const ROWS = [
+  ...ONE_A_POST.map((row) => ({ ...row, perPost: 'one' })),
+  ...MANY_A_POST.map((row) => ({ ...row, perPost: 'many' })),
 ];

@@ -90,6 +90,6 @@ export const mustShowTable = (verdicts) =>
   table(verdicts, [
     ['must show', ({ number, what }) => `${number}  ${what}`],
     ['target', 'target'],
-    ['figure', 'value'],
+    ['figure', 'value', (value) => (Number.isInteger(value) ? whole(value) : value.toFixed(2))],
     ['', 'verdict'],
   ]);

@@ -1,33 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import { measure, readJson, runProgram } from '../lib/child.mjs';
 import { medians } from '../lib/stats.mjs';
-import { MANY_A_POST, ONE_A_POST } from '../rows.mjs';
+import { ROWS } from '../rows.mjs';
 
 export const name = 'rates';
 const PYTHON = fileURLToPath(new URL('../senders/python_original.py', import.meta.url));
 
 /** Each row in each round, one after the other: what slows the machine for a while slows all of them. */
-export async function run({ wanted, quick, rounds, places, sinks, say }) {
-  const rows = [...ONE_A_POST, ...MANY_A_POST].filter((row) => wanted(name, row.name));
+export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
+  const rows = ROWS.filter((row) => wanted(name, row.name));
   const measured = new Map(rows.map((row) => [row.name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const row of rows) {
       if (places[row.needs]?.missing !== undefined) continue;
       const records = quick ? Math.ceil(row.records / 20) : row.records;
-      const one = await measureRow(
-        row,
-        records,
-        places,
-        ONE_A_POST.includes(row) ? sinks.posts : sinks.records,
-      );
-      measured.get(row.name).push(one);
-      say(`round ${round}  ${row.name.padEnd(20)} ${Math.floor(one.rate)} a second`);
+      const sink = row.perPost === 'one' ? sinks.posts : sinks.records;
+      try {
+        const one = await measureRow(row, records, places, sink);
+        measured.get(row.name).push(one);
+        say(`round ${round}  ${row.name.padEnd(20)} ${Math.floor(one.rate)} a second`);
+      } catch (error) {
+        fail(row.name, error);
+      }
     }
   }
   return rows.map((row) => ({
     name: row.name,
     label: row.label,
-    perPost: ONE_A_POST.includes(row) ? 'one' : 'many',
+    perPost: row.perPost,
     missing: places[row.needs]?.missing,
     rounds: measured.get(row.name),
     ...medians(measured.get(row.name)),
@@ -45,8 +45,7 @@ async function measureRow({ name, sender, options, needs }, records, places, sin
       : await measure('rate', settings);
   const after = await sink.count();
   const arrived = after.records - before.records;
-  if (arrived !== warmUp + records)
-    throw new Error(`${name}: ${arrived} of ${warmUp + records} records arrived`);
+  if (arrived !== warmUp + records) throw new Error(`${arrived} of ${warmUp + records} records arrived`);
   // Of the whole of one core; near 1, the row waits for the sink.
   const sinkBusy = ((after.cpuMicros - before.cpuMicros) / arrived) * result.rate * 1e-6;
   return { ...result, sinkBusy };
