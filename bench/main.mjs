@@ -57,6 +57,7 @@ async function main() {
       console.error(`${row} FAILED: ${error.message}`);
     },
   };
+  /** @type {Record<string, any>} */
   const results = {};
   try {
     for (const suite of SUITES) results[suite.name] = await suite.run(context);

@@ -85,7 +85,10 @@ const MANY_A_POST = [
 /**
  * What is compared. `sender` is a file of `senders/` with its options; `records` are those of one measurement, some
  * seconds' worth. `needs` names what must be there: a Python with requests, a line of the SDK, the thread.
+ * @typedef {{ name: string, label: string, perPost: string, sender: string, records: number, options?: object, needs?: string }} Row
  */
+
+/** @type {Row[]} */
 export const ROWS = [
   ...ONE_A_POST.map((row) => ({ ...row, perPost: 'one' })),
   ...MANY_A_POST.map((row) => ({ ...row, perPost: 'many' })),

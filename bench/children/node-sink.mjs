@@ -1,6 +1,7 @@
 // A server that reads HTTP/1.1 from bare sockets, answers 204 in the order of the requests, and counts records by their
 // marker. It does no more than that, so that it is not what a row waits for.
 import { createServer } from 'node:net';
+import { portOf } from '../lib/free-port.mjs';
 import { MARKER } from '../lib/records.mjs';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -76,21 +77,21 @@ function requestCounter() {
   };
 }
 
-const commands = {
-  hold() {
-    held ??= [];
-  },
-  release() {
-    const answers = held ?? [];
-    held = undefined;
-    for (const answer of answers) answer();
-  },
-  count() {
-    const { user, system } = process.cpuUsage();
-    return { records, posts, cpuMicros: user + system };
-  },
+const totals = () => {
+  const { user, system } = process.cpuUsage();
+  return { records, posts, cpuMicros: user + system };
 };
 
-process.on('message', (name) => process.send(commands[name]() ?? {}));
+function release() {
+  const answers = held ?? [];
+  held = undefined;
+  for (const answer of answers) answer();
+}
+
+process.on('message', (command) => {
+  if (command === 'hold') held ??= [];
+  if (command === 'release') release();
+  process.send(totals());
+});
 process.on('disconnect', () => process.exit());
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+server.listen(0, '127.0.0.1', () => process.send({ port: portOf(server) }));

@@ -8,9 +8,15 @@ const env = Object.fromEntries(
   ),
 );
 
+/** @typedef {{ timeoutMillis?: number, variables?: Record<string, string>, cwd?: string }} Limits */
+
 /**
  * Runs a program to its end. Settles with its exit code, when it ended (milliseconds since 1970) and what it printed.
  * Rejects when it takes longer than the limit.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {Limits} limits
+ * @returns {Promise<{ code: number | null, endedAt: number, stdout: string, stderr: string }>}
  */
 export function runProgram(command, args, { timeoutMillis = 180_000, variables = {}, cwd } = {}) {
   return new Promise((resolve, reject) => {
@@ -41,7 +47,12 @@ export function runProgram(command, args, { timeoutMillis = 180_000, variables =
   });
 }
 
-/** Runs a program of `children/` in a Node process of its own, with its settings as JSON; gives the JSON that it printed. */
+/**
+ * Runs a program of `children/` in a Node process of its own, with its settings as JSON; gives the JSON that it printed.
+ * @param {string} program
+ * @param {object} settings
+ * @param {{ execArgv?: string[], timeoutMillis?: number }} [limits]
+ */
 export async function measure(program, settings, { execArgv = [], timeoutMillis } = {}) {
   const args = [...execArgv, childPath(program), JSON.stringify(settings)];
   const result = await runProgram(process.execPath, args, { timeoutMillis });

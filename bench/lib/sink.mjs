@@ -1,17 +1,18 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childPath } from './child.mjs';
+import { freePort } from './free-port.mjs';
 import { processMicrosOf } from './usage.mjs';
 
 /** A sink in a process of its own. It counts every record, however many come in a POST, and can hold back its answers. */
 export async function startNodeSink() {
   const child = fork(childPath('node-sink'), { execArgv: [] });
   const [{ port }] = await once(child, 'message');
+  /** @type {Promise<any>} */
   let last = Promise.resolve();
   const ask = (command) => {
     last = last.then(async () => {
@@ -84,12 +85,3 @@ http {
   }
 }
 `;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}

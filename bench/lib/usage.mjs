@@ -6,16 +6,12 @@ const TICK_MICROS = 10_000;
 
 /** CPU time of this process's main thread, in microseconds, user and system; `undefined` where neither Node nor the system tells. */
 function mainThreadMicros() {
-  if (process.threadCpuUsage !== undefined) {
-    const { user, system } = process.threadCpuUsage();
+  const { threadCpuUsage } = /** @type {{ threadCpuUsage?: () => NodeJS.CpuUsage }} */ (process);
+  if (threadCpuUsage !== undefined) {
+    const { user, system } = threadCpuUsage();
     return user + system;
   }
-  return threadMicrosOf(process.pid, process.pid);
-}
-
-/** CPU time of a thread in microseconds, from Linux; `undefined` elsewhere. */
-function threadMicrosOf(processId, threadId) {
-  return micros(`/proc/${processId}/task/${threadId}/stat`);
+  return micros(`/proc/self/task/${process.pid}/stat`);
 }
 
 /** CPU time of a process in microseconds, from Linux; `undefined` elsewhere. */

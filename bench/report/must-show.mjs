@@ -1,6 +1,7 @@
 /**
  * Each target with the figure of this run. `atLeast` and `atMost` are the targets; a figure that was not measured has no
  * `value`.
+ * @param {Record<string, any>} results of each suite
  */
 export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
   const rate = finder(rates);

@@ -1,6 +1,6 @@
 const WIDTH = 860;
-const LEFT = 270;
-const BAR_END = 610;
+const LEFT = 315;
+const BAR_END = 625;
 const ROW = 30;
 const TITLE = 64;
 
@@ -51,13 +51,16 @@ function bar({ name, label, rate, mainMicros, processMicros }, y, most) {
   const kind = name.startsWith('ours') ? 'own' : name.startsWith('raw') ? 'limit' : '';
   const width = Math.max(2, (rate / most) * (BAR_END - LEFT));
   const middle = y + 15;
-  // The original sends from a thread of its own: what that takes is what it costs.
+  // The original sends from a thread of its own: what all threads take is what it costs.
   const micros = name === 'python' ? processMicros : mainMicros;
-  const note = name === 'python' ? ' (its sending thread)' : '';
+  const note = name === 'python' ? ' (all threads)' : '';
   return `<text class="${kind}" x="12" y="${middle}">${escapeXml(label)}</text>
 <rect class="bar ${kind}" x="${LEFT}" y="${y + 2}" width="${width.toFixed(1)}" height="18" rx="3"/>
 <text class="number ${kind}" x="${(LEFT + width + 8).toFixed(1)}" y="${middle}">${Math.round(rate).toLocaleString('en-US')}</text>
-<text class="number ${kind}" x="${WIDTH - 12}" y="${middle}" text-anchor="end">${micros?.toFixed(1) ?? ''}${note}</text>`;
+<text class="number ${kind}" x="${WIDTH - 12}" y="${middle}" text-anchor="end">${micros === undefined ? '' : oneDigit(micros)}${note}</text>`;
 }
 
 const escapeXml = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+const oneDigit = (value) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -39,6 +39,7 @@ function ratesTable(rows, heading, reference) {
   return table(rows, columns);
 }
 
+/** @param {Record<string, any>} results of each suite */
 export function tables({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
   const of = (perPost) => rates.filter((row) => row.perPost === perPost);
   return [

@@ -1,4 +1,7 @@
-/** Starts `send(index, done)` for each of `count`, with at most `limit` of them under way; settles when all are done. */
+/**
+ * Starts `send(index, done)` for each of `count`, with at most `limit` of them under way; settles when all are done.
+ * @returns {Promise<void>}
+ */
 export function inFlight(count, limit, send) {
   return new Promise((resolve, reject) => {
     let started = 0;

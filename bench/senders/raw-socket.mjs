@@ -19,6 +19,7 @@ export async function create({ url, perPost = 1 }) {
     for (let index = 1; index < count; index += 1) body += `\n${toFlatJson(seedRecord(first + index))}`;
     return `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`;
   };
+  /** @returns {Promise<void>} */
   const run = (count) =>
     new Promise((resolve, reject) => {
       let written = 0;

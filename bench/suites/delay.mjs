@@ -51,6 +51,7 @@ export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
   }));
 }
 
+/** @param {{ name: string, label: string, needs?: string }} row */
 async function measureRow({ name, label, needs, ...settings }, seconds, places, sink) {
   const before = await sink.count();
   const one = await measure('delay', { ...settings, url: sink.url, entry: places[needs]?.entry, seconds });

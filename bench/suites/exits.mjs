@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childPath, runProgram } from '../lib/child.mjs';
+import { freePort } from '../lib/free-port.mjs';
 import { median } from '../lib/stats.mjs';
 
 export const name = 'exits';
@@ -19,7 +18,7 @@ export async function run({ wanted, quick, rounds, places, sinks, say }) {
     for (const [label, end, url] of [
       ['process.exit()', 'exit', sinks.records.url],
       ['uncaught exception', 'throw', sinks.records.url],
-      ['process.exit(), endpoint down', 'exit', await urlOfNobody()],
+      ['process.exit(), endpoint down', 'exit', `http://127.0.0.1:${await freePort()}/logs`],
     ]) {
       const tries = [];
       for (let round = 0; round < (quick ? 1 : rounds); round += 1) {
@@ -56,13 +55,4 @@ async function settledCount(sink, from) {
     count = records;
     await sleep(200);
   }
-}
-
-async function urlOfNobody() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}/logs`;
 }

@@ -34,6 +34,7 @@ export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
   }));
 }
 
+/** @param {import('../rows.mjs').Row} row */
 async function measureRow({ name, sender, options, needs }, records, places, sink) {
   const warmUp = Math.ceil(records / 5);
   const { folder, entry, python } = places[needs] ?? {};
