@@ -42,6 +42,8 @@ export async function startNginxSink() {
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, nginxConfig(port, folder));
   const child = spawn('nginx', ['-p', folder, '-c', config], { stdio: 'ignore' });
+  const kill = () => child.kill();
+  process.once('exit', kill); // nothing else ends it when the bench fails
   const ended = new Promise((resolve) => child.once('error', resolve).once('exit', resolve));
   const status = async () => {
     const response = await fetch(`http://127.0.0.1:${port}/status`, { headers: { connection: 'close' } });
@@ -57,6 +59,7 @@ export async function startNginxSink() {
   const close = async () => {
     child.kill('SIGQUIT');
     await ended;
+    process.off('exit', kill);
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; tries < 50; tries += 1) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 
 /** Linux counts CPU time of threads in hundredths of a second. */
@@ -31,6 +32,13 @@ function processMicros() {
   return user + system;
 }
 
+/** Milliseconds that all cores together have worked and have been there, for whomever. */
+function machineMillis() {
+  const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => [user + nice + sys + irq, idle]);
+  const busy = times.reduce((sum, [one]) => sum + one, 0);
+  return { busy, all: times.reduce((sum, [, idle]) => sum + idle, busy) };
+}
+
 const MB = 1024 * 1024;
 
 /** Starts to watch time, CPU and heap; the function that it gives back ends that and says what was used, a record. */
@@ -41,11 +49,19 @@ export function watchUsage() {
   };
   sample();
   const timer = setInterval(sample, 20).unref();
-  const start = { time: performance.now(), main: mainThreadMicros(), all: processMicros() };
+  const start = {
+    time: performance.now(),
+    machine: machineMillis(),
+    main: mainThreadMicros(),
+    all: processMicros(),
+  };
   return (records) => {
     const seconds = (performance.now() - start.time) / 1000;
     const main = mainThreadMicros();
     const all = processMicros();
+    const machine = machineMillis();
+    const machineAll = machine.all - start.machine.all;
+    const own = (all - start.all) / 1000;
     clearInterval(timer);
     sample();
     return {
@@ -56,6 +72,8 @@ export function watchUsage() {
       processMicros: (all - start.all) / records,
       peakRssMb: (process.resourceUsage().maxRSS * 1024) / MB,
       peakHeapMb: peakHeap / MB,
+      /** Share of the whole machine that was at work for others. */
+      othersBusy: (machine.busy - start.machine.busy - own) / machineAll,
     };
   };
 }

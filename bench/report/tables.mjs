@@ -35,6 +35,7 @@ function ratesTable(rows, heading, reference) {
     ['RSS MB', 'peakRssMb', whole],
     ['heap MB', 'peakHeapMb', whole],
     ['sink busy', 'sinkBusy', percent],
+    ['others', 'othersBusy', percent],
   ];
   return table(rows, columns);
 }

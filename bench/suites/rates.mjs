@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measure, readJson, runProgram } from '../lib/child.mjs';
 import { medians } from '../lib/stats.mjs';
@@ -49,5 +50,7 @@ async function measureRow({ name, sender, options, needs }, records, places, sin
   if (arrived !== warmUp + records) throw new Error(`${arrived} of ${warmUp + records} records arrived`);
   // Of the whole of one core; near 1, the row waits for the sink.
   const sinkBusy = ((after.cpuMicros - before.cpuMicros) / arrived) * result.rate * 1e-6;
-  return { ...result, sinkBusy };
+  // The sink is no stranger, nor is anything measured too coarsely to be seen.
+  const othersBusy = Math.max(0, result.othersBusy - sinkBusy / availableParallelism());
+  return { ...result, sinkBusy, othersBusy };
 }
