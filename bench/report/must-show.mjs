@@ -8,6 +8,8 @@ export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': f
   const at = finder(delay);
   const ratio = (a, b, field) => divide(rate(a)[field], rate(b)[field]);
   const idle = at('idle').p99;
+  const inProcess = (label) =>
+    exits.find((row) => row.variant === 'in process' && row.label === label).millis;
   const undici = Math.max(rate('undici').rate ?? NaN, rate('undici-pipelined').rate ?? NaN);
   const figures = [
     ['1', 'one POST a record: rate to the Python original', ratio('ours', 'python', 'rate'), { atLeast: 40 }],
@@ -54,7 +56,12 @@ export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': f
       .filter(({ variant }) => variant === 'thread')
       .map(({ label, arrived, millis }) =>
         label.includes('down')
-          ? ['8', `thread, ${label}: ends after, ms`, millis, { atMost: 2000 }]
+          ? [
+              '8',
+              `thread, ${label}: ends after, ms more than in process`,
+              millis - inProcess(label),
+              { atMost: 2000 },
+            ]
           : ['8', `thread, ${label}: arrived of 1,000`, arrived, { atLeast: 1000 }],
       ),
   ];
@@ -96,5 +103,6 @@ function verdict(number, what, value, { atLeast, atMost }) {
   };
 }
 
-/** Two digits after the point, rounded to the side of the worse. */
-const cautious = (value, down) => (down ? Math.floor : Math.ceil)(value * 100 - (down ? -1e-9 : 1e-9)) / 100;
+/** Two digits after the point, rounded to the side of the worse; what is no more than an error of floating point is none. */
+const cautious = (value, down) =>
+  (down ? Math.floor(value * 100 + 1e-9) : Math.ceil(value * 100 - 1e-9)) / 100 + 0; // + 0: no -0

@@ -26,12 +26,14 @@ const ROWS = [
   },
 ];
 
+export const rows = ROWS.map((row) => row.name);
+
 /** Event-loop delay and the time of each log(), at a fixed offered rate. */
 export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
-  const rows = ROWS.filter((row) => wanted(name, row.name));
-  const measured = new Map(rows.map((row) => [row.name, []]));
+  const chosen = ROWS.filter((row) => wanted(row.name));
+  const measured = new Map(chosen.map((row) => [row.name, []]));
   for (let round = 1; round <= Math.min(rounds, 3); round += 1) {
-    for (const row of rows) {
+    for (const row of chosen) {
       if (places[row.needs]?.missing !== undefined) continue;
       try {
         const one = await measureRow(row, quick ? 1 : 6, places, sinks.posts);
@@ -42,7 +44,7 @@ export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
       }
     }
   }
-  return rows.map(({ name, label, needs }) => ({
+  return chosen.map(({ name, label, needs }) => ({
     name,
     label,
     missing: places[needs]?.missing,

@@ -2,13 +2,14 @@ import { measure } from '../lib/child.mjs';
 import { medians } from '../lib/stats.mjs';
 
 export const name = 'flat-cost';
+export const rows = [];
 const QUEUED = [1000, 10_000, 100_000, 1_000_000];
 const LONG = 1_000_000;
 const QUICK_QUEUED = [1000, 10_000];
 
 /** What a record costs with so many queued before it, and the memory that they take. */
 export async function run({ wanted, quick, rounds, places, say, fail }) {
-  if (!wanted(name, 'flat-cost')) return undefined;
+  if (!wanted(name)) return undefined;
   const variants = [
     { variant: 'in process', needs: 'build' },
     { variant: 'thread', needs: 'thread', thread: true },

@@ -2,10 +2,11 @@ import { childPath, measure, runProgram } from '../lib/child.mjs';
 import { median } from '../lib/stats.mjs';
 
 export const name = 'no-op';
+export const rows = [];
 
 /** A service without a URL: what the logger adds to its start and to each call, and what it loads. */
 export async function run({ wanted, quick, places, say }) {
-  if (!wanted(name, 'no-op')) return undefined;
+  if (!wanted(name)) return undefined;
   const starts = { empty: [], noop: [] };
   for (let index = 0; index < (quick ? 3 : 60); index += 1) {
     // By turns first and second: what runs second may find a warmer machine.

@@ -5,14 +5,15 @@ import { medians } from '../lib/stats.mjs';
 import { ROWS } from '../rows.mjs';
 
 export const name = 'rates';
+export const rows = ROWS.map((row) => row.name);
 const PYTHON = fileURLToPath(new URL('../senders/python_original.py', import.meta.url));
 
 /** Each row in each round, one after the other: what slows the machine for a while slows all of them. */
 export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
-  const rows = ROWS.filter((row) => wanted(name, row.name));
-  const measured = new Map(rows.map((row) => [row.name, []]));
+  const chosen = ROWS.filter((row) => wanted(row.name));
+  const measured = new Map(chosen.map((row) => [row.name, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const row of rows) {
+    for (const row of chosen) {
       if (places[row.needs]?.missing !== undefined) continue;
       const records = quick ? Math.ceil(row.records / 20) : row.records;
       const sink = row.perPost === 'one' ? sinks.posts : sinks.records;
@@ -25,7 +26,7 @@ export async function run({ wanted, quick, rounds, places, sinks, say, fail }) {
       }
     }
   }
-  return rows.map((row) => ({
+  return chosen.map((row) => ({
     name: row.name,
     label: row.label,
     perPost: row.perPost,
