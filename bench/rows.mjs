@@ -28,7 +28,7 @@ const ONE_A_POST = [
     label: 'otel-remote-logger, thread',
     sender: 'ours',
     options: { thread: true },
-    records: 50_000,
+    records: 100_000,
     needs: 'thread',
   },
   { name: 'raw', label: 'raw pipelined socket (the limit)', sender: 'raw-socket', records: 300_000 },
