@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { runOn } from './lib/other-node.mjs';
 import { findPlaces } from './lib/places.mjs';
 import { startNginxSink, startNodeSink } from './lib/sink.mjs';
+import { median } from './lib/stats.mjs';
 import { mustShow } from './report/must-show.mjs';
 import { mustShowTable, tables } from './report/tables.mjs';
 import { writeResults } from './report/write.mjs';
@@ -14,6 +15,8 @@ import * as flatCost from './suites/flat-cost.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
 
+/** A share of the machine at work for others that leaves too little for two busy processes. */
+const MUCH = 0.1;
 const SUITES = [rates, delay, noOp, flatCost, exits];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -56,6 +59,9 @@ async function main() {
   }
   const verdicts = mustShow(results).filter(({ value }) => names.length === 0 || value !== undefined);
   console.log(`\n${tables(results)}\n\n${mustShowTable(verdicts)}\n`);
+  const others = median((results.rates ?? []).map((row) => row.othersBusy).filter(Number.isFinite));
+  if (others > MUCH)
+    console.log(`Others used ${Math.ceil(others * 100)} % of the machine: these figures say little.`);
   console.log(`took ${Math.round((performance.now() - started) / 1000)} s`);
   // What is written must be of one run.
   if (!options.quick && names.length === 0) writeResults({ ...about, mustShow: verdicts, ...results });
