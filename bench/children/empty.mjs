@@ -1,0 +1,1 @@
+// An empty service: what starting Node itself takes.

@@ -1,0 +1,108 @@
+/**
+ * Each target with the figure of this run. `atLeast` and `atMost` are the targets; a figure that was not measured has no
+ * `value`.
+ * @param {Record<string, any>} results of each suite
+ */
+export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
+  const rate = finder(rates);
+  const at = finder(delay);
+  const ratio = (a, b, field) => divide(rate(a)[field], rate(b)[field]);
+  const idle = at('idle').p99;
+  const inProcess = (label) =>
+    exits.find((row) => row.variant === 'in process' && row.label === label).millis;
+  const undici = Math.max(rate('undici').rate ?? NaN, rate('undici-pipelined').rate ?? NaN);
+  const figures = [
+    ['1', 'one POST a record: rate to the Python original', ratio('ours', 'python', 'rate'), { atLeast: 40 }],
+    [
+      '1',
+      'one POST a record: rate to bare undici, the faster row',
+      divide(rate('ours').rate, undici),
+      { atLeast: 0.9 },
+    ],
+    ['2', 'thread: main thread, us a record', rate('ours-thread').mainMicros, { atMost: 6 }],
+    [
+      '2',
+      'thread: main thread to in process, times less',
+      ratio('ours', 'ours-thread', 'mainMicros'),
+      { atLeast: 5 },
+    ],
+    ['2', 'thread: rate to in process', ratio('ours-thread', 'ours', 'rate'), { atLeast: 0.8 }],
+    ...['0.223', '3.1'].flatMap((line) => [
+      [
+        '3',
+        `ndjson, SDK ${line}: rate to OTLP`,
+        ratio(`ours-ndjson-${line}`, `otlp-${line}`, 'rate'),
+        { atLeast: 2.5 },
+      ],
+      [
+        '3',
+        `ndjson, SDK ${line}: process CPU to OTLP`,
+        ratio(`ours-ndjson-${line}`, `otlp-${line}`, 'processMicros'),
+        { atMost: 0.5 },
+      ],
+    ]),
+    ...['ours', 'thread'].flatMap((row) => [
+      ['4', `log(), ${at(row).label ?? row}: median, us`, at(row).logMedianMicros, { atMost: 2 }],
+      ['4', `log(), ${at(row).label ?? row}: p99, us`, at(row).logP99Micros, { atMost: 20 }],
+    ]),
+    ['5', 'no-op: added to process start, ms', noOp?.addedMillis, { atMost: 15 }],
+    ['5', 'no-op: a call, ns', noOp?.nanosPerCall, { atMost: 5 }],
+    ['5', 'no-op: modules of SDK and undici loaded', noOp?.peers.length, { atMost: 0 }],
+    ...flatFigures(flat, 'in process'),
+    ...flatFigures(flat, 'thread'),
+    ['7', 'thread: event-loop delay p99 above idle, ms', at('thread').p99 - idle, { atMost: 1 }],
+    ['7', 'thread: the same with 100 KB records, ms', at('thread-big').p99 - idle, { atMost: 5 }],
+    ...exits
+      .filter(({ variant }) => variant === 'thread')
+      .map(({ label, arrived, millis }) =>
+        label.includes('down')
+          ? [
+              '8',
+              `thread, ${label}: ends after, ms more than in process`,
+              millis - inProcess(label),
+              { atMost: 2000 },
+            ]
+          : ['8', `thread, ${label}: arrived of 1,000`, arrived, { atLeast: 1000 }],
+      ),
+  ];
+  return figures.map(([number, what, value, target]) => verdict(number, what, value, target));
+}
+
+const finder = (rows) => (name) => rows.find((row) => row.name === name) ?? {};
+const divide = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
+
+function flatFigures(all, variant) {
+  const rows = all.filter((row) => row.variant === variant);
+  if (rows.length < 2) return [['6', `flat cost, ${variant}`, undefined, { atMost: 1.2 }]];
+  const spread = (field) =>
+    Math.max(...rows.map((row) => row[field])) / Math.min(...rows.map((row) => row[field]));
+  const memory = Math.max(...rows.map(({ memoryMb, payloadMb }) => memoryMb / (2 * payloadMb + 40)));
+  const range = `${rows[0].queued} to ${rows.at(-1).queued} queued`;
+  return [
+    ['6', `${variant}, ${range}: log(), dearest to cheapest`, spread('logMicros'), { atMost: 1.2 }],
+    [
+      '6',
+      `${variant}, ${range}: until delivered, dearest to cheapest`,
+      spread('totalMicros'),
+      { atMost: 1.2 },
+    ],
+    ['6', `${variant}: memory to 2 x payload + 40 MB`, memory, { atMost: 1 }],
+  ];
+}
+
+function verdict(number, what, value, { atLeast, atMost }) {
+  const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+  if (!Number.isFinite(value)) return { number, what, target, verdict: 'not measured' };
+  const met = atLeast === undefined ? value <= atMost : value >= atLeast;
+  return {
+    number,
+    what,
+    target,
+    value: cautious(value, atLeast !== undefined),
+    verdict: met ? 'met' : 'NOT MET',
+  };
+}
+
+/** Two digits after the point, rounded to the side of the worse; what is no more than an error of floating point is none. */
+const cautious = (value, down) =>
+  (down ? Math.floor(value * 100 + 1e-9) : Math.ceil(value * 100 - 1e-9)) / 100 + 0; // + 0: no -0

@@ -1,0 +1,97 @@
+const whole = (value) => Math.round(value).toLocaleString('en-US');
+const digits = (count) => (value) => value.toFixed(count);
+const percent = (value) => `${Math.round(value * 100)} %`;
+
+/** A table of text: columns are `[heading, key or function of a row, format]`. A value that is missing is a dash. */
+function table(rows, columns) {
+  const cells = rows.map((row) =>
+    columns.map(([, pick, format = String]) => {
+      const value = typeof pick === 'function' ? pick(row) : row[pick];
+      return value === undefined || Number.isNaN(value) ? '-' : format(value);
+    }),
+  );
+  const all = [columns.map(([heading]) => heading), ...cells];
+  const widths = columns.map((_, index) => Math.max(...all.map((line) => line[index].length)));
+  const print = (line) =>
+    line
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[index]) : cell.padStart(widths[index])))
+      .join('  ');
+  return [
+    print(all[0]),
+    widths.map((width) => '-'.repeat(width)).join('  '),
+    ...all.slice(1).map(print),
+  ].join('\n');
+}
+
+function ratesTable(rows, heading, reference) {
+  if (rows.length === 0) return '';
+  const { rate: base, label } = rows.find((row) => row.name === reference) ?? {};
+  const columns = [
+    [heading, (row) => (row.missing ? `${row.label}: ${row.missing}` : row.label)],
+    ['a second', 'rate', whole],
+    [label ? `to ${label.split(' ')[0]}` : 'ratio', (row) => row.rate / base, digits(2)],
+    ['main us', 'mainMicros', digits(1)],
+    ['process us', 'processMicros', digits(1)],
+    ['RSS MB', 'peakRssMb', whole],
+    ['heap MB', 'peakHeapMb', whole],
+    ['sink busy', 'sinkBusy', percent],
+    ['others', 'othersBusy', percent],
+  ];
+  return table(rows, columns);
+}
+
+/** @param {Record<string, any>} results of each suite */
+export function tables({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
+  const of = (perPost) => rates.filter((row) => row.perPost === perPost);
+  return [
+    ratesTable(of('one'), 'one POST a record', 'python'),
+    ratesTable(of('many'), 'many records a POST', 'otlp-0.223'),
+    delay.length > 0 &&
+      table(delay, [
+        ['5,000 a second', (row) => (row.missing ? `${row.label}: ${row.missing}` : row.label)],
+        ['delay p50 ms', 'p50', digits(2)],
+        ['p99 ms', 'p99', digits(2)],
+        ['max ms', 'max', digits(1)],
+        ['log() p50 us', 'logMedianMicros', digits(2)],
+        ['p99 us', 'logP99Micros', digits(2)],
+        ['main us', 'mainMicros', digits(1)],
+        ['RSS MB', 'peakRssMb', whole],
+      ]),
+    flat.length > 0 &&
+      table(flat, [
+        ['flat cost', ({ variant, queued }) => `${variant}, ${whole(queued)} queued`],
+        ['log() us', 'logMicros', digits(2)],
+        ['until delivered us', 'totalMicros', digits(1)],
+        ['payload MB', 'payloadMb', digits(1)],
+        ['memory MB', 'memoryMb', digits(1)],
+      ]),
+    exits.length > 0 &&
+      table(exits, [
+        ['end', ({ variant, label }) => `${variant}, ${label}`],
+        ['logged', 'logged'],
+        ['arrived', 'arrived'],
+        ['ends after ms', 'millis', (value) => whole(Math.ceil(value))],
+      ]),
+    noOp &&
+      table(
+        [noOp],
+        [
+          ['no URL', () => `${noOp.modules.length} modules`],
+          ['empty ms', 'emptyMillis', digits(1)],
+          ['with the logger ms', 'noopMillis', digits(1)],
+          ['added ms', 'addedMillis', digits(2)],
+          ['a call ns', 'nanosPerCall', digits(2)],
+        ],
+      ),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+export const mustShowTable = (verdicts) =>
+  table(verdicts, [
+    ['must show', ({ number, what }) => `${number}  ${what}`],
+    ['target', 'target'],
+    ['figure', 'value', (value) => (Number.isInteger(value) ? whole(value) : value.toFixed(2))],
+    ['', 'verdict'],
+  ]);
