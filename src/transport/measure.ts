@@ -10,11 +10,12 @@ export function withMetrics(
 ): Transport {
   if (metrics === undefined) return transport;
   return {
-    async send(payload) {
+    send(payload, settle) {
       const startedAt = clock.now();
-      const result = await transport.send(payload);
-      metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
-      return result;
+      transport.send(payload, (result) => {
+        metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
+        settle(result);
+      });
     },
     close: () => transport.close(),
   };
