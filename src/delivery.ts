@@ -6,7 +6,7 @@ import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
-import { createTransport } from './transport/create-transport.js';
+import { openTransport } from './transport/open-transport.js';
 import type { FailReason, Payload, SendResult, Transport } from './transport/transport.js';
 
 export type DeliverySettings = Pick<
@@ -36,10 +36,10 @@ interface Group {
  */
 const HELD_PER_SLOT = 100;
 
-/** Delivery as the settings want it, measured, through the whole transport. */
+/** Delivery as the settings want it, measured, through the whole transport, which loads from now on. */
 export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Delivery {
   const metrics = createExportMetrics(config.meterProvider, config.endpoint);
-  return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
+  return new Delivery(config, ledger, openTransport(config, metrics, clock), metrics, clock);
 }
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
@@ -72,6 +72,11 @@ export class Delivery {
   /** Settles when everything that was handed over before is settled. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** Blocks until everything that was handed over is settled, for so long at the most; if the transport can. */
+  drain(timeoutMillis: number): void {
+    this.transport.drain?.(timeoutMillis);
   }
 
   /** Gives up what is under way and what still comes. */

@@ -2,8 +2,10 @@ import type { DeliveryStats, DropReason } from './account.js';
 import { type Clock, systemClock } from './clock.js';
 import { type LoggerConfig, resolveLoggerConfig } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
-import { fits, sizeOf } from './encode.js';
+import { createDelivery, type Delivery } from './delivery.js';
+import { encodeRecord, fits, sizeOf } from './encode.js';
 import { forgetExit, watchExit } from './exit.js';
+import type { Admitted } from './feed.js';
 import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
 import { Ledger } from './ledger.js';
@@ -11,7 +13,7 @@ import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
 import { activeContext, tell } from './otel-api.js';
-import type { Admitted, Pipeline } from './pipeline.js';
+import type { Pipeline } from './pipeline.js';
 import { flattenWithin } from './record/flatten.js';
 import { flushOnSignals } from './signals.js';
 
@@ -88,6 +90,7 @@ class ActiveLogger implements RemoteLogger {
   readonly #ledger: Ledger;
   /** Loads with the first record: without one, neither SDK nor HTTP client is. */
   #loading: Promise<Pipeline | undefined> | undefined;
+  #delivery: Delivery | undefined;
   #pipeline: Pipeline | undefined;
   /** Admitted while the pipeline loads. */
   #early: Admitted[] = [];
@@ -147,6 +150,15 @@ class ActiveLogger implements RemoteLogger {
     await this.shutdown();
   }
 
+  /** For the end of the process: only delivery in a thread goes on without an event loop. */
+  drain(): void {
+    const { thread, exitTimeoutMillis } = this.#config;
+    if (!thread || exitTimeoutMillis === 0) return;
+    if (this.#pipeline === undefined) this.#handOverEarly();
+    else this.#pipeline.handOverNow();
+    this.#delivery?.drain(exitTimeoutMillis);
+  }
+
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
@@ -159,7 +171,7 @@ class ActiveLogger implements RemoteLogger {
     if (!fits(dict, size, format, maxPayloadBytes)) return 'too_large';
     if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
     this.#ledger.accept(1, size);
-    return { dict, timestamp: this.#clock.wallNow(), context: metadata ? activeContext() : undefined };
+    return { dict, timestamp: this.#clock.wallNow(), size, context: metadata ? activeContext() : undefined };
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */
@@ -173,8 +185,9 @@ class ActiveLogger implements RemoteLogger {
     const { meterProvider, maxQueueSize } = this.#config;
     try {
       this.#metrics = createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
+      this.#delivery = createDelivery(this.#config, this.#ledger, this.#clock);
       const { createPipeline } = await import('./pipeline.js');
-      const pipeline = createPipeline(this.#config, this.#ledger, this.#clock);
+      const pipeline = createPipeline(this.#config, this.#delivery, this.#ledger);
       for (const record of this.#early) pipeline.emit(record);
       this.#pipeline = pipeline;
       return pipeline;
@@ -189,8 +202,15 @@ class ActiveLogger implements RemoteLogger {
   /** A peer dependency is missing, say. Nothing can be sent, and from now on nothing is admitted. */
   #failEarly(error: unknown): void {
     this.#ended = 'internal';
-    const bytes = this.#early.reduce((sum, { dict }) => sum + sizeOf(dict), 0);
+    const bytes = this.#early.reduce((sum, { size }) => sum + size, 0);
     this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => this.#early[0]?.dict);
+  }
+
+  /** Without metadata, it takes no SDK to encode a record. */
+  #handOverEarly(): void {
+    if (this.#config.metadata) return;
+    const records = this.#early.splice(0).map(({ dict, size }) => encodeRecord(dict, size));
+    void this.#delivery?.deliver(records);
   }
 
   async #flush(): Promise<void> {

@@ -6,7 +6,7 @@ import { TimeLimits } from '../time-limits.js';
 import { createDispatcher } from './dispatcher.js';
 import { judge, redirectTarget } from './judge.js';
 import { Post, type PostResult, type Target, targetOf } from './post.js';
-import { type Configured, configuredHeaders, headerWriter } from './request-headers.js';
+import { type Configured, headerWriter } from './request-headers.js';
 import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
 const MAX_REDIRECTS = 5;
@@ -15,19 +15,20 @@ const MAX_FRESH_STARTS = 2;
 
 export type HttpConfig = Pick<
   DeliveryConfig,
-  'endpoint' | 'headers' | 'timeoutMillis' | 'concurrency' | 'dispatcher'
+  'endpoint' | 'timeoutMillis' | 'concurrency' | 'dispatcher' | 'isProxied'
 >;
 
 /** Sends each payload in one POST, with a time limit on the whole of it. */
-export function createHttpTransport(config: HttpConfig, clock: Clock): Transport {
-  const dispatcher = config.dispatcher ?? createDispatcher(config.concurrency, config.timeoutMillis);
+export function createHttpTransport(config: HttpConfig, configured: Configured, clock: Clock): Transport {
+  const { concurrency, timeoutMillis, isProxied } = config;
+  const dispatcher = config.dispatcher ?? createDispatcher(concurrency, timeoutMillis, isProxied);
   const limits = new TimeLimits<Exchange>(clock, (exchange) =>
     exchange.end({ outcome: 'retry', cause: 'timeout' }),
   );
   const endpoint: Endpoint = {
     dispatcher,
     clock,
-    configured: configuredHeaders(config),
+    configured,
     writeHeaders: headerWriter(),
     target: targetOf(config.endpoint.url),
     hasAnswered: false,

@@ -5,7 +5,7 @@ import type { SendResult, Transport } from './transport.js';
 /** Measures how long each attempt takes and how it ends. */
 export function withMetrics(
   transport: Transport,
-  metrics: ExportMetrics | undefined,
+  metrics: Pick<ExportMetrics, 'attempted'> | undefined,
   clock: Clock,
 ): Transport {
   if (metrics === undefined) return transport;

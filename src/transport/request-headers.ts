@@ -1,3 +1,4 @@
+import * as types from 'node:util/types';
 import type { DeliveryConfig, HeaderSource } from '../config.js';
 import { asOwnWork } from '../feedback.js';
 import { faultOfHeaders, mergeHeaders } from '../headers.js';
@@ -21,20 +22,32 @@ export function configuredHeaders({
     const all = withOurs(headers);
     return (take) => take(all);
   }
-  return (take) =>
-    void asOwnWork(() => ask(headers)).then((given) =>
-      take(typeof given === 'string' ? given : withOurs(given)),
-    );
+  return (take) => {
+    const tell = (given: HeaderFields | string): void =>
+      take(typeof given === 'string' ? given : withOurs(given));
+    const answer = asOwnWork(() => ask(headers));
+    if (types.isPromise(answer)) void answer.then(tell);
+    else tell(answer);
+  };
 }
 
-async function ask(source: Extract<HeaderSource, () => unknown>): Promise<HeaderFields | string> {
+/** Asks the application's function; what it throws can hold a secret, and is not told. */
+function ask(
+  source: Extract<HeaderSource, () => unknown>,
+): HeaderFields | string | Promise<HeaderFields | string> {
   try {
-    const headers = await source();
-    const fault = faultOfHeaders(headers);
-    return fault === undefined ? headers : `the headers function's result ${fault}`;
+    const answer = source();
+    return types.isPromise(answer) ? answer.then(checked, () => FAILED) : checked(answer);
   } catch {
-    return 'the headers function failed'; // what it threw can hold a secret
+    return FAILED;
   }
+}
+
+const FAILED = 'the headers function failed';
+
+function checked(headers: HeaderFields): HeaderFields | string {
+  const fault = faultOfHeaders(headers);
+  return fault === undefined ? headers : `the headers function's result ${fault}`;
 }
 
 /** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
