@@ -4,6 +4,8 @@ import type { FlatDict } from './json.js';
 /** A record that was admitted, as it was at that moment. */
 export interface Admitted {
   readonly dict: FlatDict;
+  /** What the queue was charged for it. */
+  readonly size: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly context: Context | undefined;

@@ -50,6 +50,10 @@ export interface DeliveryConfig {
   readonly meterProvider: MeterProvider | undefined;
   readonly onDrop: LossListener | undefined;
   readonly dispatcher: Dispatcher | undefined;
+  /** Whether the environment names a proxy: which one, and for whom, is the HTTP client's to read. */
+  readonly isProxied: boolean;
+  readonly thread: boolean;
+  readonly exitTimeoutMillis: number;
 }
 
 /** Options with every default in place. */
@@ -82,7 +86,10 @@ const DEFAULTS = {
   maxQueueBytes: 64 * 1024 * 1024,
   scheduledDelayMillis: 1000,
   maxExportBatchSize: 512,
+  exitTimeoutMillis: 2000,
 } as const;
+
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy'];
 
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
@@ -240,6 +247,14 @@ function resolveDelivery(
       undefined,
     ),
     onDrop: pick('onDrop', options.onDrop, isFunction<LossListener>(), undefined),
+    isProxied: PROXY_VARIABLES.some((name) => Boolean(env[name] || env[name.toUpperCase()])),
+    thread: resolveThread(pick, options),
+    exitTimeoutMillis: pick(
+      'exitTimeoutMillis',
+      options.exitTimeoutMillis,
+      millis(0),
+      DEFAULTS.exitTimeoutMillis,
+    ),
     dispatcher: pick(
       'dispatcher',
       options.dispatcher,
@@ -248,6 +263,19 @@ function resolveDelivery(
     ),
   };
   return { endpoint, ...config };
+}
+
+/** A dispatcher is an object of this thread, which no other can use. */
+function resolveThread(
+  pick: ReturnType<typeof picker>,
+  { thread: option, dispatcher }: RemoteLogRecordExporterOptions,
+): boolean {
+  const thread = pick('thread', option, isBoolean, false, 'REMOTE_LOGGER_THREAD');
+  if (!thread || dispatcher === undefined) return thread;
+  if (option)
+    throw wrongOption('thread', { must: 'be false where there is a dispatcher', shows: true }, option);
+  tell('warn', 'REMOTE_LOGGER_THREAD must be false where there is a dispatcher, got "true"; using false');
+  return false;
 }
 
 /** Option, then variable, then default. A wrong option throws, a wrong variable warns and falls back. */

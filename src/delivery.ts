@@ -2,23 +2,32 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import { bodyBytes, contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
-import { asOwnWork } from './feedback.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
+import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
-import { Slots } from './slots.js';
-import { createTransport } from './transport/create-transport.js';
-import type { FailReason, SendResult, Transport } from './transport/transport.js';
+import { openTransport } from './transport/open-transport.js';
+import type { FailReason, Payload, SendResult, Transport } from './transport/transport.js';
 
 export type DeliverySettings = Pick<
   DeliveryConfig,
   'format' | 'maxPayloadBytes' | 'concurrency' | 'exportTimeoutMillis'
 >;
 
-/** When a batch was handed over, and when it must be settled at the latest. */
+/** Records that were handed over together: when, until when, and what is left of them. */
 interface Batch {
   readonly since: number;
   readonly deadline: number;
+  pending: number;
+  failed: number;
+  readonly onSettled: (failed: number) => void;
+}
+
+/** What goes in one payload, and what is sent when that is settled: the second half of what was too much in one. */
+interface Group {
+  readonly records: readonly EncodedRecord[];
+  readonly batch: Batch;
+  readonly next: Group | undefined;
 }
 
 /**
@@ -27,15 +36,18 @@ interface Batch {
  */
 const HELD_PER_SLOT = 100;
 
-/** Delivery as the settings want it, measured, through the whole transport. */
+/** Delivery as the settings want it, measured, through the whole transport, which loads from now on. */
 export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Delivery {
   const metrics = createExportMetrics(config.meterProvider, config.endpoint);
-  return new Delivery(config, ledger, createTransport(config, metrics, clock), metrics, clock);
+  return new Delivery(config, ledger, openTransport(config, metrics, clock), metrics, clock);
 }
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
-  readonly #slots: Slots;
+  readonly #waiting = new Line<Group>();
+  readonly #mostHeld: number;
+  #held = 0;
+  #isPumping = false;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(
@@ -45,23 +57,16 @@ export class Delivery {
     private readonly metrics: ExportMetrics | undefined,
     private readonly clock: Clock,
   ) {
-    this.#slots = new Slots(settings.concurrency * HELD_PER_SLOT);
+    this.#mostHeld = settings.concurrency * HELD_PER_SLOT;
   }
 
   /** Settles, when every one of the records is settled, with how many were given up. Never rejects. */
   deliver(records: readonly EncodedRecord[]): Promise<number> {
-    const since = this.clock.now();
-    const batch = { since, deadline: since + this.settings.exportTimeoutMillis };
-    const groups = pack(records, this.settings.format, this.settings.maxPayloadBytes);
+    if (records.length === 0) return Promise.resolve(0);
     this.metrics?.started(records.length);
-    const all = asOwnWork(() =>
-      Promise.all(groups.map((group) => this.#slots.run(() => this.#settle(group, batch)))),
-    );
-    this.#underWay.add(all);
-    return all.then((failed) => {
-      this.#underWay.delete(all);
-      return failed.reduce((sum, count) => sum + count, 0);
-    });
+    const settled = new Promise<number>((resolve) => this.#enqueue(records, resolve));
+    this.#underWay.add(settled);
+    return settled.finally(() => this.#underWay.delete(settled));
   }
 
   /** Settles when everything that was handed over before is settled. */
@@ -69,52 +74,115 @@ export class Delivery {
     await Promise.all(this.#underWay);
   }
 
+  /** Blocks until everything that was handed over is settled, for so long at the most; if the transport can. */
+  drain(timeoutMillis: number): void {
+    this.transport.drain?.(timeoutMillis);
+  }
+
   /** Gives up what is under way and what still comes. */
   async close(): Promise<void> {
     await this.transport.close();
   }
 
-  /** Sends a group until each of its records is settled; says how many were given up. */
-  async #settle(group: readonly EncodedRecord[], batch: Batch): Promise<number> {
-    const result = await this.#send(group, batch);
-    if (result.outcome === 'delivered') {
-      this.ledger.deliver(group.length, queuedBytes(group));
-      this.metrics?.finished(group.length);
-      return 0;
+  #enqueue(records: readonly EncodedRecord[], onSettled: (failed: number) => void): void {
+    const since = this.clock.now();
+    const deadline = since + this.settings.exportTimeoutMillis;
+    const batch = { since, deadline, pending: records.length, failed: 0, onSettled };
+    for (const group of pack(records, this.settings.format, this.settings.maxPayloadBytes)) {
+      this.#waiting.push({ records: group, batch, next: undefined });
     }
-    if (group.length > 1 && isAboutContent(result.reason)) {
-      // One record may spoil it for all. Halves keep the order, and find it in few steps.
-      const middle = group.length >> 1;
-      const failed = await this.#settle(group.slice(0, middle), batch);
-      return failed + (await this.#settle(group.slice(middle), batch));
-    }
-    this.ledger.fail(result.reason, group.length, queuedBytes(group), result.cause, () => sampleOf(group));
-    this.metrics?.finished(group.length, result.reason);
-    return group.length;
+    this.#pump();
   }
 
-  async #send(group: readonly EncodedRecord[], batch: Batch): Promise<Settled> {
+  /** Sends as many groups as may be under way. What a group that is settled at once makes room for goes round the loop. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    for (let group = this.#take(); group !== undefined; group = this.#take()) this.#send(group);
+    this.#isPumping = false;
+  }
+
+  #take(): Group | undefined {
+    if (this.#held === this.#mostHeld) return undefined;
+    const group = this.#waiting.shift();
+    if (group !== undefined) this.#held++;
+    return group;
+  }
+
+  #send(group: Group): void {
+    const fault = this.#faultOf(group);
+    if (fault !== undefined) {
+      this.#fail(group, fault);
+      return;
+    }
+    const { records, batch } = group;
+    const { format } = this.settings;
+    const payload: Payload = {
+      body: encodeBody(records, format),
+      contentType: contentTypeOf(format),
+      idempotencyKey: randomUUID(),
+      since: batch.since,
+      deadline: batch.deadline,
+    };
+    try {
+      this.transport.send(payload, (result) => this.#settle(group, result));
+    } catch (error) {
+      this.#fail(group, refused('internal', String(error)));
+    }
+  }
+
+  /** Why a group is not sent at all. */
+  #faultOf({ records, batch }: Group): Refused | undefined {
     if (this.clock.now() >= batch.deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
-    try {
-      // Packing keeps all others within the limit.
-      const [first] = group;
-      if (group.length === 1 && first !== undefined && bodyBytes(first.bytes, format) > maxPayloadBytes) {
-        return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
-      }
-      const body = encodeBody(group, format);
-      const payload = { ...batch, body, contentType: contentTypeOf(format), idempotencyKey: randomUUID() };
-      const result = await this.transport.send(payload);
-      return result.outcome === 'retry' ? refused('retries_exhausted', result.cause) : result;
-    } catch (error) {
-      return refused('internal', String(error));
+    const [first] = records;
+    // Packing keeps all others within the limit.
+    if (records.length > 1 || first === undefined || bodyBytes(first.bytes, format) <= maxPayloadBytes)
+      return undefined;
+    return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
+  }
+
+  #settle(group: Group, result: SendResult): void {
+    const { records, batch, next } = group;
+    if (result.outcome === 'delivered') {
+      this.ledger.deliver(records.length, queuedBytes(records));
+      this.metrics?.finished(records.length);
+      this.#finish(group);
+    } else if (result.outcome === 'retry') {
+      this.#fail(group, refused('retries_exhausted', result.cause));
+    } else if (records.length > 1 && isAboutContent(result.reason)) {
+      // One record may spoil it for all. Halves keep the order, and find it in few steps.
+      const middle = records.length >> 1;
+      const second = { records: records.slice(middle), batch, next };
+      this.#send({ records: records.slice(0, middle), batch, next: second });
+    } else {
+      this.#fail(group, result);
     }
+  }
+
+  #fail(group: Group, { reason, cause }: Refused): void {
+    const { records, batch } = group;
+    batch.failed += records.length;
+    this.ledger.fail(reason, records.length, queuedBytes(records), cause, () => sampleOf(records));
+    this.metrics?.finished(records.length, reason);
+    this.#finish(group);
+  }
+
+  #finish({ records, batch, next }: Group): void {
+    batch.pending -= records.length;
+    if (batch.pending === 0) batch.onSettled(batch.failed);
+    if (next !== undefined) {
+      this.#send(next);
+      return;
+    }
+    this.#held--;
+    this.#pump();
   }
 }
 
-type Settled = Exclude<SendResult, { readonly outcome: 'retry' }>;
+type Refused = Extract<SendResult, { readonly outcome: 'refused' }>;
 
-const refused = (reason: FailReason, cause: string): Settled => ({ outcome: 'refused', reason, cause });
+const refused = (reason: FailReason, cause: string): Refused => ({ outcome: 'refused', reason, cause });
 
 const isAboutContent = (reason: FailReason): boolean => reason === 'too_large' || reason === 'rejected';
 

@@ -8,6 +8,8 @@ export interface Leaving {
   stats(): DeliveryStats;
   flush(options: DeadlineOptions): Promise<DeliveryStats>;
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
+  /** Delivers what it can without an event loop, by then at the latest. */
+  drain(): void;
 }
 
 /** How long the end of a process waits without a record being delivered. */
@@ -69,7 +71,7 @@ function listenWhileNeeded(): void {
   listening = needed;
   const change = needed ? process.on : process.off;
   change.call(process, 'beforeExit', onBeforeExit);
-  change.call(process, 'exit', sayLosses);
+  change.call(process, 'exit', onExit);
 }
 
 /** Node asks again after each turn that this adds, until there is nothing pending. */
@@ -95,6 +97,12 @@ async function flushOrGiveUp(logger: Leaving): Promise<void> {
   );
   await logger.shutdown({ timeoutMillis: 0 });
   say(`the account: ${JSON.stringify(logger.stats())}`);
+}
+
+/** The end of a process that leaves no time for anything else: process.exit(), an uncaught exception. */
+function onExit(): void {
+  for (const logger of loggers) if (logger.stats().pending > 0) logger.drain();
+  sayLosses();
 }
 
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */

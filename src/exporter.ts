@@ -4,7 +4,7 @@ import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import { withDeadline } from './deadline.js';
-import type { Delivery } from './delivery.js';
+import { createDelivery, type Delivery } from './delivery.js';
 import { type EncodedRecord, encodeRecord } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
 import { Ledger } from './ledger.js';
@@ -26,7 +26,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #config: DeliveryConfig | undefined;
   readonly #ledger: Ledger;
   readonly #exports = new Set<Promise<unknown>>();
-  #delivery: Promise<Delivery> | undefined;
+  #delivery: Delivery | undefined;
   #isShutdown = false;
   readonly #leaving: Leaving = {
     stats: () => this.stats(),
@@ -36,6 +36,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       await this.#close();
       return this.stats();
     },
+    drain: () => this.#delivery?.drain(this.#config?.exitTimeoutMillis ?? 0),
   };
 
   constructor(options?: RemoteLogRecordExporterOptions) {
@@ -92,9 +93,8 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     return this.stats();
   }
 
-  /** There is nothing to close where delivery could not be loaded. */
   async #close(): Promise<void> {
-    await (await this.#delivery?.catch(() => undefined))?.close();
+    await this.#delivery?.close();
   }
 
   async #export(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<ExportResult> {
@@ -108,16 +108,9 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 
   async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
-    let delivery: Delivery;
-    try {
-      this.#delivery ??= loadDelivery(config, this.#ledger);
-      delivery = await this.#delivery;
-    } catch (error) {
-      this.#ledger.fail('internal', records.length, 0, String(error));
-      return records.length;
-    }
+    this.#delivery ??= createDelivery(config, this.#ledger, systemClock);
     const encoded = this.#encode(records, config);
-    return records.length - encoded.length + (await delivery.deliver(encoded));
+    return records.length - encoded.length + (await this.#delivery.deliver(encoded));
   }
 
   /** Those that can be sent; the others are failed, each for itself. */
@@ -133,12 +126,6 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       return [];
     });
   }
-}
-
-/** The HTTP client loads with the first record. */
-async function loadDelivery(config: DeliveryConfig, ledger: Ledger): Promise<Delivery> {
-  const { createDelivery } = await import('./delivery.js');
-  return createDelivery(config, ledger, systemClock);
 }
 
 function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {

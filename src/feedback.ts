@@ -6,7 +6,12 @@ import * as types from 'node:util/types';
  * through a bridged diag, an instrumented console or a headers function, would cause the next one, and so on.
  * The mark goes where the work goes, into whatever it starts, so it ends with the work.
  */
-type Marks = AsyncLocalStorage<{ over: boolean }>;
+type Marks = AsyncLocalStorage<Work>;
+
+/** Work of the logger, which knows when it is over. */
+interface Work {
+  readonly over: boolean;
+}
 
 /** For all copies of this package in the process: what one of them sends, another must not log. */
 const GLOBAL_KEY = Symbol.for('otel-remote-logger.own-work');
@@ -31,6 +36,9 @@ export function asOwnWork<T>(work: () => T): T {
     else end();
   }
 }
+
+/** The same for work that goes on after what starts it has returned, until it is over. */
+export const runAsOwnWork = <T>(work: Work, start: () => T): T => marks.run(work, start);
 
 /** The same for what nobody but the logger ever uses, such as its sockets: their events come for as long as they live. */
 export const asOwnForever = <T>(work: () => T): T => marks.run({ over: false }, work);

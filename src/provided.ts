@@ -1,6 +1,5 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { type Pipeline, toHrTime } from './admitted.js';
-import { sizeOf } from './encode.js';
 import { flushAtExit, forgetFlush } from './exit.js';
 import type { Ledger } from './ledger.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -29,8 +28,7 @@ export function createProvidedPipeline(provider: LoggerProvider, ledger: Ledger)
   };
 
   return {
-    emit({ dict, timestamp, context }) {
-      const size = sizeOf(dict);
+    emit({ dict, size, timestamp, context }) {
       const hrTime = toHrTime(timestamp);
       // A bigint is no AnyValue of 0.223; what can't send one says so or leaves it out.
       const body = dict as Record<string, never>;

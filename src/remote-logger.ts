@@ -17,8 +17,8 @@ import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
 import { activeContext, tell } from './otel-api.js';
-import { createProvidedPipeline } from './provided.js';
 import { flattenWithin } from './record/flatten.js';
+import { type Route, toEndpoint, toProvider } from './route.js';
 import { flushOnSignals } from './signals.js';
 
 /** Sends data to the remote endpoint, in the background. */
@@ -55,21 +55,13 @@ export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLog
   if (loggerProvider === undefined) return loggerOf(resolveLoggerConfig(options));
   const config = resolveProvidedConfig(loggerProvider, options);
   if (config === undefined) return off('OTEL_SDK_DISABLED is true');
-  return new ActiveLogger(
-    config,
-    async (ledger) => createProvidedPipeline(loggerProvider, ledger),
-    systemClock,
-  );
+  return new ActiveLogger(config, toProvider(loggerProvider), systemClock);
 }
 
 /** A logger with a pipeline of its own, a no-op where it is off. */
 export function loggerOf(config: LoggerConfig | undefined): RemoteLogger {
   if (config === undefined) return off('no usable URL is set');
-  const load: LoadPipeline = async (ledger) => {
-    const { createPipeline } = await import('./pipeline.js');
-    return createPipeline(config, ledger, systemClock);
-  };
-  return new ActiveLogger(config, load, systemClock);
+  return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock);
 }
 
 function off(why: string): RemoteLogger {
@@ -107,12 +99,10 @@ const NO_OP: RemoteLogger = Object.freeze({
   async [Symbol.asyncDispose]() {},
 });
 
-type LoadPipeline = (ledger: Ledger) => Promise<Pipeline>;
-
 class ActiveLogger implements RemoteLogger {
   readonly enabled = true;
   readonly #config: AdmissionConfig;
-  readonly #loadPipeline: LoadPipeline;
+  readonly #route: Route;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   /** Loads with the first record: without one, neither SDK nor HTTP client is. */
@@ -126,9 +116,9 @@ class ActiveLogger implements RemoteLogger {
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
-  constructor(config: AdmissionConfig, loadPipeline: LoadPipeline, clock: Clock) {
+  constructor(config: AdmissionConfig, route: Route, clock: Clock) {
     this.#config = config;
-    this.#loadPipeline = loadPipeline;
+    this.#route = route;
     this.#clock = clock;
     const report = new LossReport(config.onDrop, clock);
     this.#ledger = new Ledger((loss) => {
@@ -177,6 +167,11 @@ class ActiveLogger implements RemoteLogger {
     await this.shutdown();
   }
 
+  /** For the end of the process. */
+  drain(): void {
+    this.#route.drain(this.#early);
+  }
+
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
@@ -189,7 +184,7 @@ class ActiveLogger implements RemoteLogger {
     if (!fits(dict, size, format, maxPayloadBytes)) return 'too_large';
     if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
     this.#ledger.accept(1, size);
-    return { dict, timestamp: this.#clock.wallNow(), context: metadata ? activeContext() : undefined };
+    return { dict, timestamp: this.#clock.wallNow(), size, context: metadata ? activeContext() : undefined };
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */
@@ -203,7 +198,7 @@ class ActiveLogger implements RemoteLogger {
     const { meterProvider, maxQueueSize } = this.#config;
     try {
       this.#metrics = createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
-      const pipeline = await this.#loadPipeline(this.#ledger);
+      const pipeline = await this.#route.open(this.#ledger);
       for (const record of this.#early) pipeline.emit(record);
       this.#pipeline = pipeline;
       return pipeline;
@@ -218,7 +213,7 @@ class ActiveLogger implements RemoteLogger {
   /** A peer dependency is missing, say. Nothing can be sent, and from now on nothing is admitted. */
   #failEarly(error: unknown): void {
     this.#ended = 'internal';
-    const bytes = this.#early.reduce((sum, { dict }) => sum + sizeOf(dict), 0);
+    const bytes = this.#early.reduce((sum, { size }) => sum + size, 0);
     this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => this.#early[0]?.dict);
   }
 

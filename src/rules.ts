@@ -33,7 +33,11 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Rule<number
 export const oneOf = <T extends string>(...words: readonly T[]): Rule<T> =>
   rule(`be one of ${words.map((word) => `"${word}"`).join(', ')}`, (value) => words.includes(value as T));
 
-export const isBoolean: Rule<boolean> = rule('be true or false', (value) => typeof value === 'boolean');
+export const isBoolean: Rule<boolean> = rule(
+  'be true or false',
+  (value) => typeof value === 'boolean',
+  (text) => ({ true: true, false: false })[text.toLowerCase()] ?? text,
+);
 
 export const isFunction = <T>(): Rule<T> => noText('be a function', (value) => typeof value === 'function');
 

@@ -3,7 +3,7 @@ import type { ToldLoss } from '../src/account.js';
 import { Delivery, type DeliverySettings } from '../src/delivery.js';
 import { type EncodedRecord, encodeRecord } from '../src/encode.js';
 import { Ledger } from '../src/ledger.js';
-import type { Payload, SendResult, Transport } from '../src/transport/transport.js';
+import type { Payload, SendResult, Settle, Transport } from '../src/transport/transport.js';
 import { FakeClock, turn } from './support/fake-clock.js';
 import { DELIVERED, FakeTransport } from './support/fake-transport.js';
 
@@ -44,14 +44,14 @@ class PickyTransport extends FakeTransport {
     super();
   }
 
-  override async send(payload: Payload): Promise<SendResult> {
+  override send(payload: Payload, settle: Settle): void {
     this.sent.push(payload);
     const numbers = String(payload.body)
       .split('\n')
       .map((line) => JSON.parse(line).n);
     const result = this.judge(numbers);
     if (result.outcome === 'delivered') this.arrived.push(...numbers);
-    return result;
+    settle(result);
   }
 }
 

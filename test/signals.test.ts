@@ -13,7 +13,7 @@ function holdingLogger() {
   });
   const account: DeliveryStats = { accepted: 0, delivered: 0, pending: 0, failed: {}, dropped: {} };
   const flush = vi.fn(() => settled.then(() => account));
-  return { settle, flush, logger: { stats: () => account, flush, shutdown: flush } };
+  return { settle, flush, logger: { stats: () => account, flush, shutdown: flush, drain() {} } };
 }
 
 describe('flushOnSignals', () => {

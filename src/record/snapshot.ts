@@ -1,6 +1,7 @@
 import * as types from 'node:util/types';
 import type { Scalar } from '../json.js';
 import { eachField, eachItem, isList } from './fields.js';
+import { plainText } from './plain.js';
 import { resolve, threw } from './resolve.js';
 
 /** Stand-ins for what cannot be written; `[Threw: message]` is the third of them. */
@@ -39,6 +40,11 @@ export class Walk {
     this.#ancestors.add(met).add(resolved);
   }
 
+  /** How many characters may still be written. */
+  get room(): number {
+    return this.#room;
+  }
+
   leave(met: object, resolved: object): void {
     this.depth--;
     this.#ancestors.delete(met);
@@ -57,6 +63,11 @@ export class Walk {
  * `undefined` says that the value is left out. Throws nothing but NoRoomError.
  */
 export function snapshot(value: unknown, key: string, walk: Walk): Scalar | undefined {
+  const plain = typeof value === 'object' && value !== null ? plainText(value, walk.room) : undefined;
+  if (plain !== undefined) {
+    walk.charge(plain.characters);
+    return plain.text;
+  }
   const resolved = resolve(value, key);
   if (typeof resolved === 'object' && resolved !== null)
     return snapshotObject(value as object, resolved, walk);

@@ -1,27 +1,33 @@
-import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { tell } from '../otel-api.js';
-import type { Payload, Transport } from './transport.js';
-
-const compress = promisify(gzip);
+import type { Transport } from './transport.js';
 
 /** Sends payloads gzipped. An endpoint that answers 415 gets this and all further ones as they are. */
 export function withGzip(transport: Transport): Transport {
   let accepted = true;
   return {
-    async send(payload) {
-      if (!accepted) return transport.send(payload);
-      const result = await transport.send(await gzipped(payload));
-      if (result.outcome !== 'refused' || result.status !== 415) return result;
-      if (accepted)
-        tell('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
-      accepted = false;
-      return transport.send(payload);
+    send(payload, settle) {
+      if (!accepted) {
+        transport.send(payload, settle);
+        return;
+      }
+      gzip(payload.body, (error, body) => {
+        if (error !== null) {
+          settle({ outcome: 'refused', reason: 'internal', cause: String(error) });
+          return;
+        }
+        transport.send({ ...payload, body, contentEncoding: 'gzip' }, (result) => {
+          if (result.outcome !== 'refused' || result.status !== 415) {
+            settle(result);
+            return;
+          }
+          if (accepted)
+            tell('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
+          accepted = false;
+          transport.send(payload, settle);
+        });
+      });
     },
     close: () => transport.close(),
   };
-}
-
-async function gzipped(payload: Payload): Promise<Payload> {
-  return { ...payload, body: await compress(payload.body), contentEncoding: 'gzip' };
 }

@@ -4,8 +4,12 @@ import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undic
 import { asOwnForever } from '../feedback.js';
 import { tell } from '../otel-api.js';
 
-/** Connections for as many requests at a time, through the proxies that the environment names. */
-export function createDispatcher(connections: number, connectTimeoutMillis: number): Dispatcher {
+/** Connections for as many requests at a time, through the proxies that the environment names, if it does. */
+export function createDispatcher(
+  connections: number,
+  connectTimeoutMillis: number,
+  isProxied: boolean,
+): Dispatcher {
   const connect = buildConnector({ timeout: connectTimeoutMillis });
   const options = {
     connections,
@@ -21,6 +25,8 @@ export function createDispatcher(connections: number, connectTimeoutMillis: numb
         }),
       ),
   };
+  // It reads the environment for each request, even where there is nothing to read.
+  if (!isProxied) return new Agent(options);
   try {
     return new EnvHttpProxyAgent(options);
   } catch {

@@ -1,12 +1,13 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
-import type { DeliveryConfig, HeaderSource } from '../config.js';
-import { faultOfHeaders, mergeHeaders } from '../headers.js';
+import type { DeliveryConfig } from '../config.js';
+import type { HeaderFields } from '../options.js';
+import { TimeLimits } from '../time-limits.js';
 import { createDispatcher } from './dispatcher.js';
 import { judge, redirectTarget } from './judge.js';
-import { type Call, post } from './post.js';
-import type { Payload, SendResult, Transport } from './transport.js';
+import { Post, type PostResult, type Target, targetOf } from './post.js';
+import { type Configured, headerWriter } from './request-headers.js';
+import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
 const MAX_REDIRECTS = 5;
 /** A pool can hold several connections that the endpoint has closed while they were idle. */
@@ -14,34 +15,42 @@ const MAX_FRESH_STARTS = 2;
 
 export type HttpConfig = Pick<
   DeliveryConfig,
-  'endpoint' | 'headers' | 'timeoutMillis' | 'concurrency' | 'dispatcher'
+  'endpoint' | 'timeoutMillis' | 'concurrency' | 'dispatcher' | 'isProxied'
 >;
 
 /** Sends each payload in one POST, with a time limit on the whole of it. */
-export function createHttpTransport(config: HttpConfig, clock: Clock): Transport {
-  const dispatcher = config.dispatcher ?? createDispatcher(config.concurrency, config.timeoutMillis);
-  const calls = new Set<EndableCall>();
-  /** Whether the last answer came whole: then a reset connection is one that was closed while idle. */
-  const health = { answered: false };
+export function createHttpTransport(config: HttpConfig, configured: Configured, clock: Clock): Transport {
+  const { concurrency, timeoutMillis, isProxied } = config;
+  const dispatcher = config.dispatcher ?? createDispatcher(concurrency, timeoutMillis, isProxied);
+  const limits = new TimeLimits<Exchange>(clock, (exchange) =>
+    exchange.end({ outcome: 'retry', cause: 'timeout' }),
+  );
+  const endpoint: Endpoint = {
+    dispatcher,
+    clock,
+    configured,
+    writeHeaders: headerWriter(),
+    target: targetOf(config.endpoint.url),
+    hasAnswered: false,
+  };
   let closed = false;
 
   return {
-    async send(payload) {
-      if (closed) return SHUT_DOWN;
-      const call = new EndableCall();
-      calls.add(call);
-      const limit = Math.min(config.timeoutMillis, payload.deadline - clock.now());
-      const timer = clock.setTimer(() => call.end({ outcome: 'retry', cause: 'timeout' }), limit);
-      try {
-        return await Promise.race([exchange(payload, config, dispatcher, call, health, clock), call.ended]);
-      } finally {
-        timer.cancel();
-        calls.delete(call);
+    send(payload, settle) {
+      if (closed) {
+        settle(SHUT_DOWN);
+        return;
       }
+      const exchange = new Exchange(endpoint, payload, (result) => {
+        limits.delete(exchange);
+        settle(result);
+      });
+      limits.add(exchange, Math.min(clock.now() + config.timeoutMillis, payload.deadline));
+      exchange.start();
     },
     async close() {
       closed = true;
-      for (const call of calls) call.end(SHUT_DOWN);
+      for (const exchange of limits.clear()) exchange.end(SHUT_DOWN);
       // A dispatcher that was given to us is not ours to close.
       if (config.dispatcher === undefined) await dispatcher.destroy();
     },
@@ -50,88 +59,92 @@ export function createHttpTransport(config: HttpConfig, clock: Clock): Transport
 
 const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 
-/** An exchange that can be ended from outside, with the result that it then has. */
-class EndableCall implements Call {
-  over = false;
-  abort: (() => void) | undefined;
-  readonly ended: Promise<SendResult>;
-  #resolve!: (result: SendResult) => void;
+const NONE: HeaderFields = {};
 
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.#resolve = resolve;
+/** What all exchanges share. */
+interface Endpoint {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly configured: Configured;
+  readonly writeHeaders: ReturnType<typeof headerWriter>;
+  readonly target: Target;
+  /** Whether the last answer came whole: then a reset connection is one that was closed while idle. */
+  hasAnswered: boolean;
+}
+
+/** One payload's way to an answer, over redirects and fresh starts. It can be ended from outside. */
+class Exchange {
+  readonly #endpoint: Endpoint;
+  readonly #payload: Payload;
+  readonly #settle: Settle;
+  #target: Target;
+  #headers = NONE;
+  #redirects = 0;
+  #freshStarts: number;
+  #post: Post | undefined;
+  #isOver = false;
+
+  constructor(endpoint: Endpoint, payload: Payload, settle: Settle) {
+    this.#endpoint = endpoint;
+    this.#payload = payload;
+    this.#settle = settle;
+    this.#target = endpoint.target;
+    this.#freshStarts = endpoint.hasAnswered ? MAX_FRESH_STARTS : 0;
+  }
+
+  start(): void {
+    this.#endpoint.configured((headers) => {
+      if (typeof headers === 'string') {
+        this.end({ outcome: 'retry', cause: headers });
+        return;
+      }
+      this.#headers = headers;
+      this.#send();
     });
   }
 
   end(result: SendResult): void {
-    this.over = true;
-    this.#resolve(result);
-    this.abort?.();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#post?.abort();
+    this.#settle(result);
   }
-}
 
-async function exchange(
-  payload: Payload,
-  config: HttpConfig,
-  dispatcher: Dispatcher,
-  call: Call,
-  health: { answered: boolean },
-  clock: Clock,
-): Promise<SendResult> {
-  let { url } = config.endpoint;
-  let headers = await configuredHeaders(config);
-  if (typeof headers === 'string') return { outcome: 'retry', cause: headers };
-  let redirects = 0;
-  let freshStarts = health.answered ? MAX_FRESH_STARTS : 0;
-  for (;;) {
-    if (call.over) return SHUT_DOWN; // nobody reads it: the call has ended with a result of its own
-    const result = await post(dispatcher, url, headersOf(payload, headers), payload.body, call);
+  #send(): void {
+    if (this.#isOver) return; // ended meanwhile, with a result of its own
+    const { dispatcher, writeHeaders } = this.#endpoint;
+    this.#post = new Post((result) => this.#answered(result));
+    const headers = writeHeaders(this.#payload, this.#headers);
+    this.#post.start(dispatcher, this.#target, headers, this.#payload.body);
+  }
+
+  #answered(result: PostResult): void {
+    if (this.#isOver) return;
     if ('failure' in result) {
-      if (result.reset && freshStarts-- > 0) {
-        await nextTurn(); // lets the pool see which of its other connections have gone too
-        continue;
+      if (result.reset && this.#freshStarts-- > 0) {
+        // Lets the pool see which of its other connections have gone too.
+        setImmediate(() => this.#send());
+        return;
       }
-      health.answered = false;
-      return { outcome: 'retry', cause: result.failure };
+      this.#endpoint.hasAnswered = false;
+      this.end({ outcome: 'retry', cause: result.failure });
+      return;
     }
-    health.answered = true;
-    const target = redirectTarget(result, url);
-    if (target === undefined) return judge(result, clock.wallNow());
-    if (redirects++ === MAX_REDIRECTS)
-      return { outcome: 'refused', reason: 'refused', cause: 'too many redirects' };
-    // Any configured header can be a credential, so none goes to another origin.
-    if (target.origin !== url.origin) headers = {};
-    url = target;
+    this.#endpoint.hasAnswered = true;
+    const target = redirectTarget(result, this.#target.url);
+    if (target === undefined) this.end(judge(result, this.#endpoint.clock.wallNow()));
+    else this.#redirect(target);
   }
-}
 
-/** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
-function headersOf(payload: Payload, configured: Record<string, string>): Record<string, string> {
-  return mergeHeaders({ 'content-type': payload.contentType }, configured, {
-    ...(payload.contentEncoding && { 'content-encoding': payload.contentEncoding }),
-    'idempotency-key': payload.idempotencyKey,
-  });
-}
-
-/** The headers that the settings ask for, or what is wrong with them. */
-async function configuredHeaders({
-  endpoint,
-  headers,
-}: HttpConfig): Promise<Record<string, string> | string> {
-  const basic = endpoint.authorization === undefined ? {} : { authorization: endpoint.authorization };
-  const given = await ask(headers);
-  return typeof given === 'string'
-    ? given
-    : mergeHeaders({ 'user-agent': 'otel-remote-logger' }, basic, given);
-}
-
-async function ask(source: HeaderSource): Promise<Readonly<Record<string, string>> | string> {
-  if (typeof source !== 'function') return source;
-  try {
-    const headers = await source();
-    const fault = faultOfHeaders(headers);
-    return fault === undefined ? headers : `the headers function's result ${fault}`;
-  } catch {
-    return 'the headers function failed'; // what it threw can hold a secret
+  #redirect(url: URL): void {
+    if (this.#redirects++ === MAX_REDIRECTS) {
+      this.end({ outcome: 'refused', reason: 'refused', cause: 'too many redirects' });
+      return;
+    }
+    const target = targetOf(url);
+    // Any configured header can be a credential, so none goes to another origin.
+    if (target.origin !== this.#target.origin) this.#headers = NONE;
+    this.#target = target;
+    this.#send();
   }
 }

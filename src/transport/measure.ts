@@ -5,16 +5,17 @@ import type { SendResult, Transport } from './transport.js';
 /** Measures how long each attempt takes and how it ends. */
 export function withMetrics(
   transport: Transport,
-  metrics: ExportMetrics | undefined,
+  metrics: Pick<ExportMetrics, 'attempted'> | undefined,
   clock: Clock,
 ): Transport {
   if (metrics === undefined) return transport;
   return {
-    async send(payload) {
+    send(payload, settle) {
       const startedAt = clock.now();
-      const result = await transport.send(payload);
-      metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
-      return result;
+      transport.send(payload, (result) => {
+        metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
+        settle(result);
+      });
     },
     close: () => transport.close(),
   };

@@ -1,76 +1,102 @@
-import { context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
+import { runAsOwnWork } from '../feedback.js';
 import type { Answer } from './judge.js';
+import type { HeaderList } from './request-headers.js';
 
 /** An answer or, without a whole one, what went wrong, in a word that holds no secret. */
 export type PostResult = Answer | { readonly failure: string; readonly reset: boolean };
 
+/** Where a POST goes, in the parts that the HTTP client wants. */
+export interface Target {
+  readonly url: URL;
+  readonly origin: string;
+  readonly path: string;
+}
+
+export const targetOf = (url: URL): Target => ({ url, origin: url.origin, path: url.pathname + url.search });
+
 /** Of an answer no more is read: its status has already decided. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** What ends an exchange from outside: its time limit, or the end of the transport. */
-export interface Call {
-  readonly over: boolean;
-  /** Set by a request that is under way. */
-  abort: (() => void) | undefined;
-}
+/** So that HTTP instrumentations make no spans of our own requests. */
+const UNTRACED = suppressTracing(ROOT_CONTEXT);
 
-/** One POST, from its first byte to the last of the answer. Settles with a value; never rejects. */
-export function post(
-  dispatcher: Dispatcher,
-  url: URL,
-  headers: Record<string, string>,
-  body: string | Uint8Array,
-  call: Call,
-): Promise<PostResult> {
-  return new Promise((resolve) => {
-    const handler = answerHandler(call, resolve);
-    const options = {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'POST' as const,
-      headers,
-      body,
-    };
+/** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
+export class Post implements Dispatcher.DispatchHandler {
+  over = false;
+  readonly #settle: (result: PostResult) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #answer: Answer | undefined;
+  #read = 0;
+
+  constructor(settle: (result: PostResult) => void) {
+    this.#settle = settle;
+  }
+
+  /** `headers` are names and values in turn. */
+  start(
+    dispatcher: Dispatcher,
+    { origin, path }: Target,
+    headers: HeaderList,
+    body: string | Uint8Array,
+  ): void {
+    const options = { origin, path, method: 'POST' as const, headers: headers as string[], body };
     try {
-      // So that HTTP instrumentations make no spans of our own requests.
-      context.with(suppressTracing(context.active()), () => dispatcher.dispatch(options, handler));
+      runAsOwnWork(this, () => context.with(UNTRACED, () => dispatcher.dispatch(options, this)));
     } catch (error) {
-      resolve(failureOf(error));
+      this.#end(failureOf(error));
     }
-  });
-}
+  }
 
-function answerHandler(call: Call, resolve: (result: PostResult) => void): Dispatcher.DispatchHandler {
-  let answer: Answer | undefined;
-  let read = 0;
-  return {
-    onRequestStart(controller) {
-      call.abort = () => controller.abort(new AbortedError());
-      // Given up while it waited for a connection: then it must not go out any more.
-      if (call.over) call.abort();
-    },
-    onResponseStart(_controller, status, headers) {
-      // An informational answer (1xx) is followed by another, which takes its place.
-      answer = { status, retryAfter: text(headers['retry-after']), location: text(headers['location']) };
-    },
-    onResponseData(controller, chunk) {
-      read += chunk.length;
-      if (read <= MAX_ANSWER_BYTES || answer === undefined) return;
-      resolve(answer);
-      controller.abort(new AbortedError());
-    },
-    onResponseEnd() {
-      resolve(answer ?? { failure: 'no answer', reset: false });
-    },
-    onResponseError(_controller, error) {
-      const failure = failureOf(error);
-      resolve(
-        answer === undefined ? failure : { failure: `answer cut short (${failure.failure})`, reset: false },
-      );
-    },
-  };
+  /** Ends it without a word. */
+  abort(): void {
+    if (this.over) return;
+    this.over = true;
+    this.#controller?.abort(new AbortedError());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection: then it must not go out any more.
+    if (this.over) controller.abort(new AbortedError());
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    // An informational answer (1xx) is followed by another, which takes its place.
+    this.#answer = { status, retryAfter: text(headers['retry-after']), location: text(headers['location']) };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#read += chunk.length;
+    if (this.#read <= MAX_ANSWER_BYTES || this.#answer === undefined) return;
+    this.#end(this.#answer);
+    controller.abort(new AbortedError());
+  }
+
+  onResponseEnd(): void {
+    this.#end(this.#answer ?? { failure: 'no answer', reset: false });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    const failure = failureOf(error);
+    this.#end(
+      this.#answer === undefined
+        ? failure
+        : { failure: `answer cut short (${failure.failure})`, reset: false },
+    );
+  }
+
+  #end(result: PostResult): void {
+    if (this.over) return;
+    this.over = true;
+    this.#settle(result);
+  }
 }
 
 class AbortedError extends Error {

@@ -1,8 +1,9 @@
 import type { Chance, Clock } from '../clock.js';
-import { Slots } from '../slots.js';
-import type { BackoffOptions } from './backoff.js';
+import { Line } from '../line.js';
+import { TimeLimits } from '../time-limits.js';
+import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
-import type { Payload, SendResult, Transport } from './transport.js';
+import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
 export interface RetryPolicy extends BackoffOptions {
   /** How long a payload may be held up by failures. */
@@ -17,85 +18,167 @@ export function withRetry(
   clock: Clock,
   chance: Chance = Math.random,
 ): Transport {
-  const gate = new Gate(policy, clock, chance);
-  // A slot is for an attempt, not for a payload: those that wait for another try keep no others from theirs.
-  const slots = new Slots(concurrency);
-  return {
-    send: (payload) => new Sending(payload, transport, policy, gate, slots, clock).untilSettled(),
-    async close() {
-      gate.end();
-      await transport.close();
-    },
-  };
+  return new RetryingTransport(transport, policy, concurrency, clock, chance);
 }
 
 /** One payload on its way through as many attempts as it takes. */
-class Sending {
-  #giveUpAt: number | undefined;
-  #failures = 0;
+interface Sending {
+  readonly payload: Payload;
+  readonly settle: Settle;
+  failures: number;
   /** The gate's passes at the last failure, or when the first attempt began. */
-  #passesThen = 0;
-  /** Whether this payload fails where others get through. */
-  #alone = false;
+  passesThen: number;
+  giveUpAt: number | undefined;
+  cause: string | undefined;
+  isSettled: boolean;
+}
+
+class RetryingTransport implements Transport {
+  /** Those whose turn comes as soon as there is a slot and the gate lets one through. */
+  readonly #line = new Line<Sending>();
+  /** Those that fail where others get through: each waits for itself, in nobody's way. */
+  readonly #resting: TimeLimits<Sending>;
+  /** Until when those in line wait for a closed gate. */
+  readonly #giveUps: TimeLimits<Sending>;
+  readonly #gate: Gate;
+  #underWay = 0;
+  #isPumping = false;
 
   constructor(
-    private readonly payload: Payload,
     private readonly transport: Transport,
     private readonly policy: RetryPolicy,
-    private readonly gate: Gate,
-    private readonly slots: Slots,
+    private readonly concurrency: number,
     private readonly clock: Clock,
-  ) {}
-
-  async untilSettled(): Promise<SendResult> {
-    let cause: string | undefined;
-    for (;;) {
-      const pass = await this.gate.enter((closedSince) => this.#settleGiveUpAt(closedSince));
-      if (pass === undefined) return this.#givenUp(cause);
-      const startedAt = this.clock.now();
-      const result = await this.slots.run(() => this.#attempt(pass));
-      if (result === undefined) continue;
-      if (result.outcome !== 'retry') return result;
-      cause = result.cause;
-      const troubleSince = this.gate.closedSince ?? startedAt;
-      const giveUpAt = this.#settleGiveUpAt(troubleSince);
-      if (this.#alone) await this.gate.rest(this.#failures, giveUpAt);
-      if (this.clock.now() >= giveUpAt) return this.#givenUp(cause);
-    }
+    private readonly chance: Chance,
+  ) {
+    this.#gate = new Gate(policy, clock, chance, () => this.#pump());
+    this.#giveUps = new TimeLimits(clock, (sending) => this.#giveUp(sending));
+    this.#resting = new TimeLimits(clock, (sending) => this.#endRest(sending));
   }
 
-  /** Runs within a slot, all of it: who gets the slot next must find the gate as this attempt leaves it. */
-  async #attempt(pass: Pass): Promise<SendResult | undefined> {
-    if (!this.gate.isCurrent(pass)) return undefined; // it closed before there was a slot
-    if (this.#failures === 0) this.#passesThen = this.gate.passes;
-    const result = await this.transport.send(this.payload);
-    if (result.outcome === 'retry') this.#failed(pass, result.afterMillis);
-    else this.gate.passed(pass);
-    return result;
+  send(payload: Payload, settle: Settle): void {
+    this.#queue({
+      payload,
+      settle,
+      failures: 0,
+      passesThen: 0,
+      giveUpAt: undefined,
+      cause: undefined,
+      isSettled: false,
+    });
+    this.#pump();
+  }
+
+  async close(): Promise<void> {
+    this.#gate.end();
+    this.#giveUps.clear();
+    for (const sending of [...this.#line.clear(), ...this.#resting.clear()]) this.#giveUp(sending);
+    await this.transport.close();
+  }
+
+  #queue(sending: Sending): void {
+    if (this.#gate.hasEnded) {
+      this.#giveUp(sending);
+      return;
+    }
+    this.#line.push(sending);
+    const { closedSince } = this.#gate;
+    if (closedSince !== undefined) this.#giveUps.add(sending, this.#giveUpAt(sending, closedSince));
+  }
+
+  /** Starts as many attempts as there may be. What an attempt that ends at once starts in turn goes round the loop. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#underWay < this.concurrency && this.#hasNext()) {
+      const pass = this.#gate.enter();
+      if (pass === undefined) break;
+      this.#attempt(this.#line.shift() as Sending, pass);
+    }
+    this.#isPumping = false;
+  }
+
+  /** Whether somebody is in line, other than those that gave up there. */
+  #hasNext(): boolean {
+    while (this.#line.first?.isSettled) this.#line.shift();
+    return this.#line.length > 0;
+  }
+
+  #attempt(sending: Sending, pass: Pass): void {
+    this.#underWay++;
+    this.#giveUps.delete(sending);
+    if (sending.failures === 0) sending.passesThen = this.#gate.passes;
+    const startedAt = this.clock.now();
+    this.transport.send(sending.payload, (result) => {
+      this.#underWay--;
+      if (result.outcome === 'retry') this.#failed(sending, pass, startedAt, result);
+      else this.#passed(sending, pass, result);
+      this.#pump();
+    });
+  }
+
+  #passed({ settle }: Sending, pass: Pass, result: SendResult): void {
+    const wasClosed = this.#gate.closedSince !== undefined;
+    this.#gate.passed(pass);
+    if (wasClosed && this.#gate.closedSince === undefined) this.#giveUps.clear();
+    settle(result);
   }
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
-  #failed(pass: Pass, askedMillis: number | undefined): void {
-    const othersGotThrough = this.gate.passes > this.#passesThen;
-    this.#alone = othersGotThrough && this.gate.closedSince === undefined && !askedMillis;
-    this.#failures++;
-    this.#passesThen = this.gate.passes;
-    if (!this.#alone) this.gate.failed(pass, askedMillis);
+  #failed(sending: Sending, pass: Pass, startedAt: number, { cause, afterMillis }: Retry): void {
+    const othersGotThrough = this.#gate.passes > sending.passesThen;
+    const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
+    sending.failures++;
+    sending.passesThen = this.#gate.passes;
+    sending.cause = cause;
+    if (!isAlone) this.#closeGate(pass, afterMillis);
+    const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
+    if (this.clock.now() >= giveUpAt) this.#giveUp(sending);
+    else if (isAlone) this.#rest(sending, giveUpAt);
+    else this.#queue(sending);
+  }
+
+  #closeGate(pass: Pass, askedMillis: number | undefined): void {
+    const wasOpen = this.#gate.closedSince === undefined;
+    this.#gate.failed(pass, askedMillis);
+    const { closedSince } = this.#gate;
+    if (!wasOpen || closedSince === undefined) return;
+    for (const sending of this.#line) this.#giveUps.add(sending, this.#giveUpAt(sending, closedSince));
+  }
+
+  #rest(sending: Sending, giveUpAt: number): void {
+    const pause = pauseMillis(sending.failures, undefined, this.policy, this.chance);
+    this.#resting.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
+  }
+
+  #endRest(sending: Sending): void {
+    if (this.clock.now() >= (sending.giveUpAt ?? 0)) this.#giveUp(sending);
+    else this.#queue(sending);
+    this.#pump();
   }
 
   /**
    * Set once, when the payload first meets trouble: the budget is spent on failures, not on waiting for its turn
    * behind others that get through, and not on an outage that began before it came.
    */
-  #settleGiveUpAt(troubleSince: number): number {
-    const { since, deadline } = this.payload;
-    this.#giveUpAt ??= Math.min(Math.max(troubleSince, since) + this.policy.maxElapsedMillis, deadline);
-    return this.#giveUpAt;
+  #giveUpAt(sending: Sending, troubleSince: number): number {
+    const { since, deadline } = sending.payload;
+    sending.giveUpAt ??= Math.min(Math.max(troubleSince, since) + this.policy.maxElapsedMillis, deadline);
+    return sending.giveUpAt;
   }
 
-  #givenUp(cause: string | undefined): SendResult {
-    return this.gate.hasEnded
-      ? { outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' }
-      : { outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? 'the gate is closed' };
+  #giveUp(sending: Sending): void {
+    if (sending.isSettled) return;
+    sending.isSettled = true;
+    const { settle, cause } = sending;
+    if (this.#gate.hasEnded) settle({ outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' });
+    else
+      settle({
+        outcome: 'refused',
+        reason: 'retries_exhausted',
+        cause: cause ?? 'the gate is closed',
+      });
   }
 }
+
+type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;

@@ -44,13 +44,18 @@ export type SendResult =
       readonly status?: number;
     };
 
+/** Is told, once, how a payload ended. */
+export type Settle = (result: SendResult) => void;
+
 /**
  * Sends payloads. Retry and compression each take a transport and return one,
  * so what a payload goes through is read off where they are put together.
  */
 export interface Transport {
-  /** Settles with a result; never rejects. */
-  send(payload: Payload): Promise<SendResult>;
+  /** Calls `settle` once, at once or later; never throws. Not a promise: at one POST a record, promises cost more than the POST. */
+  send(payload: Payload, settle: Settle): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
+  /** Blocks until everything is settled, for so long at the most. Only a transport that works in another thread can. */
+  drain?(timeoutMillis: number): void;
 }

@@ -190,7 +190,7 @@ describe.concurrent('a process that ends all of a sudden', () => {
     ['reject', 1],
   ])('by "%s" says how many are lost, in one line', async ([way, code]) => {
     await using receiver = await Receiver.start();
-    const args = [{ url: receiver.url, batch: BATCH_NEVER }, way];
+    const args = [{ url: receiver.url, batch: BATCH_NEVER, exitTimeoutMillis: 0 }, way];
     const ended = await runChild('sudden-end', { args });
     expect(ended).toMatchObject({ code, signal: null, stdout: '' });
     expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 2 records undelivered']);
@@ -204,6 +204,53 @@ describe.concurrent('a process that ends all of a sudden', () => {
     const args = [{ url: receiver.url, batch: BATCH_NEVER }, 'caught'];
     expect(await runChild('sudden-end', { args })).toEqual({ ...CLEAN, stdout: 'caught\n' });
     expect(idsAt(receiver)).toEqual(FIVE);
+  });
+});
+
+describe.concurrent('a process with a background thread', () => {
+  const THREAD = { thread: true, batch: BATCH_NEVER };
+
+  it.for([
+    ['exit', 7, {}, 0],
+    ['throw', 1, {}, 0],
+    ['reject', 1, {}, 0],
+    ['exit', 7, {}, 1],
+    ['exit', 7, { metadata: true }, 1],
+    ['exit', 7, { format: 'ndjson', compression: 'gzip' }, 0],
+    ['exit', 7, { headers: 'asked' }, 0],
+  ] as const)('by "%s" right after log() loses nothing: %i, %j, %i', async ([way, code, options, wait]) => {
+    await using receiver = await Receiver.start();
+    const args = [{ ...THREAD, ...options, url: receiver.url, exitTimeoutMillis: 30_000 }, 1000, way, wait];
+    const ended = await runChild('exit-at-once', { args });
+    expect(ended).toMatchObject({ code, signal: null });
+    expect(wordsOf(ended)).toEqual([]);
+    const ids = receiver.records.map((record) => record['id']);
+    expect(new Set(ids).size).toBe(1000 + wait);
+    if ('headers' in options) expect(receiver.requests[0]?.headers).toMatchObject({ 'x-asked': 'yes' });
+  });
+
+  it('by an exit with an endpoint that fails some tries again, within the deadline', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(503, 500, 413);
+    const retry = { initialDelayMillis: 10 };
+    const args = [
+      { ...THREAD, retry, format: 'ndjson', url: receiver.url, exitTimeoutMillis: 30_000 },
+      100,
+      'exit',
+    ];
+    const ended = await runChild('exit-at-once', { args });
+    expect(wordsOf(ended)).toEqual([]);
+    expect(new Set(idsAt(receiver)).size).toBe(100);
+  });
+
+  it('by an exit waits no longer than the deadline for an endpoint that is down, and says how many are lost', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/logs`;
+    const ended = await runChild('exit-at-once', {
+      args: [{ ...THREAD, url, exitTimeoutMillis: 100 }, 5, 'exit'],
+    });
+    expect(ended).toMatchObject({ code: 7, signal: null });
+    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 5 records undelivered']);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, pending: 5 });
   });
 });
 

@@ -32,9 +32,10 @@ export class Child {
   constructor(script: string, { args = [], flags = [], env = {} }: ChildOptions = {}) {
     const path = fileURLToPath(new URL(`../faults/children/${script}.js`, import.meta.url));
     const argv = [...flags, path, ...args.map((arg) => JSON.stringify(arg))];
-    // Nothing of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
+    const { REMOTE_LOGGER_THREAD = '' } = process.env;
+    // Nothing else of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
     this.#process = spawn(process.execPath, argv, {
-      env,
+      env: { REMOTE_LOGGER_THREAD, ...env },
       stdio: 'pipe',
       timeout: LONGEST_LIFE_MILLIS,
       killSignal: 'SIGKILL',

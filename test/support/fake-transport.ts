@@ -1,4 +1,4 @@
-import type { Payload, SendResult, Transport } from '../../src/transport/transport.js';
+import type { Payload, SendResult, Settle, Transport } from '../../src/transport/transport.js';
 
 /** A transport that answers when and what the test says. */
 export class FakeTransport implements Transport {
@@ -25,22 +25,26 @@ export class FakeTransport implements Transport {
 
   /** Answers the send that has waited longest. */
   answer(result: SendResult): void {
-    const resolve = this.#open.shift();
-    if (resolve === undefined) throw new Error('no send is waiting');
-    resolve(result);
+    const settle = this.#open.shift();
+    if (settle === undefined) throw new Error('no send is waiting');
+    settle(result);
   }
 
-  send(payload: Payload): Promise<SendResult> {
+  send(payload: Payload, settle: Settle): void {
     this.sent.push(payload);
     const scripted = this.#script.shift();
-    if (scripted !== undefined) return Promise.resolve(scripted);
-    return new Promise((resolve) => this.#open.push(resolve));
+    if (scripted === undefined) this.#open.push(settle);
+    else settle(scripted);
   }
 
   async close(): Promise<void> {
     this.closed = true;
   }
 }
+
+/** Sends a payload and waits for how it ends. */
+export const sendOn = (transport: Transport, sent: Payload = payload()): Promise<SendResult> =>
+  new Promise((resolve) => transport.send(sent, resolve));
 
 export const DELIVERED: SendResult = { outcome: 'delivered' };
 export const BUSY: SendResult = { outcome: 'retry', cause: 'HTTP 503' };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withRetry } from '../../src/transport/retry.js';
 import type { SendResult, Transport } from '../../src/transport/transport.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
-import { BUSY, DELIVERED, FakeTransport, payload } from '../support/fake-transport.js';
+import { BUSY, DELIVERED, FakeTransport, payload, sendOn } from '../support/fake-transport.js';
 
 const policy = { initialDelayMillis: 1000, maxDelayMillis: 30_000, maxElapsedMillis: 300_000 };
 const GAVE_UP = { outcome: 'refused', reason: 'retries_exhausted', cause: 'HTTP 503' };
@@ -18,7 +18,7 @@ function setup(overrides: Partial<typeof policy> = {}, concurrency = 10) {
 /** Sends and keeps the result where a test can look at it. */
 function start(transport: Transport, fields: Parameters<typeof payload>[0] = {}): { result?: SendResult } {
   const sending: { result?: SendResult } = {};
-  void transport.send(payload(fields)).then((result) => {
+  transport.send(payload(fields), (result) => {
     sending.result = result;
   });
   return sending;
@@ -30,7 +30,7 @@ describe('withRetry', () => {
     async (result) => {
       const { inner, transport } = setup();
       inner.script(result);
-      expect(await transport.send(payload())).toEqual(result);
+      expect(await sendOn(transport)).toEqual(result);
       expect(inner.sent).toHaveLength(1);
     },
   );
@@ -282,7 +282,7 @@ describe('withRetry', () => {
     await transport.close();
     await turn();
     expect(waiting.result).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
-    expect(await transport.send(payload())).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
+    expect(await sendOn(transport)).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
     expect(inner.closed).toBe(true);
   });
 });

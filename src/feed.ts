@@ -1,0 +1,145 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExportResult } from '@opentelemetry/core';
+import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { Admitted } from './admitted.js';
+import type { DeliveryConfig } from './config.js';
+import type { Delivery } from './delivery.js';
+import { type EncodedRecord, encodeRecord } from './encode.js';
+import type { FlatDict } from './json.js';
+import type { Ledger } from './ledger.js';
+import { Line } from './line.js';
+import { addMetadata } from './record/to-dict.js';
+
+/** A record in the hands of the batch processor, or of the encoding after it. */
+interface InHand {
+  readonly record: ReadableLogRecord;
+  readonly size: number;
+}
+
+type FeedSettings = Pick<DeliveryConfig, 'metadata' | 'resource'> & { readonly maxExportBatchSize: number };
+
+/** Characters that are encoded before the event loop gets a turn: about a millisecond of work. */
+const SLICE_CHARACTERS = 256 * 1024;
+
+/** The codes of `ExportResultCode`. */
+const SUCCESS: ExportResult = { code: 0 };
+
+/**
+ * Feeds the batch processor no more than a batch at a time, as its cost grows with its queue, and takes each batch from it
+ * again: encodes it, slice by slice, and hands it to delivery. It is the batch processor's exporter, and answers at
+ * once: the ledger knows how records end, and the processor would hold the process with a timer for as long as an export lasts.
+ */
+export class Feed implements LogRecordExporter {
+  readonly #waiting = new Line<Admitted>();
+  /** In the order in which they were emitted, which is the one in which they are exported. */
+  readonly #inHand = new Line<InHand>();
+  #encoded: EncodedRecord[] = [];
+  #encoding: Promise<void> = Promise.resolve();
+  #isScheduled = false;
+  #sizeOfNext = 0;
+  #pushed = 0;
+  /** How many have come back from the batch processor. */
+  #taken = 0;
+
+  constructor(
+    private readonly settings: FeedSettings,
+    private readonly delivery: Delivery,
+    private readonly ledger: Ledger,
+    /** Makes a log record and takes it through the batch processor. */
+    private readonly emit: (admitted: Admitted) => void,
+  ) {}
+
+  push(admitted: Admitted): void {
+    this.#waiting.push(admitted);
+    this.#pushed++;
+    this.#schedule();
+  }
+
+  /** To be called when a log record has been made, before the batch processor gets it. */
+  made(record: ReadableLogRecord): void {
+    this.#inHand.push({ record, size: this.#sizeOfNext });
+  }
+
+  export(records: readonly ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    this.#encoding = this.#encoding.then(() => this.#encode(records.length));
+    resultCallback(SUCCESS);
+  }
+
+  async forceFlush(): Promise<void> {}
+  async shutdown(): Promise<void> {}
+
+  /** Settles when all that was pushed before is handed over. `flushBatches` makes the batch processor export what it has. */
+  async flush(flushBatches: () => Promise<void>): Promise<void> {
+    const end = this.#pushed;
+    do {
+      this.#emitSome();
+      await flushBatches();
+      await this.#encoding;
+    } while (this.#taken < end);
+  }
+
+  /** Hands over everything at once, past the batch processor: at the end of the process, nothing else runs any more. */
+  handOverNow(): void {
+    for (const admitted of this.#waiting.clear()) this.#emitOne(admitted);
+    for (const inHand of this.#inHand.clear()) this.#encodeOne(inHand);
+    this.#deliver();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#emitSome();
+    });
+  }
+
+  #emitSome(): void {
+    while (this.#inHand.length < this.settings.maxExportBatchSize) {
+      const admitted = this.#waiting.shift();
+      if (admitted === undefined) return;
+      this.#emitOne(admitted);
+    }
+  }
+
+  #emitOne(admitted: Admitted): void {
+    this.#sizeOfNext = admitted.size;
+    this.emit(admitted);
+  }
+
+  async #encode(count: number): Promise<void> {
+    let characters = 0;
+    for (let done = 0; done < count; done++) {
+      const inHand = this.#inHand.shift();
+      if (inHand === undefined) break;
+      characters += this.#encodeOne(inHand);
+      if (characters < SLICE_CHARACTERS) continue;
+      characters = 0;
+      await nextTurn();
+    }
+    this.#deliver();
+    this.#schedule();
+  }
+
+  /** Says how many characters it has written. */
+  #encodeOne({ record, size }: InHand): number {
+    this.#taken++;
+    try {
+      // The body is the dict that was admitted: an SDK keeps it by reference.
+      const dict = record.body as FlatDict;
+      const { metadata } = this.settings;
+      const encoded = encodeRecord(addMetadata(metadata ? { ...dict } : dict, record, this.settings), size);
+      this.#encoded.push(encoded);
+      return encoded.json.length;
+    } catch (error) {
+      this.ledger.fail('internal', 1, size, String(error));
+      return 0;
+    }
+  }
+
+  #deliver(): void {
+    const encoded = this.#encoded;
+    this.#encoded = [];
+    void this.delivery.deliver(encoded);
+  }
+}

@@ -1,0 +1,48 @@
+import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { Admitted, Pipeline } from './admitted.js';
+import type { Clock } from './clock.js';
+import type { LoggerConfig } from './config.js';
+import { createDelivery, type Delivery } from './delivery.js';
+import { encodeRecord } from './encode.js';
+import type { Ledger } from './ledger.js';
+import type { EndpointPipeline } from './pipeline.js';
+import { createProvidedPipeline } from './provided.js';
+
+/** Where a logger's records go. */
+export interface Route {
+  /** Makes the pipeline, and loads what that takes. */
+  open(ledger: Ledger): Promise<Pipeline>;
+  /** For the end of the process, where nothing else runs any more. `early` are those that no pipeline has seen; empties it. */
+  drain(early: Admitted[]): void;
+}
+
+/** To an endpoint of the logger's own. */
+export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
+  let delivery: Delivery | undefined;
+  let pipeline: EndpointPipeline | undefined;
+
+  return {
+    async open(ledger) {
+      delivery = createDelivery(config, ledger, clock);
+      const { createPipeline } = await import('./pipeline.js');
+      pipeline = createPipeline(config, delivery, ledger);
+      return pipeline;
+    },
+    drain(early) {
+      // Only delivery in a thread goes on without an event loop.
+      if (!config.thread || config.exitTimeoutMillis === 0) return;
+      pipeline?.handOverNow();
+      // Without metadata, it takes no SDK to encode a record.
+      if (!config.metadata) {
+        void delivery?.deliver(early.splice(0).map(({ dict, size }) => encodeRecord(dict, size)));
+      }
+      delivery?.drain(config.exitTimeoutMillis);
+    },
+  };
+}
+
+/** To a logger provider of the application, whose exporters know the rest. */
+export const toProvider = (provider: LoggerProvider): Route => ({
+  open: async (ledger) => createProvidedPipeline(provider, ledger),
+  drain() {},
+});

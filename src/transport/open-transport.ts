@@ -1,0 +1,23 @@
+import type { Clock } from '../clock.js';
+import type { DeliveryConfig } from '../config.js';
+import type { ExportMetrics } from '../metrics.js';
+import { whenLoaded } from './loading.js';
+import { configuredHeaders } from './request-headers.js';
+import { withThread } from './thread.js';
+import type { Transport } from './transport.js';
+
+/** The whole transport, in this thread or in one of its own. The HTTP client loads there, from now on. */
+export function openTransport(
+  config: DeliveryConfig,
+  metrics: ExportMetrics | undefined,
+  clock: Clock,
+): Transport {
+  const configured = configuredHeaders(config);
+  const openHere = (): Transport =>
+    whenLoaded(
+      import('./create-transport.js').then(({ createTransport }) =>
+        createTransport(config, configured, metrics, clock),
+      ),
+    );
+  return config.thread ? withThread(config, configured, metrics, clock, openHere) : openHere();
+}

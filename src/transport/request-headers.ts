@@ -1,0 +1,77 @@
+import * as types from 'node:util/types';
+import type { DeliveryConfig, HeaderSource } from '../config.js';
+import { asOwnWork } from '../feedback.js';
+import { faultOfHeaders, mergeHeaders } from '../headers.js';
+import type { HeaderFields } from '../options.js';
+import type { Payload } from './transport.js';
+
+/** Names and values in turn. */
+export type HeaderList = readonly string[];
+
+/** Gives the headers that the settings ask for, each time or once for all, or says what is wrong with them. */
+export type Configured = (take: (headers: HeaderFields | string) => void) => void;
+
+export function configuredHeaders({
+  endpoint: { authorization },
+  headers,
+}: Pick<DeliveryConfig, 'endpoint' | 'headers'>): Configured {
+  const basic: HeaderFields = authorization === undefined ? {} : { authorization };
+  const withOurs = (given: HeaderFields): HeaderFields =>
+    mergeHeaders({ 'user-agent': 'otel-remote-logger' }, basic, given);
+  if (typeof headers !== 'function') {
+    const all = withOurs(headers);
+    return (take) => take(all);
+  }
+  return (take) => {
+    const tell = (given: HeaderFields | string): void =>
+      take(typeof given === 'string' ? given : withOurs(given));
+    const answer = asOwnWork(() => ask(headers));
+    if (types.isPromise(answer)) void answer.then(tell);
+    else tell(answer);
+  };
+}
+
+/** Asks the application's function; what it throws can hold a secret, and is not told. */
+function ask(
+  source: Extract<HeaderSource, () => unknown>,
+): HeaderFields | string | Promise<HeaderFields | string> {
+  try {
+    const answer = source();
+    return types.isPromise(answer) ? answer.then(checked, () => FAILED) : checked(answer);
+  } catch {
+    return FAILED;
+  }
+}
+
+const FAILED = 'the headers function failed';
+
+function checked(headers: HeaderFields): HeaderFields | string {
+  const fault = faultOfHeaders(headers);
+  return fault === undefined ? headers : `the headers function's result ${fault}`;
+}
+
+/** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
+export function headerWriter(): (payload: Payload, configured: HeaderFields) => HeaderList {
+  let last: { configured: HeaderFields; contentType: string; encoding: string | undefined } | undefined;
+  let list: HeaderList = [];
+  return (payload, configured) => {
+    const { contentType, contentEncoding: encoding, idempotencyKey } = payload;
+    const isLast =
+      last?.configured === configured && last.contentType === contentType && last.encoding === encoding;
+    if (!isLast) {
+      last = { configured, contentType, encoding };
+      list = listOf(payload, configured);
+    }
+    return [...list, KEY, idempotencyKey];
+  };
+}
+
+const KEY = 'idempotency-key';
+
+/** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
+function listOf({ contentType, contentEncoding }: Payload, configured: HeaderFields): HeaderList {
+  const encoding: HeaderFields = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
+  const merged = mergeHeaders({ 'content-type': contentType }, configured, encoding);
+  delete merged[KEY];
+  return Object.entries(merged).flat();
+}

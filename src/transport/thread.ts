@@ -1,0 +1,211 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.js';
+import type { DeliveryConfig } from '../config.js';
+import type { ExportMetrics } from '../metrics.js';
+import type { HeaderFields } from '../options.js';
+import { tell } from '../otel-api.js';
+import type { Configured } from './request-headers.js';
+import { type Order, packPayloads, type Report, type ThreadData } from './thread-messages.js';
+import type { Payload, SendResult, Settle, Transport } from './transport.js';
+
+/** Sends through a transport that works in a thread of its own, and through one in this thread where there can be none. */
+export function withThread(
+  config: DeliveryConfig,
+  configured: Configured,
+  metrics: ExportMetrics | undefined,
+  clock: Clock,
+  openHere: () => Transport,
+): Transport {
+  try {
+    return new ThreadTransport(config, configured, metrics, clock, openHere);
+  } catch (error) {
+    tell('warn', `${NO_THREAD} (${error}); sending from the main thread`);
+    return openHere();
+  }
+}
+
+const NO_THREAD = 'the background thread could not be started';
+
+/** Characters that go to the thread in one message. */
+const MESSAGE_CHARACTERS = 1024 * 1024;
+
+const DELIVERED: SendResult = { outcome: 'delivered' };
+const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+
+interface Unsettled {
+  readonly payload: Payload;
+  readonly settle: Settle;
+}
+
+class ThreadTransport implements Transport {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #posted = new Int32Array(new SharedArrayBuffer(4));
+  /** All that the thread has not reported the end of: what is lost with it is sent again. */
+  readonly #unsettled = new Map<number, Unsettled>();
+  #nextId = 0;
+  #outgoing: Payload[] = [];
+  #outgoingCharacters = 0;
+  /** In the place of a thread that has ended. */
+  #instead: Transport | undefined;
+  #isClosed = false;
+  readonly #ended: Promise<void>;
+
+  constructor(
+    config: DeliveryConfig,
+    private readonly configured: Configured,
+    private readonly metrics: ExportMetrics | undefined,
+    private readonly clock: Clock,
+    private readonly openHere: () => Transport,
+  ) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = startWorker(threadData(config, configured, metrics, port2, this.#posted));
+    this.#port.on('message', (report: Report) => this.#receive(report));
+    let cause = 'it ended by itself';
+    this.#worker.on('error', (error) => {
+      cause = String(error);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#replace(cause);
+        resolve();
+      });
+    });
+    // Listening takes a reference: only what a caller waits for holds the process.
+    this.#port.unref();
+    this.#worker.unref();
+  }
+
+  send(payload: Payload, settle: Settle): void {
+    if (this.#isClosed) {
+      settle(SHUT_DOWN);
+    } else if (this.#instead !== undefined) {
+      this.#instead.send(payload, settle);
+    } else {
+      this.#unsettled.set(this.#nextId++, { payload, settle });
+      // What is sent in one go crosses in one message.
+      if (this.#outgoing.push(payload) === 1) queueMicrotask(() => this.#post());
+      this.#outgoingCharacters += payload.body.length;
+      if (this.#outgoingCharacters >= MESSAGE_CHARACTERS) this.#post();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#instead !== undefined) await this.#instead.close();
+    this.#post();
+    this.#order({ kind: 'close' });
+    this.#worker.ref();
+    await this.#ended;
+  }
+
+  /** The event loop stands still meanwhile; the thread goes on, and its reports are fetched. */
+  drain(timeoutMillis: number): void {
+    const end = this.clock.now() + timeoutMillis;
+    while (this.#instead === undefined) {
+      const seen = Atomics.load(this.#posted, 0);
+      this.#post();
+      this.#fetch();
+      this.#post();
+      const left = end - this.clock.now();
+      if (this.#unsettled.size === 0 || left <= 0) return;
+      Atomics.wait(this.#posted, 0, seen, left);
+    }
+  }
+
+  #fetch(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received === undefined) return;
+      this.#receive(received.message as Report);
+    }
+  }
+
+  #post(): void {
+    const payloads = this.#outgoing;
+    if (payloads.length === 0) return;
+    this.#outgoing = [];
+    this.#outgoingCharacters = 0;
+    const packed = packPayloads(this.#nextId - payloads.length, payloads, performance.timeOrigin);
+    this.#order({ kind: 'send', payloads: packed }, [packed.bodies]);
+  }
+
+  #order(order: Order, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(order, transfer);
+  }
+
+  #receive(report: Report): void {
+    switch (report.kind) {
+      case 'settled':
+        for (const attempt of report.attempts) this.metrics?.attempted(...attempt);
+        for (const id of report.delivered) this.#settle(id, DELIVERED);
+        for (const [id, result] of report.others) this.#settle(id, result);
+        break;
+      case 'headers':
+        this.configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
+        break;
+      case 'said':
+        tell(report.level, report.message);
+        break;
+      case 'closed':
+        void this.#worker.terminate();
+    }
+  }
+
+  #settle(id: number, result: SendResult): void {
+    const unsettled = this.#unsettled.get(id);
+    this.#unsettled.delete(id);
+    unsettled?.settle(result);
+  }
+
+  /** What was on its way when the thread ended is sent from here: perhaps twice, but not lost. */
+  #replace(cause: string): void {
+    this.#fetch();
+    this.#outgoing = [];
+    const left = [...this.#unsettled.values()];
+    this.#unsettled.clear();
+    if (this.#isClosed) {
+      for (const { settle } of left) settle(SHUT_DOWN);
+      return;
+    }
+    tell('warn', `the background thread has ended (${cause}); sending from the main thread`);
+    const instead = this.openHere();
+    this.#instead = instead;
+    for (const { payload, settle } of left) instead.send(payload, settle);
+  }
+}
+
+/** Written so that bundlers see which file it is. None of the process's flags: what they preload is for the application. */
+function startWorker(workerData: ThreadData): Worker {
+  return new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'otel-remote-logger',
+    workerData,
+    transferList: [workerData.port],
+    execArgv: [],
+  });
+}
+
+function threadData(
+  config: DeliveryConfig,
+  configured: Configured,
+  metrics: ExportMetrics | undefined,
+  port: MessagePort,
+  posted: Int32Array,
+): ThreadData {
+  const { endpoint, timeoutMillis, concurrency, retry, compression, isProxied } = config;
+  let headers: HeaderFields | undefined;
+  if (typeof config.headers !== 'function') {
+    configured((all) => {
+      if (typeof all !== 'string') headers = all;
+    });
+  }
+  return {
+    config: { timeoutMillis, concurrency, retry, compression, isProxied },
+    href: endpoint.url.href,
+    headers,
+    measures: metrics !== undefined,
+    port,
+    posted,
+  };
+}

@@ -1,0 +1,101 @@
+/** The background thread: the whole transport, with its connections, retries and gate. Started by thread.ts. */
+import { workerData } from 'node:worker_threads';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { systemClock } from '../clock.js';
+import { createTransport } from './create-transport.js';
+import type { Configured } from './request-headers.js';
+import { type Level, type Order, type Report, type ThreadData, unpackPayloads } from './thread-messages.js';
+import type { SendResult } from './transport.js';
+
+/** Reports are for many payloads, unless nothing more is under way: each message costs the main thread as much as some records. */
+const REPORT_SIZE = 256;
+const REPORT_DELAY_MILLIS = 10;
+
+const { config, href, headers, measures, port, posted } = workerData as ThreadData;
+
+type Settled = Extract<Report, { kind: 'settled' }>;
+let delivered: number[] = [];
+let others: [number, SendResult][] = [];
+let attempts: Settled['attempts'][number][] = [];
+let underWay = 0;
+let reportTimer: NodeJS.Timeout | undefined;
+let reportSoon = false;
+
+const questions = new Map<number, Parameters<Configured>[0]>();
+let nextQuestion = 0;
+
+tellThere();
+const transport = createTransport(
+  { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
+  headers === undefined ? askForHeaders : (take) => take(headers),
+  measures ? { attempted: (...attempt) => void attempts.push(attempt) } : undefined,
+  systemClock,
+);
+port.on('message', follow);
+
+function follow(order: Order): void {
+  switch (order.kind) {
+    case 'send':
+      for (const [id, payload] of unpackPayloads(order.payloads, performance.timeOrigin)) {
+        underWay++;
+        transport.send(payload, (result) => settled(id, result));
+      }
+      break;
+    case 'headers':
+      questions.get(order.question)?.(order.headers);
+      questions.delete(order.question);
+      break;
+    case 'close':
+      void transport.close().then(() => {
+        report();
+        post({ kind: 'closed' });
+      });
+  }
+}
+
+function post(message: Report): void {
+  port.postMessage(message);
+  Atomics.add(posted, 0, 1);
+  Atomics.notify(posted, 0);
+}
+
+function settled(id: number, result: SendResult): void {
+  underWay--;
+  if (result.outcome === 'delivered') delivered.push(id);
+  else others.push([id, result]);
+  if (underWay === 0 || delivered.length + others.length >= REPORT_SIZE) {
+    if (!reportSoon) {
+      reportSoon = true;
+      setImmediate(report);
+    }
+  } else reportTimer ??= setTimeout(report, REPORT_DELAY_MILLIS);
+}
+
+function report(): void {
+  clearTimeout(reportTimer);
+  reportTimer = undefined;
+  reportSoon = false;
+  if (delivered.length + others.length === 0) return;
+  post({ kind: 'settled', delivered, others, attempts });
+  delivered = [];
+  others = [];
+  attempts = [];
+}
+
+/** Only the application can be asked, and it is in another thread. */
+function askForHeaders(take: Parameters<Configured>[0]): void {
+  questions.set(nextQuestion, take);
+  post({ kind: 'headers', question: nextQuestion++ });
+}
+
+/** What is said here belongs on the application's diag. */
+function tellThere(): void {
+  const at =
+    (level: Level) =>
+    (message: string): void =>
+      post({ kind: 'said', level, message: message.replace(/^otel-remote-logger: /, '') });
+  diag.setLogger(
+    { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('debug') },
+    { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true },
+  );
+}
