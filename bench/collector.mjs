@@ -202,7 +202,7 @@ function post(port, body) {
         answer
           .resume()
           .on('end', () =>
-            answer.statusCode === 200 ? resolve() : reject(new Error(`${answer.statusCode}`)),
+            answer.statusCode === 200 ? resolve(undefined) : reject(new Error(`${answer.statusCode}`)),
           );
       },
     );
@@ -223,7 +223,7 @@ async function drained(metricsPort) {
     const size = /^otelcol_exporter_queue_size\{.*\} (.+)$/m.exec(text)?.[1];
     const inFlight = /^otelcol_exporter_in_flight_requests\{.*\} (.+)$/m.exec(text)?.[1];
     if (size === '0' && (inFlight ?? '0') === '0') return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 20, undefined));
   }
 }
 
