@@ -180,7 +180,7 @@ async function start({ files }) {
   await new Promise((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text) => {
       said += text;
-      if (said.includes('Everything is ready')) resolve();
+      if (said.includes('Everything is ready')) resolve(undefined);
     });
     child.on('exit', () => reject(new Error(said)));
   });
