@@ -121,6 +121,7 @@ export class Delivery {
       body: encodeBody(records, format),
       contentType: contentTypeOf(format),
       idempotencyKey: randomUUID(),
+      isDivisible: records.length > 1,
       since: batch.since,
       deadline: batch.deadline,
     };
@@ -148,15 +149,21 @@ export class Delivery {
       this.ledger.deliver(records.length, queuedBytes(records));
       this.metrics?.finished(records.length);
       this.#finish(group);
-    } else if (result.outcome === 'retry') {
-      this.#fail(group, refused('retries_exhausted', result.cause));
-    } else if (records.length > 1 && isAboutContent(result.reason)) {
-      // One record may spoil it for all. Halves keep the order, and find it in few steps.
+    } else if (records.length > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
+      // One record may spoil it for all: halves find it in few steps.
       const middle = records.length >> 1;
+      const first = { records: records.slice(0, middle), batch };
       const second = { records: records.slice(middle), batch, next };
-      this.#send({ records: records.slice(0, middle), batch, next: second });
+      if (result.outcome === 'refused') {
+        this.#send({ ...first, next: second }); // which keeps the order
+      } else {
+        // The half that goes on failing takes long, and must not hold up the other one.
+        this.#held++;
+        this.#send({ ...first, next: undefined });
+        this.#send(second);
+      }
     } else {
-      this.#fail(group, result);
+      this.#fail(group, result.outcome === 'retry' ? refused('retries_exhausted', result.cause) : result);
     }
   }
 

@@ -56,6 +56,22 @@ class PickyTransport extends FakeTransport {
 }
 
 describe('Delivery', () => {
+  it('lets no half wait for the other one, when the endpoint goes on failing the whole', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger } = setup(transport);
+    const settled = delivery.deliver(accept(ledger, 4));
+    transport.answer({ outcome: 'retry', cause: 'HTTP 500', status: 500 });
+    await turn();
+    expect(transport.sent.map(({ body }) => body).slice(1)).toEqual(['{"n":0}\n{"n":1}', '{"n":2}\n{"n":3}']);
+    transport.swap(); // the second half is through, the first is not
+    transport.answer(DELIVERED);
+    await turn();
+    expect(ledger.stats()).toMatchObject({ delivered: 2, pending: 2 });
+    transport.answer({ outcome: 'refused', reason: 'retries_exhausted', cause: 'HTTP 500' });
+    expect(await settled).toBe(2);
+    expect(ledger.stats()).toMatchObject({ delivered: 2, failed: { retries_exhausted: 2 } });
+  });
+
   it('finds the one record of 512 that the endpoint rejects, in few steps', async () => {
     const transport = new PickyTransport((numbers) => (numbers.includes(317) ? REJECTED : DELIVERED));
     const { delivery, ledger, losses } = setup(transport);

@@ -21,6 +21,9 @@ export function withRetry(
   return new RetryingTransport(transport, policy, concurrency, clock, chance);
 }
 
+/** So often a payload of several records is sent as it is, while the endpoint answers 500: then one of them may be the cause. */
+const TRIES_BEFORE_HALVES = 3;
+
 /** One payload on its way through as many attempts as it takes. */
 interface Sending {
   readonly payload: Payload;
@@ -125,7 +128,8 @@ class RetryingTransport implements Transport {
   }
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
-  #failed(sending: Sending, pass: Pass, startedAt: number, { cause, afterMillis }: Retry): void {
+  #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
+    const { cause, afterMillis } = result;
     const othersGotThrough = this.#gate.passes > sending.passesThen;
     const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
     sending.failures++;
@@ -134,6 +138,7 @@ class RetryingTransport implements Transport {
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt) this.#giveUp(sending);
+    else if (mayBeSpoilt(sending, result)) this.#divide(sending, result);
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
   }
@@ -167,6 +172,11 @@ class RetryingTransport implements Transport {
     return sending.giveUpAt;
   }
 
+  #divide(sending: Sending, result: Retry): void {
+    sending.isSettled = true;
+    sending.settle(result);
+  }
+
   #giveUp(sending: Sending): void {
     if (sending.isSettled) return;
     sending.isSettled = true;
@@ -180,5 +190,9 @@ class RetryingTransport implements Transport {
       });
   }
 }
+
+/** Of the answers that another try may mend, 500 is the one that also says: this body breaks me. */
+const mayBeSpoilt = ({ payload, failures }: Sending, { status }: Retry): boolean =>
+  payload.isDivisible && status === 500 && failures >= TRIES_BEFORE_HALVES;
 
 type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;

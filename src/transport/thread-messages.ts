@@ -43,6 +43,8 @@ export interface PackedPayloads {
   readonly bodies: ArrayBuffer;
   readonly lengths: Uint32Array;
   readonly idempotencyKeys: readonly string[];
+  /** 1 for one with several records. */
+  readonly divisible: Uint8Array;
   /** `since` and `deadline` in turn, in milliseconds since 1970. */
   readonly times: Float64Array;
 }
@@ -63,6 +65,7 @@ export function packPayloads(
     bodies: bodies.buffer,
     lengths,
     idempotencyKeys: payloads.map(({ idempotencyKey }) => idempotencyKey),
+    divisible: Uint8Array.from(payloads, ({ isDivisible }) => Number(isDivisible)),
     times: Float64Array.from(
       payloads.flatMap(({ since, deadline }) => [since + timeOrigin, deadline + timeOrigin]),
     ),
@@ -82,6 +85,7 @@ export function* unpackPayloads(
         body: new Uint8Array(packed.bodies, offset, length),
         contentType: packed.contentType,
         idempotencyKey: packed.idempotencyKeys[index] ?? '',
+        isDivisible: packed.divisible[index] === 1,
         since: (packed.times[2 * index] ?? 0) - timeOrigin,
         deadline: (packed.times[2 * index + 1] ?? 0) - timeOrigin,
       },

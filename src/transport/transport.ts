@@ -22,6 +22,8 @@ export interface Payload {
   readonly contentEncoding?: 'gzip';
   /** Stays the same over all tries, so that an endpoint can drop a duplicate. */
   readonly idempotencyKey: string;
+  /** Whether it holds several records, which can be sent in halves. */
+  readonly isDivisible: boolean;
   /** When its records were handed over for delivery, on the clock's `now()`. */
   readonly since: number;
   /** When it has to be settled at the latest, on the clock's `now()`; `Infinity` for never. */
@@ -31,6 +33,7 @@ export interface Payload {
 /** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
 export type SendResult =
   | { readonly outcome: 'delivered'; readonly status?: number }
+  /** Another try may help. From the whole transport: one of the halves, as the payload as it is goes on failing. */
   | {
       readonly outcome: 'retry';
       readonly cause: string;

@@ -106,6 +106,18 @@ describe('a record that always gets a 500', () => {
   });
 });
 
+describe('a batch with a record that always gets a 500', () => {
+  it.each(['ndjson', 'array'] as const)('costs that one: %s', async (format) => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((request, response) =>
+      response.writeHead(request.body.includes('"id":317}') ? 500 : 204).end(),
+    );
+    const retry = { initialDelayMillis: 1, maxDelayMillis: 20, maxElapsedMillis: 2000 };
+    const stats = await deliverAll(receiver, 512, { format, retry });
+    expect(stats).toEqual({ ...allDelivered(512), delivered: 511, failed: { retries_exhausted: 1 } });
+  });
+});
+
 describe('a stream in which one record of ten always gets a 500', () => {
   it('goes on with the other nine', async () => {
     await using receiver = await Receiver.start();

@@ -53,6 +53,7 @@ export const payload = (fields: Partial<Payload> = {}): Payload => ({
   body: '{}',
   contentType: 'application/json',
   idempotencyKey: 'key',
+  isDivisible: false,
   since: 0,
   deadline: Number.POSITIVE_INFINITY,
   ...fields,

@@ -260,6 +260,25 @@ describe('withRetry', () => {
     expect(poison.result).toBeUndefined();
   });
 
+  it.each<[what: string, isDivisible: boolean, status: number, halves: boolean]>([
+    ['gives several records back, to be halved', true, 500, true],
+    ['goes on with one record', false, 500, false],
+    ['goes on with an answer that does not speak of the body', true, 503, false],
+  ])('%s after three failures: divisible %s, status %i', async (_what, isDivisible, status, halves) => {
+    const { clock, inner, transport } = setup();
+    const answer: SendResult = { outcome: 'retry', cause: `HTTP ${status}`, status };
+    inner.script(answer, answer, answer, answer);
+    const sending = start(transport, { isDivisible });
+    await clock.advance(1499);
+    expect(inner.sent).toHaveLength(2);
+    expect(sending.result).toBeUndefined();
+    await clock.advance(1);
+    expect(inner.sent).toHaveLength(3);
+    expect(sending.result).toEqual(halves ? answer : undefined);
+    await clock.advance(10_000);
+    expect(inner.sent.length).toBe(halves ? 3 : 5);
+  });
+
   it('lets a payload that rests alone not rest beyond its time', async () => {
     const { clock, inner, transport } = setup({ maxElapsedMillis: 200 });
     const poison = start(transport);
