@@ -57,6 +57,59 @@ describe('a 200 of the gateway', () => {
   );
 });
 
+describe('while its back end is down, a gateway starts and takes records', () => {
+  const backends = ['otlp', 'clickhouse', 'loki', 'victorialogs', 'elasticsearch', 's3'];
+  const port = 1; // nobody listens there
+  const env = {
+    OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    CLICKHOUSE_ENDPOINT: `tcp://127.0.0.1:${port}`,
+    LOKI_ENDPOINT: `http://127.0.0.1:${port}/otlp`,
+    VICTORIALOGS_ENDPOINT: `http://127.0.0.1:${port}`,
+    ELASTICSEARCH_ENDPOINT: `http://127.0.0.1:${port}`,
+    S3_ENDPOINT: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'key',
+  };
+
+  it.each([...backends.map((name) => `backends/${name}`), 'fanout'])('%s', async (backend) => {
+    await using gateway = await Collector.start(['field-map', 'gateway', backend], { env });
+    const logger = createRemoteLogger({ url: gateway.url, headers });
+    logNumbers(logger, 3);
+    expect((await logger.shutdown()).delivered).toBe(3);
+  });
+});
+
+describe('what the back end answers the gateway', () => {
+  it.each([429, 502, 503, 504])('%i is tried again until it arrives', async (status) => {
+    await using backend = await Receiver.start();
+    backend.script(status, status);
+    const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backend.port}` };
+    await using gateway = await Collector.start(
+      [...files, inline('retry_on_failure::initial_interval', '50ms')],
+      { env },
+    );
+    const logger = createRemoteLogger({ url: gateway.url, headers });
+    logNumbers(logger, 1);
+    await logger.shutdown();
+    await backend.received(3);
+    expect(await allAt(backend, 1)).toHaveLength(3);
+  });
+
+  // Not ours to change: it is in the Collector. Who runs a gateway must know.
+  it.each([500, 401, 404])('%i costs the batch, and the metric says so', async (status) => {
+    await using backend = await Receiver.start();
+    backend.script(status);
+    const env = { OTLP_ENDPOINT: `http://127.0.0.1:${backend.port}` };
+    await using gateway = await Collector.start(files, { env });
+    const logger = createRemoteLogger({ url: gateway.url, headers });
+    logNumbers(logger, 1);
+    expect((await logger.shutdown()).delivered).toBe(1);
+    while ((await gateway.metric('otelcol_exporter_send_failed_log_records')) < 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+});
+
 it('large records reach a back end with the usual limit of a body, 20 MiB', async () => {
   await using backend = await Receiver.start();
   const sizes: number[] = [];

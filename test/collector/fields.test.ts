@@ -49,7 +49,7 @@ const cases: readonly FieldCase[] = [
     },
   },
   {
-    name: 'the first and the last nanosecond of a second, and a time before 1970',
+    name: 'the first and the last nanosecond of a second',
     emitted: { timestamp: [1_795_326_683, 1], observedTimestamp: [1_795_326_682, 999_999_999], body: 'x' },
     written: { timeUnixNano: '1795326683000000001', observedTimeUnixNano: '1795326682999999999', body: 'x' },
   },
@@ -236,6 +236,62 @@ it('records of several resources in one POST keep their own', async () => {
     ['b', { 'service.name': 'b', zone: 'z1' }],
     ['b', { 'service.name': 'b', zone: 'z1' }],
   ]);
+});
+
+describe('a field in a shape that is not taken', () => {
+  it.each([
+    ['otel.data', 'mine'],
+    ['otel.data', { 'otel.timestamp': 1 }],
+    ['tokens', 1.5],
+    ['tokens', 1e300],
+    ['timestamp', '2026-13-45T00:00:00Z'],
+    ['timestamp', '9999-01-01T00:00:00Z'],
+    ['timestamp', '0001-01-01T00:00:00Z'],
+    ['timestamp', '1969-12-31T23:59:59Z'],
+    ['timestamp', '2026-11-22 05:51:23'],
+    ['observed_timestamp', '2026-13-45T00:00:00Z'],
+    ['observed_timestamp', ''],
+    ['severity_number', 9.7],
+    ['severity_number', 0],
+    ['severity_number', 25],
+    ['severity_text', 5],
+    ['trace_id', 'xyz'],
+    ['trace_id', '00000000000000000000000000000000'],
+    ['span_id', 'xyz'],
+    ['trace_flags', '1234'],
+    ['trace_flags', '-1'],
+    ['trace_flags', '0A'],
+    ['event_name', true],
+    ['scope_name', 5],
+    ['resource', '{bad'],
+    ['resource', { a: 1 }],
+    ['dropped_attributes_count', -4],
+    ['dropped_attributes_count', 99_999_999_999],
+    ['dropped_attributes_count', 1.5],
+  ])('stays the attribute that it is: %s, %j', async (key, value) => {
+    const case_ = JSON.stringify([key, value]);
+    const body = JSON.stringify({ case: case_, [key]: value });
+    const url = `${collector.url}?run=${encodeURIComponent(case_)}`;
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+    const [record] = await written(case_, 1);
+    expect(record?.attributes).toEqual({ case: case_, [key]: value });
+    const { timeUnixNano, severityNumber, severityText, traceId, spanId, flags, eventName } = record ?? {};
+    expect({ timeUnixNano, severityNumber, severityText, traceId, spanId, flags, eventName }).toEqual({});
+    expect(record?.resource).toEqual({ run: case_ });
+  });
+
+  it('keeps data and metadata apart when data is called otel.data as well', async () => {
+    const data = {
+      'otel.data': 'mine',
+      timestamp: 'yesterday',
+      'otel.timestamp': '2026-11-22T05:51:23.000000001Z',
+    };
+    const url = `${collector.url}?run=otel.data`;
+    await fetch(url, { method: 'POST', body: JSON.stringify(data) });
+    expect(await written('otel.data', 1)).toMatchObject([
+      { attributes: { 'otel.data': 'mine', timestamp: 'yesterday' }, timeUnixNano: '1795326683000000001' },
+    ]);
+  });
 });
 
 describe('what a Python FastChat service sends', () => {

@@ -198,7 +198,7 @@ export function readWritten(lines: string): WrittenRecord[] {
   const whole = lines.slice(0, lines.lastIndexOf('\n') + 1);
   const batches = whole.split('\n').filter((line) => line !== '');
   return batches.flatMap((line) =>
-    JSON.parse(line).resourceLogs.flatMap((group: RawGroup) =>
+    (JSON.parse(line).resourceLogs ?? []).flatMap((group: RawGroup) =>
       group.scopeLogs.flatMap(({ scope, logRecords }) =>
         logRecords.map((record) => ({
           ...record,
