@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
@@ -5,7 +6,7 @@ import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import { withDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
-import { type EncodedRecord, encodeRecord } from './encode.js';
+import { type EncodedRecord, encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
@@ -109,22 +110,35 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
     this.#delivery ??= createDelivery(config, this.#ledger, systemClock);
-    const encoded = this.#encode(records, config);
+    const encoded = await this.#encodeAll(records, config);
     return records.length - encoded.length + (await this.#delivery.deliver(encoded));
   }
 
-  /** Those that can be sent; the others are failed, each for itself. */
-  #encode(records: readonly ReadableLogRecord[], config: DeliveryConfig): EncodedRecord[] {
-    return records.flatMap((record) => {
-      try {
-        const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-        if (dict !== 'too_large') return [encodeRecord(dict)];
-        this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
-      } catch (error) {
-        this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);
+  /** Those that can be sent; the others are failed, each for itself. The event loop gets a turn after each slice of them. */
+  async #encodeAll(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<EncodedRecord[]> {
+    const all: EncodedRecord[] = [];
+    let slice = 0;
+    for (const record of records) {
+      if (slice >= SLICE_CHARACTERS) {
+        slice = 0;
+        await nextTurn();
       }
-      return [];
-    });
+      const encoded = this.#encode(record, config);
+      if (encoded !== undefined) all.push(encoded);
+      slice += RECORD_CHARACTERS + (encoded?.json.length ?? 0);
+    }
+    return all;
+  }
+
+  #encode(record: ReadableLogRecord, config: DeliveryConfig): EncodedRecord | undefined {
+    try {
+      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+      if (dict !== 'too_large') return encodeRecord(dict);
+      this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+    } catch (error) {
+      this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);
+    }
+    return undefined;
   }
 }
 

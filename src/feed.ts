@@ -4,7 +4,7 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { Admitted } from './admitted.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
-import { type EncodedRecord, encodeRecord } from './encode.js';
+import { type EncodedRecord, encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
@@ -16,10 +16,9 @@ interface InHand {
   readonly size: number;
 }
 
-type FeedSettings = Pick<DeliveryConfig, 'metadata' | 'resource'> & { readonly maxExportBatchSize: number };
-
-/** Characters that are encoded before the event loop gets a turn: about a millisecond of work. */
-const SLICE_CHARACTERS = 256 * 1024;
+type FeedSettings = Pick<DeliveryConfig, 'format' | 'maxPayloadBytes' | 'metadata' | 'resource'> & {
+  readonly maxExportBatchSize: number;
+};
 
 /** The codes of `ExportResultCode`. */
 const SUCCESS: ExportResult = { code: 0 };
@@ -35,6 +34,8 @@ export class Feed implements LogRecordExporter {
   readonly #inHand = new Line<InHand>();
   #encoded: EncodedRecord[] = [];
   #encoding: Promise<void> = Promise.resolve();
+  /** What goes into one payload is handed over together. */
+  readonly #groupCharacters: number;
   #isScheduled = false;
   #sizeOfNext = 0;
   #pushed = 0;
@@ -47,7 +48,9 @@ export class Feed implements LogRecordExporter {
     private readonly ledger: Ledger,
     /** Makes a log record and takes it through the batch processor. */
     private readonly emit: (admitted: Admitted) => void,
-  ) {}
+  ) {
+    this.#groupCharacters = settings.format === 'object' ? 0 : settings.maxPayloadBytes;
+  }
 
   push(admitted: Admitted): void {
     this.#waiting.push(admitted);
@@ -108,13 +111,19 @@ export class Feed implements LogRecordExporter {
   }
 
   async #encode(count: number): Promise<void> {
-    let characters = 0;
+    let [slice, group] = [0, 0];
     for (let done = 0; done < count; done++) {
       const inHand = this.#inHand.shift();
       if (inHand === undefined) break;
-      characters += this.#encodeOne(inHand);
-      if (characters < SLICE_CHARACTERS) continue;
-      characters = 0;
+      const characters = RECORD_CHARACTERS + this.#encodeOne(inHand);
+      slice += characters;
+      group += characters;
+      if (slice < SLICE_CHARACTERS) continue;
+      if (group >= this.#groupCharacters) {
+        this.#deliver();
+        group = 0;
+      }
+      slice = 0;
       await nextTurn();
     }
     this.#deliver();

@@ -251,6 +251,39 @@ describe('RemoteLogRecordExporter in other places', () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  it('lets others work while it encodes a batch of large records', async () => {
+    await using receiver = await Receiver.start();
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url, format: 'ndjson' });
+    let turns = 0;
+    let counting: NodeJS.Immediate;
+    const count = (): void => {
+      turns++;
+      counting = setImmediate(count);
+    };
+    count();
+    const encodedIn = new Set<number>();
+    const body = {
+      toJSON() {
+        encodedIn.add(turns);
+        return { text: 'x'.repeat(100_000) };
+      },
+    };
+    const record = {
+      body: body as never,
+      attributes: {},
+      resource: resourceFromAttributes({}),
+      instrumentationScope: { name: 's' },
+      droppedAttributesCount: 0,
+      hrTime: [1, 0] as [number, number],
+      hrTimeObserved: [1, 0] as [number, number],
+    };
+    const result = await new Promise((resolve) => exporter.export(Array(30).fill(record), resolve));
+    clearImmediate(counting!);
+    expect(result).toEqual({ code: 0 });
+    expect(encodedIn.size).toBe(30); // each is more than a slice
+    await exporter.shutdown();
+  });
+
   it('survives a result callback that throws', async () => {
     await using receiver = await Receiver.start();
     const exporter = new RemoteLogRecordExporter({ url: receiver.url });

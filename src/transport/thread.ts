@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
+import { Line } from '../line.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import { tell } from '../otel-api.js';
@@ -26,8 +27,8 @@ export function withThread(
 
 const NO_THREAD = 'the background thread could not be started';
 
-/** Characters that go to the thread in one message. */
-const MESSAGE_CHARACTERS = 1024 * 1024;
+/** Characters that go to the thread in one turn of the event loop, but for a body that alone has more. */
+const MESSAGE_CHARACTERS = 256 * 1024;
 
 const DELIVERED: SendResult = { outcome: 'delivered' };
 const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
@@ -44,8 +45,8 @@ class ThreadTransport implements Transport {
   /** All that the thread has not reported the end of: what is lost with it is sent again. */
   readonly #unsettled = new Map<number, Unsettled>();
   #nextId = 0;
-  #outgoing: Payload[] = [];
-  #outgoingCharacters = 0;
+  readonly #outgoing = new Line<Payload>();
+  #isPosting = false;
   /** In the place of a thread that has ended. */
   #instead: Transport | undefined;
   #isClosed = false;
@@ -84,17 +85,18 @@ class ThreadTransport implements Transport {
       this.#instead.send(payload, settle);
     } else {
       this.#unsettled.set(this.#nextId++, { payload, settle });
+      this.#outgoing.push(payload);
+      if (this.#isPosting) return;
       // What is sent in one go crosses in one message.
-      if (this.#outgoing.push(payload) === 1) queueMicrotask(() => this.#post());
-      this.#outgoingCharacters += payload.body.length;
-      if (this.#outgoingCharacters >= MESSAGE_CHARACTERS) this.#post();
+      this.#isPosting = true;
+      queueMicrotask(() => this.#postSome());
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#instead !== undefined) await this.#instead.close();
-    this.#post();
+    while (this.#outgoing.length > 0) this.#post();
     this.#order({ kind: 'close' });
     this.#worker.ref();
     await this.#ended;
@@ -105,9 +107,8 @@ class ThreadTransport implements Transport {
     const end = this.clock.now() + timeoutMillis;
     while (this.#instead === undefined) {
       const seen = Atomics.load(this.#posted, 0);
-      this.#post();
       this.#fetch();
-      this.#post();
+      while (this.#outgoing.length > 0) this.#post();
       const left = end - this.clock.now();
       if (this.#unsettled.size === 0 || left <= 0) return;
       Atomics.wait(this.#posted, 0, seen, left);
@@ -122,12 +123,23 @@ class ThreadTransport implements Transport {
     }
   }
 
+  #postSome(): void {
+    this.#post();
+    this.#isPosting = this.#outgoing.length > 0;
+    if (this.#isPosting) setImmediate(() => this.#postSome());
+  }
+
   #post(): void {
-    const payloads = this.#outgoing;
+    const firstId = this.#nextId - this.#outgoing.length;
+    const payloads: Payload[] = [];
+    for (let characters = 0; characters < MESSAGE_CHARACTERS; ) {
+      const payload = this.#outgoing.shift();
+      if (payload === undefined) break;
+      payloads.push(payload);
+      characters += payload.body.length;
+    }
     if (payloads.length === 0) return;
-    this.#outgoing = [];
-    this.#outgoingCharacters = 0;
-    const packed = packPayloads(this.#nextId - payloads.length, payloads, performance.timeOrigin);
+    const packed = packPayloads(firstId, payloads, performance.timeOrigin);
     this.#order({ kind: 'send', payloads: packed }, [packed.bodies]);
   }
 
@@ -162,7 +174,7 @@ class ThreadTransport implements Transport {
   /** What was on its way when the thread ended is sent from here: perhaps twice, but not lost. */
   #replace(cause: string): void {
     this.#fetch();
-    this.#outgoing = [];
+    this.#outgoing.clear();
     const left = [...this.#unsettled.values()];
     this.#unsettled.clear();
     if (this.#isClosed) {

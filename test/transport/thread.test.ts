@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
@@ -22,6 +23,12 @@ function listen(): string[] {
 
 const nextWorker = (): Promise<Worker> => new Promise((resolve) => process.once('worker', resolve));
 const idsAt = ({ records }: Receiver): number[] => records.map((record) => Number(record['id']));
+
+/** What import.meta.url is in CommonJS. */
+function withoutOwnUrl(folder: string): void {
+  const path = join(folder, 'transport/thread.js');
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('import.meta.url', 'undefined'));
+}
 
 describe('payloads cross to the thread', () => {
   it('with all that they are, on its own clock', () => {
@@ -74,24 +81,31 @@ describe('a thread', () => {
     expect(new Set(receiver.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(51);
   });
 
-  it('that can not be started leaves the sending to the main thread', async () => {
-    await using receiver = await Receiver.start();
-    const said = listen();
-    // As in a bundle that has left the worker's file out.
-    const folder = fileURLToPath(new URL('../../node_modules/.no-worker', import.meta.url));
-    try {
-      mkdirSync(folder, { recursive: true });
-      cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), folder, { recursive: true });
-      rmSync(`${folder}/transport/worker.js`);
-      const bundle = await import(/* @vite-ignore */ pathToFileURL(`${folder}/index.js`).href);
-      const logger = bundle.createRemoteLogger({ ...THREAD, url: receiver.url });
-      for (let id = 0; id < 20; id++) logger.log({ id });
-      expect(await logger.shutdown()).toEqual(allDelivered(20));
-      expect(said.join()).toMatch(/background thread has ended .*worker\.js.*sending from the main thread/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  it.each([
+    ['without the file of the thread', (folder: string) => rmSync(`${folder}/transport/worker.js`)],
+    ['that has become CommonJS', withoutOwnUrl],
+  ])(
+    'that can not be started, as in a bundle %s, leaves the sending to the main thread',
+    async (_, spoil) => {
+      await using receiver = await Receiver.start();
+      const said = listen();
+      const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
+      const folder = mkdtempSync(join(modules, '.no-worker-'));
+      try {
+        cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), folder, { recursive: true });
+        spoil(folder);
+        const bundle = await import(/* @vite-ignore */ pathToFileURL(`${folder}/index.js`).href);
+        const logger = bundle.createRemoteLogger({ ...THREAD, url: receiver.url });
+        for (let id = 0; id < 20; id++) logger.log({ id });
+        expect(await logger.shutdown()).toEqual(allDelivered(20));
+        expect(said.join()).toMatch(
+          /the background thread (has ended .*worker\.js|could not be started).*sending from the main thread/,
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it('asks for headers on the main thread before each POST, and is told what is wrong with them', async () => {
     await using receiver = await Receiver.start();

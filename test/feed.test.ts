@@ -1,0 +1,111 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../src/delivery.js';
+import type { EncodedRecord } from '../src/encode.js';
+import { type Admitted, Feed } from '../src/feed.js';
+import { Ledger } from '../src/ledger.js';
+import type { Format } from '../src/options.js';
+import { turn } from './support/fake-clock.js';
+
+const admitted = (dict: Admitted['dict']): Admitted => ({ dict, size: 10, timestamp: 0, context: undefined });
+
+/** A feed with a batch processor that keeps what it gets until it is told to export it. */
+function setup(format: Format = 'object', maxExportBatchSize = 512) {
+  const delivered: EncodedRecord[][] = [];
+  const delivery = {
+    deliver: (records: EncodedRecord[]) => void (records.length > 0 && delivered.push(records)),
+  };
+  const ledger = new Ledger(() => {});
+  const held: ReadableLogRecord[] = [];
+  const settings = {
+    format,
+    maxPayloadBytes: 1_000_000,
+    metadata: false,
+    resource: false,
+    maxExportBatchSize,
+  };
+  const feed: Feed = new Feed(settings, delivery as unknown as Delivery, ledger, ({ dict }) => {
+    const record = { body: dict } as unknown as ReadableLogRecord;
+    feed.made(record);
+    held.push(record);
+  });
+  const exportHeld = async (): Promise<void> => feed.export(held.splice(0), () => {});
+  return { feed, held, delivered, exportHeld, ledger };
+}
+
+const ids = (groups: readonly EncodedRecord[][]): number[] =>
+  groups.flat().map(({ json }) => JSON.parse(json).n);
+const upTo = (count: number): number[] => [...Array(count).keys()];
+
+describe('a feed', () => {
+  it('gives the batch processor no more than a batch at a time', async () => {
+    const { feed, held, delivered, exportHeld } = setup('object', 100);
+    for (let n = 0; n < 1000; n++) feed.push(admitted({ n }));
+    expect(held).toEqual([]); // log() has nothing to do with it
+    for (let batch = 1; batch <= 10; batch++) {
+      await turn();
+      expect(held).toHaveLength(100);
+      await exportHeld();
+      while (ids(delivered).length < batch * 100) await turn();
+    }
+    expect(ids(delivered)).toEqual(upTo(1000));
+  });
+
+  it('encodes large records in slices, and lets others work between them', async () => {
+    const { feed, delivered, exportHeld } = setup();
+    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    await turn();
+    await exportHeld();
+    const seen: number[] = [];
+    while (ids(delivered).length < 50) {
+      await turn();
+      seen.push(ids(delivered).length);
+    }
+    expect(seen.length).toBeGreaterThan(40); // each is more than a slice
+  });
+
+  it('hands over together what goes into one payload', async () => {
+    const { feed, delivered, exportHeld } = setup('ndjson');
+    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    await turn();
+    await exportHeld();
+    while (ids(delivered).length < 50) await turn();
+    expect(delivered.map((group) => group.length)).toEqual([10, 10, 10, 10, 10]);
+  });
+
+  it('settles a flush when all that was pushed before is handed over, wherever it was', async () => {
+    const { feed, delivered, exportHeld } = setup('object', 10);
+    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    await turn();
+    await exportHeld(); // these are being encoded
+    for (let n = 5; n < 8; n++) feed.push(admitted({ n }));
+    await turn(); // these are with the batch processor
+    for (let n = 8; n < 40; n++) feed.push(admitted({ n }));
+    await feed.flush(exportHeld);
+    expect(ids(delivered)).toEqual(upTo(40));
+  });
+
+  it('hands everything over at once, wherever it is, and once', async () => {
+    const { feed, delivered, exportHeld } = setup('object', 10);
+    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    await turn();
+    await exportHeld();
+    await undefined;
+    for (let n = 5; n < 40; n++) feed.push(admitted({ n }));
+    feed.handOverNow();
+    expect(ids(delivered)).toEqual(upTo(40));
+    await exportHeld();
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(ids(delivered)).toEqual(upTo(40));
+  });
+
+  it('counts a record that can not be encoded as failed, and goes on', async () => {
+    const { feed, delivered, exportHeld, ledger } = setup();
+    ledger.accept(3, 30);
+    const broken = Object.defineProperty({}, 'a', { enumerable: true, get: () => JSON.parse('{') });
+    for (const dict of [{ n: 0 }, broken, { n: 1 }]) feed.push(admitted(dict));
+    await feed.flush(exportHeld);
+    expect(ids(delivered)).toEqual([0, 1]);
+    expect(ledger.stats()).toMatchObject({ pending: 2, failed: { internal: 1 } });
+  });
+});
