@@ -1,8 +1,9 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { describe, expect, it } from 'vitest';
+import type { Admitted } from '../src/admitted.js';
 import type { Delivery } from '../src/delivery.js';
 import type { EncodedRecord } from '../src/encode.js';
-import { type Admitted, Feed } from '../src/feed.js';
+import { Feed } from '../src/feed.js';
 import { Ledger } from '../src/ledger.js';
 import type { Format } from '../src/options.js';
 import { turn } from './support/fake-clock.js';
