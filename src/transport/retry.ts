@@ -29,6 +29,10 @@ interface Sending {
   readonly payload: Payload;
   readonly settle: Settle;
   failures: number;
+  /** How many of them were a 500. */
+  serverErrors: number;
+  /** Whether the endpoint may have taken it, for it gave no whole answer of its own. */
+  mayBeTaken: boolean;
   /** The gate's passes at the last failure, or when the first attempt began. */
   passesThen: number;
   giveUpAt: number | undefined;
@@ -64,6 +68,8 @@ class RetryingTransport implements Transport {
       payload,
       settle,
       failures: 0,
+      serverErrors: 0,
+      mayBeTaken: false,
       passesThen: 0,
       giveUpAt: undefined,
       cause: undefined,
@@ -129,16 +135,18 @@ class RetryingTransport implements Transport {
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
-    const { cause, afterMillis } = result;
+    const { cause, status, afterMillis } = result;
     const othersGotThrough = this.#gate.passes > sending.passesThen;
     const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
     sending.failures++;
+    if (status === 500) sending.serverErrors++;
+    if (status === undefined || status === 502 || status === 504) sending.mayBeTaken = true;
     sending.passesThen = this.#gate.passes;
     sending.cause = cause;
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt) this.#giveUp(sending);
-    else if (mayBeSpoilt(sending, result)) this.#divide(sending, result);
+    else if (mayBeSpoilt(sending) && status === 500) this.#divide(sending, result);
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
   }
@@ -191,8 +199,11 @@ class RetryingTransport implements Transport {
   }
 }
 
-/** Of the answers that another try may mend, 500 is the one that also says: this body breaks me. */
-const mayBeSpoilt = ({ payload, failures }: Sending, { status }: Retry): boolean =>
-  payload.isDivisible && status === 500 && failures >= TRIES_BEFORE_HALVES;
+/**
+ * Of the answers that another try may mend, 500 is the one that also says: this body breaks me. What may have been taken goes
+ * on as it is, under the key by which an endpoint knows it again.
+ */
+const mayBeSpoilt = ({ payload, serverErrors, mayBeTaken }: Sending): boolean =>
+  payload.isDivisible && !mayBeTaken && serverErrors >= TRIES_BEFORE_HALVES;
 
 type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;

@@ -279,6 +279,16 @@ describe('withRetry', () => {
     expect(inner.sent.length).toBe(halves ? 3 : 5);
   });
 
+  it('does not give back what the endpoint may have taken, which it knows by its key', async () => {
+    const { clock, inner, transport } = setup();
+    const answer: SendResult = { outcome: 'retry', cause: 'HTTP 500', status: 500 };
+    inner.script({ outcome: 'retry', cause: 'ECONNRESET' }, ...Array<SendResult>(9).fill(answer));
+    const sending = start(transport, { isDivisible: true });
+    await clock.advance(60_000);
+    expect(inner.sent.length).toBeGreaterThan(5);
+    expect(sending.result).toBeUndefined();
+  });
+
   it('lets a payload that rests alone not rest beyond its time', async () => {
     const { clock, inner, transport } = setup({ maxElapsedMillis: 200 });
     const poison = start(transport);
