@@ -265,7 +265,7 @@ describe('RemoteLogRecordExporter in other places', () => {
     const body = {
       toJSON() {
         encodedIn.add(turns);
-        return { text: 'x'.repeat(100_000) };
+        return { text: 'x'.repeat(300_000) };
       },
     };
     const record = {

@@ -54,7 +54,7 @@ describe('a feed', () => {
 
   it('encodes large records in slices, and lets others work between them', async () => {
     const { feed, delivered, exportHeld } = setup();
-    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(300_000) }));
     await turn();
     await exportHeld();
     const seen: number[] = [];
@@ -67,16 +67,16 @@ describe('a feed', () => {
 
   it('hands over together what goes into one payload', async () => {
     const { feed, delivered, exportHeld } = setup('ndjson');
-    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(300_000) }));
     await turn();
     await exportHeld();
     while (ids(delivered).length < 50) await turn();
-    expect(delivered.map((group) => group.length)).toEqual([10, 10, 10, 10, 10]);
+    expect(delivered.map((group) => group.length)).toEqual([...Array(12).fill(4), 2]);
   });
 
   it('settles a flush when all that was pushed before is handed over, wherever it was', async () => {
     const { feed, delivered, exportHeld } = setup('object', 10);
-    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(300_000) }));
     await turn();
     await exportHeld(); // these are being encoded
     for (let n = 5; n < 8; n++) feed.push(admitted({ n }));
@@ -88,7 +88,7 @@ describe('a feed', () => {
 
   it('hands everything over at once, wherever it is, and once', async () => {
     const { feed, delivered, exportHeld } = setup('object', 10);
-    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(100_000) }));
+    for (let n = 0; n < 5; n++) feed.push(admitted({ n, text: 'x'.repeat(300_000) }));
     await turn();
     await exportHeld();
     await undefined;
