@@ -5,6 +5,7 @@ import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';
 import { asOwnWork } from './feedback.js';
 import { tell } from './otel-api.js';
+import { warnProcess } from './process-warning.js';
 
 /** After the first warning, at most one in this time: an outage must not become a flood of its own. */
 const WARNING_INTERVAL_MILLIS = 60_000;
@@ -76,7 +77,7 @@ function sentence(counts: ReadonlyMap<string, number>, since: number): string {
 function warnEverywhere(message: string): void {
   tell('warn', message);
   void asOwnWork(() => {
-    process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' });
+    warnProcess(message, 'REMOTE_LOGGER_LOSS');
     return nextTurn(); // its listeners are called on the next tick
   });
 }
