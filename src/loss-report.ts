@@ -5,7 +5,6 @@ import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';
 import { asOwnWork } from './feedback.js';
 import { tell } from './otel-api.js';
-import { warnProcess } from './process-warning.js';
 
 /** After the first warning, at most one in this time: an outage must not become a flood of its own. */
 const WARNING_INTERVAL_MILLIS = 60_000;
@@ -77,10 +76,15 @@ function sentence(counts: ReadonlyMap<string, number>, since: number): string {
 function warnEverywhere(message: string): void {
   tell('warn', message);
   void asOwnWork(() => {
-    warnProcess(message, 'REMOTE_LOGGER_LOSS');
-    return nextTurn(); // its listeners are called on the next tick
+    // Node writes it to stderr. Where nobody reads that any more, the failed write must not end the process.
+    const { stderr } = process;
+    stderr.on('error', ignore);
+    process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' });
+    return nextTurn().then(() => stderr.off('error', ignore)); // its listeners are called on the next tick
   });
 }
+
+const ignore = (): void => {};
 
 function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {
   if (onDrop === undefined) return;

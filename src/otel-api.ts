@@ -1,7 +1,6 @@
 import type { Context, DiagLogger, MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { asOwnWork } from './feedback.js';
-import { warnProcess } from './process-warning.js';
 
 /**
  * The OpenTelemetry API keeps what an application registers (its diag logger, its context manager) under one
@@ -38,7 +37,7 @@ export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string
 /** Tells that nothing will be sent because of a wrong setting: on diag and, as that is mostly silent, to the process. */
 export function tellOfSettings(message: string): void {
   tell('error', message);
-  warnProcess(message, 'REMOTE_LOGGER_CONFIG');
+  process.emitWarning(`${PREFIX} ${message}`, { code: 'REMOTE_LOGGER_CONFIG' });
 }
 
 /** The active context, `undefined` where no context manager is registered. */
