@@ -13,6 +13,9 @@ import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { createRemoteLogger, RemoteLogRecordExporter } from '../dist/index.js';
+import { freePort } from './lib/free-port.mjs';
+import { seedRecord } from './lib/records.mjs';
+import { median } from './lib/stats.mjs';
 
 const quick = process.argv.includes('--quick');
 const ROUNDS = quick ? 1 : 5;
@@ -36,27 +39,6 @@ const sinkPort = await listen(sink);
 function listen(server) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
-
-async function freePort() {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-const data = (i) => ({
-  type: 'chat',
-  model: 'vicuna-13b',
-  tokens: 256 + i,
-  gen_params: { temperature: 0.7 },
-  state: {
-    conv_id: 'c1',
-    messages: [
-      ['USER', 'Hi!'],
-      ['ASSISTANT', 'Hello!'],
-    ],
-  },
-});
 
 /** The body of one POST with all the records, from the exporter: with metadata. */
 async function exporterBody() {
@@ -88,7 +70,7 @@ async function exporterBody() {
       severityText: 'INFO',
       context,
       body: 'turn finished',
-      attributes: data(i),
+      attributes: seedRecord(i),
     });
   }
   await provider.shutdown();
@@ -98,7 +80,7 @@ async function exporterBody() {
 /** The same from the logger: the data alone. */
 async function loggerBody() {
   const logger = createRemoteLogger({ url: `http://127.0.0.1:${sinkPort}/keep`, format: 'ndjson' });
-  for (let i = 0; i < RECORDS; i++) logger.log(data(i));
+  for (let i = 0; i < RECORDS; i++) logger.log(seedRecord(i));
   await logger.shutdown();
   return kept.pop();
 }
@@ -243,8 +225,6 @@ async function measure(row, body) {
     child.removeAllListeners('exit').kill('SIGKILL');
   }
 }
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 async function table(title, body) {
   const measured = rows.map(() => []);

@@ -22,6 +22,20 @@ interface FieldCase {
   readonly written: Omit<Partial<WrittenRecord>, 'scope' | 'resource'>;
 }
 
+const NAMED_LIKE_METADATA = {
+  timestamp: 'yesterday',
+  observed_timestamp: 12.5,
+  severity_text: 'mild',
+  severity_number: 'nine',
+  trace_id: 'mine',
+  span_id: 7.5,
+  trace_flags: 'none',
+  event_name: 'other',
+  scope_name: 'scope?',
+  scope_version: 'version?',
+  resource: 'gpu',
+};
+
 const cases: readonly FieldCase[] = [
   {
     name: 'every field',
@@ -89,19 +103,7 @@ const cases: readonly FieldCase[] = [
       eventName: 'e',
       context,
       body: 'b',
-      attributes: {
-        timestamp: 'yesterday',
-        observed_timestamp: 12.5,
-        severity_text: 'mild',
-        severity_number: 'nine',
-        trace_id: 'mine',
-        span_id: 7.5,
-        trace_flags: 'none',
-        event_name: 'other',
-        scope_name: 'scope?',
-        scope_version: 'version?',
-        resource: 'gpu',
-      },
+      attributes: NAMED_LIKE_METADATA,
     },
     written: {
       timeUnixNano: '1795326683000000005',
@@ -112,19 +114,7 @@ const cases: readonly FieldCase[] = [
       spanId: SPAN_ID,
       flags: 0x11,
       body: 'b',
-      attributes: {
-        timestamp: 'yesterday',
-        observed_timestamp: 12.5,
-        severity_text: 'mild',
-        severity_number: 'nine',
-        trace_id: 'mine',
-        span_id: 7.5,
-        trace_flags: 'none',
-        event_name: 'other',
-        scope_name: 'scope?',
-        scope_version: 'version?',
-        resource: 'gpu',
-      },
+      attributes: NAMED_LIKE_METADATA,
     },
   },
   {

@@ -209,7 +209,7 @@ it('what the queue of a deliverer can not hold waits in Kafka', async () => {
   const logger = startLogger(gateway);
   logMany(logger, 0, 30_000);
   expect(await logger.shutdown()).toEqual(allDelivered(30_000));
-  while (!deliverer.stderr.includes('sending queue is full')) await pause(50);
+  while (!deliverer.engine.log.includes('sending queue is full')) await pause(50);
   receiver.otherwise(200);
 
   const arrivals = new Arrivals(receiver);

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Engine } from './engine.js';
 import { freePort } from './free-port.js';
 
 const FOLDER = fileURLToPath(new URL('../../collector-config/', import.meta.url));
@@ -64,21 +64,13 @@ const baseEnv = (directory: string, [port, metricsPort, healthPort]: Ports): Rec
 
 /** A real collector process, with files of collector-config/. */
 export class Collector {
-  #stderr = '';
-  readonly #ended: Promise<unknown>;
-
   private constructor(
-    readonly process: ChildProcess,
+    readonly engine: Engine,
     readonly directory: string,
     readonly port: number,
     readonly metricsPort: number,
     readonly healthPort: number,
-  ) {
-    process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
-    });
-    this.#ended = once(process, 'close');
-  }
+  ) {}
 
   /** Starts one and waits until it is healthy. Ends with an `await using` block. */
   static async start(files: readonly string[], options: CollectorOptions = {}): Promise<Collector> {
@@ -87,22 +79,14 @@ export class Collector {
     const port = options.port ?? (await freePort());
     const [metricsPort, healthPort] = [await freePort(), await freePort()];
     const gates = options.featureGates === undefined ? [] : [`--feature-gates=${options.featureGates}`];
-    const child = spawn(OTELCOL, [...gates, ...flagsFor(files)], {
-      cwd: directory,
-      env: { ...baseEnv(directory, [port, metricsPort, healthPort]), ...options.env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const collector = new Collector(child, directory, port, metricsPort, healthPort);
-    await collector.#said('Everything is ready');
-    return collector;
+    const env = { ...baseEnv(directory, [port, metricsPort, healthPort]), ...options.env };
+    const args = [...gates, ...flagsFor(files)];
+    const engine = await Engine.start(OTELCOL, args, directory, 'Everything is ready', env);
+    return new Collector(engine, directory, port, metricsPort, healthPort);
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/logs`;
-  }
-
-  get stderr(): string {
-    return this.#stderr;
   }
 
   /** The records in the file that the file exporter wrote so far, each with its resource and scope. */
@@ -116,7 +100,7 @@ export class Collector {
     for (;;) {
       const { records } = this;
       if (records.length >= count) return records;
-      if (this.process.exitCode !== null) throw new Error(`the collector ended: ${this.#stderr}`);
+      if (this.engine.hasEnded) throw new Error(`the collector ended: ${this.engine.log}`);
       await pause(50);
     }
   }
@@ -130,16 +114,8 @@ export class Collector {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    this.process.kill(signal);
-    await this.#ended;
-  }
-
-  async #said(text: string): Promise<void> {
-    while (!this.#stderr.includes(text)) {
-      if (this.process.exitCode !== null) throw new Error(`the collector ended: ${this.#stderr}`);
-      await Promise.race([this.process.stderr && once(this.process.stderr, 'data'), this.#ended]);
-    }
+  end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    return this.engine.end(signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
