@@ -3,7 +3,8 @@ import type { FlatDict } from './json.js';
 
 /** A record that was admitted, as it was at that moment. */
 export interface Admitted {
-  readonly dict: FlatDict;
+  /** As JSON text where it is sent as it is; as fields where it meets others on its way. */
+  readonly body: FlatDict | string;
   /** What the queue was charged for it. */
   readonly size: number;
   /** Milliseconds since 1970. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
-import { bodyBytes, contentTypeOf, type EncodedRecord, encodeBody, pack } from './encode.js';
-import type { FlatDict } from './json.js';
+import { contentTypeOf, encodeBody, endOfBody, fieldsOf, textFits } from './encode.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
+import type { Format } from './options.js';
 import { openTransport } from './transport/open-transport.js';
 import type { FailReason, Payload, SendResult, Transport } from './transport/transport.js';
 
@@ -14,20 +14,75 @@ export type DeliverySettings = Pick<
   'format' | 'maxPayloadBytes' | 'concurrency' | 'exportTimeoutMillis'
 >;
 
-/** Records that were handed over together: when, until when, and what is left of them. */
+/** Records that were handed over together, as JSON text: when, until when, and what is left of them. */
 interface Batch {
+  readonly records: readonly string[];
+  readonly format: Format;
   readonly since: number;
   readonly deadline: number;
+  /** Where the next payload begins. */
+  next: number;
   pending: number;
   failed: number;
   readonly onSettled: (failed: number) => void;
 }
 
-/** What goes in one payload, and what is sent when that is settled: the second half of what was too much in one. */
-interface Group {
-  readonly records: readonly EncodedRecord[];
+/** One payload's records: those of a batch from a place up to another. Of many that wait, few are on their way, so it is made late. */
+class Group implements Payload {
   readonly batch: Batch;
+  readonly from: number;
+  readonly to: number;
+  /** What is sent when this is settled: the second half of what was too much in one. */
   readonly next: Group | undefined;
+  #idempotencyKey: string | undefined;
+
+  constructor(batch: Batch, from: number, to: number, next?: Group) {
+    this.batch = batch;
+    this.from = from;
+    this.to = to;
+    this.next = next;
+  }
+
+  get size(): number {
+    return this.to - this.from;
+  }
+
+  get first(): string {
+    return this.batch.records[this.from] ?? '';
+  }
+
+  /** What the queue is charged for it. */
+  get characters(): number {
+    let characters = 0;
+    for (let index = this.from; index < this.to; index++)
+      characters += this.batch.records[index]?.length ?? 0;
+    return characters;
+  }
+
+  get body(): string {
+    return encodeBody(this.batch.records, this.from, this.to, this.batch.format);
+  }
+
+  get contentType(): string {
+    return contentTypeOf(this.batch.format);
+  }
+
+  get idempotencyKey(): string {
+    this.#idempotencyKey ??= randomUUID();
+    return this.#idempotencyKey;
+  }
+
+  get isDivisible(): boolean {
+    return this.size > 1;
+  }
+
+  get since(): number {
+    return this.batch.since;
+  }
+
+  get deadline(): number {
+    return this.batch.deadline;
+  }
 }
 
 /**
@@ -44,7 +99,8 @@ export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Cl
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
-  readonly #waiting = new Line<Group>();
+  /** Those of which not all is on its way. */
+  readonly #waiting = new Line<Batch>();
   readonly #mostHeld: number;
   #held = 0;
   #isPumping = false;
@@ -60,8 +116,8 @@ export class Delivery {
     this.#mostHeld = settings.concurrency * HELD_PER_SLOT;
   }
 
-  /** Settles, when every one of the records is settled, with how many were given up. Never rejects. */
-  deliver(records: readonly EncodedRecord[]): Promise<number> {
+  /** Takes records as JSON text. Settles, when every one of them is settled, with how many were given up. Never rejects. */
+  deliver(records: readonly string[]): Promise<number> {
     if (records.length === 0) return Promise.resolve(0);
     this.metrics?.started(records.length);
     const settled = new Promise<number>((resolve) => this.#enqueue(records, resolve));
@@ -84,13 +140,12 @@ export class Delivery {
     await this.transport.close();
   }
 
-  #enqueue(records: readonly EncodedRecord[], onSettled: (failed: number) => void): void {
+  #enqueue(records: readonly string[], onSettled: (failed: number) => void): void {
+    const { format, exportTimeoutMillis } = this.settings;
     const since = this.clock.now();
-    const deadline = since + this.settings.exportTimeoutMillis;
-    const batch = { since, deadline, pending: records.length, failed: 0, onSettled };
-    for (const group of pack(records, this.settings.format, this.settings.maxPayloadBytes)) {
-      this.#waiting.push({ records: group, batch, next: undefined });
-    }
+    const deadline = since + exportTimeoutMillis;
+    const pending = records.length;
+    this.#waiting.push({ records, format, since, deadline, next: 0, pending, failed: 0, onSettled });
     this.#pump();
   }
 
@@ -103,10 +158,13 @@ export class Delivery {
   }
 
   #take(): Group | undefined {
-    if (this.#held === this.#mostHeld) return undefined;
-    const group = this.#waiting.shift();
-    if (group !== undefined) this.#held++;
-    return group;
+    const batch = this.#waiting.first;
+    if (batch === undefined || this.#held === this.#mostHeld) return undefined;
+    this.#held++;
+    const { records, format, next } = batch;
+    batch.next = endOfBody(records, next, format, this.settings.maxPayloadBytes);
+    if (batch.next === records.length) this.#waiting.shift();
+    return new Group(batch, next, batch.next);
   }
 
   #send(group: Group): void {
@@ -115,51 +173,38 @@ export class Delivery {
       this.#fail(group, fault);
       return;
     }
-    const { records, batch } = group;
-    const { format } = this.settings;
-    const payload: Payload = {
-      body: encodeBody(records, format),
-      contentType: contentTypeOf(format),
-      idempotencyKey: randomUUID(),
-      isDivisible: records.length > 1,
-      since: batch.since,
-      deadline: batch.deadline,
-    };
     try {
-      this.transport.send(payload, (result) => this.#settle(group, result));
+      this.transport.send(group, (result) => this.#settle(group, result));
     } catch (error) {
       this.#fail(group, refused('internal', String(error)));
     }
   }
 
   /** Why a group is not sent at all. */
-  #faultOf({ records, batch }: Group): Refused | undefined {
-    if (this.clock.now() >= batch.deadline) return refused('timeout', 'no time was left to send it');
+  #faultOf({ size, first, deadline }: Group): Refused | undefined {
+    if (this.clock.now() >= deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
-    const [first] = records;
-    // Packing keeps all others within the limit.
-    if (records.length > 1 || first === undefined || bodyBytes(first.bytes, format) <= maxPayloadBytes)
-      return undefined;
+    // Several are in one body only if they fit.
+    if (size > 1 || textFits(first, format, maxPayloadBytes)) return undefined;
     return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
   }
 
   #settle(group: Group, result: SendResult): void {
-    const { records, batch, next } = group;
+    const { batch, from, to, next, size } = group;
     if (result.outcome === 'delivered') {
-      this.ledger.deliver(records.length, queuedBytes(records));
-      this.metrics?.finished(records.length);
+      this.ledger.deliver(size, group.characters);
+      this.metrics?.finished(size);
       this.#finish(group);
-    } else if (records.length > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
+    } else if (size > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
       // One record may spoil it for all: halves find it in few steps.
-      const middle = records.length >> 1;
-      const first = { records: records.slice(0, middle), batch };
-      const second = { records: records.slice(middle), batch, next };
+      const middle = from + (size >> 1);
+      const second = new Group(batch, middle, to, next);
       if (result.outcome === 'refused') {
-        this.#send({ ...first, next: second }); // which keeps the order
+        this.#send(new Group(batch, from, middle, second)); // which keeps the order
       } else {
         // The half that goes on failing takes long, and must not hold up the other one.
         this.#held++;
-        this.#send({ ...first, next: undefined });
+        this.#send(new Group(batch, from, middle));
         this.#send(second);
       }
     } else {
@@ -168,15 +213,15 @@ export class Delivery {
   }
 
   #fail(group: Group, { reason, cause }: Refused): void {
-    const { records, batch } = group;
-    batch.failed += records.length;
-    this.ledger.fail(reason, records.length, queuedBytes(records), cause, () => sampleOf(records));
-    this.metrics?.finished(records.length, reason);
+    const { batch, size, characters, first } = group;
+    batch.failed += size;
+    this.ledger.fail(reason, size, characters, cause, () => fieldsOf(first));
+    this.metrics?.finished(size, reason);
     this.#finish(group);
   }
 
-  #finish({ records, batch, next }: Group): void {
-    batch.pending -= records.length;
+  #finish({ batch, next, size }: Group): void {
+    batch.pending -= size;
     if (batch.pending === 0) batch.onSettled(batch.failed);
     if (next !== undefined) {
       this.#send(next);
@@ -192,9 +237,3 @@ type Refused = Extract<SendResult, { readonly outcome: 'refused' }>;
 const refused = (reason: FailReason, cause: string): Refused => ({ outcome: 'refused', reason, cause });
 
 const isAboutContent = (reason: FailReason): boolean => reason === 'too_large' || reason === 'rejected';
-
-/** A number that JavaScript can't hold comes back rounded here; it was sent whole. */
-const sampleOf = ([first]: readonly EncodedRecord[]): FlatDict | undefined => first && JSON.parse(first.json);
-
-const queuedBytes = (group: readonly EncodedRecord[]): number =>
-  group.reduce((bytes, record) => bytes + record.queuedBytes, 0);

@@ -1,15 +1,6 @@
 import type { FlatDict } from './json.js';
 import type { Format } from './options.js';
 
-/** A record as it will stand in a body. Its data is let go: strings of it can hold far larger ones in memory. */
-export interface EncodedRecord {
-  readonly json: string;
-  /** Bytes of `json` in UTF-8. */
-  readonly bytes: number;
-  /** What the queue was charged for it. */
-  readonly queuedBytes: number;
-}
-
 interface Wire {
   readonly contentType: string;
   readonly open: string;
@@ -31,50 +22,43 @@ export const SLICE_CHARACTERS = 256 * 1024;
 /** What a record takes beside its own characters, in the time of so many. */
 export const RECORD_CHARACTERS = 512;
 
-export function encodeRecord(dict: FlatDict, queuedBytes = 0): EncodedRecord {
-  const json = jsonOf(dict);
-  return { json, bytes: Buffer.byteLength(json), queuedBytes };
+/** The body of the records from `from` up to `to`, which is not of them; each is JSON text. */
+export function encodeBody(records: readonly string[], from: number, to: number, format: Format): string {
+  if (format === 'object') return records[from] ?? '';
+  const { open, separator, close } = WIRE[format];
+  return open + records.slice(from, to).join(separator) + close;
 }
 
-export function encodeBody(records: readonly EncodedRecord[], format: Format): string {
-  const { open, separator, close } = WIRE[format];
-  return open + records.map((record) => record.json).join(separator) + close;
-}
+/** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
+export const fieldsOf = (record: FlatDict | string): FlatDict =>
+  typeof record === 'string' ? JSON.parse(record) : record;
 
 /** How many bytes the body of one record has. */
-export const bodyBytes = (recordBytes: number, format: Format): number =>
+const bodyBytes = (recordBytes: number, format: Format): number =>
   recordBytes + WIRE[format].open.length + WIRE[format].close.length;
 
 /**
- * Groups records, in their order, so that no group's body passes `maxPayloadBytes`;
- * a record that passes it alone is a group of its own.
+ * Where a body ends that begins with the record at `from`: the place after the last one with which it does not pass
+ * `maxPayloadBytes`. One record alone may pass it.
  */
-export function pack(
-  records: readonly EncodedRecord[],
+export function endOfBody(
+  records: readonly string[],
+  from: number,
   format: Format,
   maxPayloadBytes: number,
-): EncodedRecord[][] {
-  if (format === 'object') return records.map((record) => [record]);
-  const groups: EncodedRecord[][] = [];
-  let group: EncodedRecord[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const more = group.length === 0 ? bodyBytes(record.bytes, format) : record.bytes + 1; // 1: the separator
-    if (group.length > 0 && bytes + more > maxPayloadBytes) {
-      groups.push(group);
-      group = [record];
-      bytes = bodyBytes(record.bytes, format);
-    } else {
-      group.push(record);
-      bytes += more;
-    }
+): number {
+  let end = from + 1;
+  if (format === 'object') return end;
+  let bytes = bodyBytes(Buffer.byteLength(records[from] ?? ''), format);
+  for (; end < records.length; end++) {
+    bytes += Buffer.byteLength(records[end] ?? '') + 1; // 1: the separator
+    if (bytes > maxPayloadBytes) break;
   }
-  if (group.length > 0) groups.push(group);
-  return groups;
+  return end;
 }
 
-/** JSON.stringify can't write a bigint, and JSON has no limit on digits. */
-function jsonOf(dict: FlatDict): string {
+/** The JSON text of a record. JSON.stringify can't write a bigint, and JSON has no limit on digits. */
+export function encodeRecord(dict: FlatDict): string {
   if (!hasBigInt(dict)) return JSON.stringify(dict);
   const fields = Object.keys(dict).map((key) => {
     const value = dict[key];
@@ -91,11 +75,12 @@ function hasBigInt(dict: FlatDict): boolean {
 /** How many times its `sizeOf` a record's bytes can be: a character takes six where it is written as \u0000. */
 const MAX_BYTES_PER_SIZE = 6;
 
-/** A lower bound of a record's bytes, told without encoding it. This is what the queue is charged. */
-export function sizeOf(dict: FlatDict): number {
+/** A lower bound of a record's bytes, told without encoding it: what the queue is charged. */
+export function sizeOf(record: FlatDict | string): number {
+  if (typeof record === 'string') return record.length;
   let size = 1;
-  for (const key of Object.keys(dict)) {
-    const value = dict[key];
+  for (const key of Object.keys(record)) {
+    const value = record[key];
     size += key.length + 4;
     if (typeof value === 'string') size += value.length + 2;
     else size += typeof value === 'bigint' ? value.toString().length : 1;
@@ -103,9 +88,23 @@ export function sizeOf(dict: FlatDict): number {
   return size;
 }
 
-/** Whether a record alone makes a body within the limit. Encodes it only if its size leaves a doubt. */
-export function fits(dict: FlatDict, size: number, format: Format, maxPayloadBytes: number): boolean {
+/** Whether a record of a size alone makes a body within the limit. Encodes it only if its size leaves a doubt. */
+export function fits(
+  record: FlatDict | string,
+  size: number,
+  format: Format,
+  maxPayloadBytes: number,
+): boolean {
+  if (typeof record === 'string') return textFits(record, format, maxPayloadBytes);
   if (bodyBytes(size * MAX_BYTES_PER_SIZE, format) <= maxPayloadBytes) return true;
   if (bodyBytes(size, format) > maxPayloadBytes) return false;
-  return bodyBytes(Buffer.byteLength(jsonOf(dict)), format) <= maxPayloadBytes;
+  return textFits(encodeRecord(record), format, maxPayloadBytes);
 }
+
+/** No character of JSON text takes more bytes in UTF-8. */
+const MAX_BYTES_PER_CHARACTER = 3;
+
+/** Whether a record, as JSON text, alone makes a body within the limit. */
+export const textFits = (json: string, format: Format, maxPayloadBytes: number): boolean =>
+  bodyBytes(json.length * MAX_BYTES_PER_CHARACTER, format) <= maxPayloadBytes ||
+  bodyBytes(Buffer.byteLength(json), format) <= maxPayloadBytes;

@@ -6,7 +6,7 @@ import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import { withDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
-import { type EncodedRecord, encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
+import { encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
@@ -115,8 +115,8 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 
   /** Those that can be sent; the others are failed, each for itself. The event loop gets a turn after each slice of them. */
-  async #encodeAll(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<EncodedRecord[]> {
-    const all: EncodedRecord[] = [];
+  async #encodeAll(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<string[]> {
+    const all: string[] = [];
     let slice = 0;
     for (const record of records) {
       if (slice >= SLICE_CHARACTERS) {
@@ -125,15 +125,19 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       }
       const encoded = this.#encode(record, config);
       if (encoded !== undefined) all.push(encoded);
-      slice += RECORD_CHARACTERS + (encoded?.json.length ?? 0);
+      slice += RECORD_CHARACTERS + (encoded?.length ?? 0);
     }
     return all;
   }
 
-  #encode(record: ReadableLogRecord, config: DeliveryConfig): EncodedRecord | undefined {
+  #encode(record: ReadableLogRecord, config: DeliveryConfig): string | undefined {
     try {
       const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-      if (dict !== 'too_large') return encodeRecord(dict);
+      if (dict !== 'too_large') {
+        const json = encodeRecord(dict);
+        this.#ledger.recharge(json.length);
+        return json;
+      }
       this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
     } catch (error) {
       this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);

@@ -4,7 +4,7 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { Admitted } from './admitted.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
-import { type EncodedRecord, encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
+import { encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
@@ -32,7 +32,8 @@ export class Feed implements LogRecordExporter {
   readonly #waiting = new Line<Admitted>();
   /** In the order in which they were emitted, which is the one in which they are exported. */
   readonly #inHand = new Line<InHand>();
-  #encoded: EncodedRecord[] = [];
+  /** As JSON text. */
+  #encoded: string[] = [];
   #encoding: Promise<void> = Promise.resolve();
   /** What goes into one payload is handed over together. */
   readonly #groupCharacters: number;
@@ -134,12 +135,13 @@ export class Feed implements LogRecordExporter {
   #encodeOne({ record, size }: InHand): number {
     this.#taken++;
     try {
-      // The body is the dict that was admitted: an SDK keeps it by reference.
-      const dict = record.body as FlatDict;
-      const { metadata } = this.settings;
-      const encoded = encodeRecord(addMetadata(metadata ? { ...dict } : dict, record, this.settings), size);
-      this.#encoded.push(encoded);
-      return encoded.json.length;
+      // The body is the one that was admitted: an SDK keeps it by reference.
+      const body = record.body as FlatDict | string;
+      const json =
+        typeof body === 'string' ? body : encodeRecord(addMetadata({ ...body }, record, this.settings));
+      this.#encoded.push(json);
+      this.ledger.recharge(json.length - size);
+      return json.length;
     } catch (error) {
       this.ledger.fail('internal', 1, size, String(error));
       return 0;

@@ -32,6 +32,11 @@ export class Ledger {
     this.#pendingBytes += bytes;
   }
 
+  /** What is pending has become larger by so much, or smaller. */
+  recharge(bytes: number): void {
+    this.#pendingBytes += bytes;
+  }
+
   drop(reason: DropReason, sample: Sample = none): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
     this.#onLoss({ kind: 'dropped', reason, count: 1, sample });

@@ -15,7 +15,7 @@ export interface EndpointPipeline extends Pipeline {
 
 /**
  * The journey of a record, once it is admitted:
- * LogRecord -> BatchLogRecordProcessor -> feed (flat dict -> JSON) -> delivery (body) -> transport (POST).
+ * LogRecord -> BatchLogRecordProcessor -> feed (adds metadata) -> delivery (body) -> transport (POST).
  */
 export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger: Ledger): EndpointPipeline {
   // Admission keeps all that is pending below the queue's size, and the feed what the processor has below a batch.
@@ -34,11 +34,15 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger:
   const logger = provider.getLogger('otel-remote-logger');
   const flushBatches = oneAtATime(() => provider.forceFlush());
 
-  function emit({ dict, timestamp, context }: Admitted): void {
-    // A bigint is no AnyValue, but the SDK keeps a body by reference and only our exporter reads it.
-    const body = dict as Record<string, never>;
+  function emit({ body, timestamp, context }: Admitted): void {
     const hrTime = toHrTime(timestamp);
-    logger.emit({ body, timestamp: hrTime, observedTimestamp: hrTime, context: context ?? ROOT_CONTEXT });
+    // A bigint is no AnyValue, but the SDK keeps a body by reference and only our exporter reads it.
+    logger.emit({
+      body: body as string,
+      timestamp: hrTime,
+      observedTimestamp: hrTime,
+      context: context ?? ROOT_CONTEXT,
+    });
   }
 
   return {

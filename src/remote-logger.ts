@@ -8,7 +8,7 @@ import {
   resolveProvidedConfig,
 } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
-import { fits, sizeOf } from './encode.js';
+import { encodeRecord, fieldsOf, fits, sizeOf } from './encode.js';
 import { forgetExit, watchExit } from './exit.js';
 import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
@@ -175,16 +175,18 @@ class ActiveLogger implements RemoteLogger {
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
+    const { takesText } = this.#route;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
     const dict = flattenWithin(data, maxPayloadBytes);
     if (typeof dict === 'string') return dict;
-    const size = sizeOf(dict);
-    if (!fits(dict, size, format, maxPayloadBytes)) return 'too_large';
+    const body = takesText ? encodeRecord(dict) : dict;
+    const size = sizeOf(body);
+    if (!fits(body, size, format, maxPayloadBytes)) return 'too_large';
     if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
     this.#ledger.accept(1, size);
-    return { dict, timestamp: this.#clock.wallNow(), size, context: metadata ? activeContext() : undefined };
+    return { body, timestamp: this.#clock.wallNow(), size, context: metadata ? activeContext() : undefined };
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */
@@ -214,7 +216,10 @@ class ActiveLogger implements RemoteLogger {
   #failEarly(error: unknown): void {
     this.#ended = 'internal';
     const bytes = this.#early.reduce((sum, { size }) => sum + size, 0);
-    this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => this.#early[0]?.dict);
+    this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => {
+      const [first] = this.#early;
+      return first && fieldsOf(first.body);
+    });
   }
 
   async #flush(): Promise<void> {

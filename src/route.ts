@@ -3,13 +3,14 @@ import type { Admitted, Pipeline } from './admitted.js';
 import type { Clock } from './clock.js';
 import type { LoggerConfig } from './config.js';
 import { createDelivery, type Delivery } from './delivery.js';
-import { encodeRecord } from './encode.js';
 import type { Ledger } from './ledger.js';
 import type { EndpointPipeline } from './pipeline.js';
 import { createProvidedPipeline } from './provided.js';
 
 /** Where a logger's records go. */
 export interface Route {
+  /** Whether records go on as the JSON text that is sent, for nothing meets them on their way. */
+  readonly takesText: boolean;
   /** Makes the pipeline, and loads what that takes. */
   open(ledger: Ledger): Promise<Pipeline>;
   /** For the end of the process, where nothing else runs any more. `early` are those that no pipeline has seen; empties it. */
@@ -22,6 +23,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
   let pipeline: EndpointPipeline | undefined;
 
   return {
+    takesText: !config.metadata,
     async open(ledger) {
       delivery = createDelivery(config, ledger, clock);
       const { createPipeline } = await import('./pipeline.js');
@@ -32,10 +34,8 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
       // Only delivery in a thread goes on without an event loop.
       if (!config.thread || config.exitTimeoutMillis === 0) return;
       pipeline?.handOverNow();
-      // Without metadata, it takes no SDK to encode a record.
-      if (!config.metadata) {
-        void delivery?.deliver(early.splice(0).map(({ dict, size }) => encodeRecord(dict, size)));
-      }
+      // Without metadata, it takes no SDK to make a record.
+      if (!config.metadata) void delivery?.deliver(early.splice(0).map(({ body }) => String(body)));
       delivery?.drain(config.exitTimeoutMillis);
     },
   };
@@ -43,6 +43,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
 
 /** To a logger provider of the application, whose exporters know the rest. */
 export const toProvider = (provider: LoggerProvider): Route => ({
+  takesText: false,
   open: async (ledger) => createProvidedPipeline(provider, ledger),
   drain() {},
 });

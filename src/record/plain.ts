@@ -22,6 +22,18 @@ export function plainText(value: object, room: number): PlainText | undefined {
   }
 }
 
+/** A copy of a plain object, whose getters have been asked; `undefined` for any other value, and if one of them threw. */
+export function plainFields(value: unknown): Record<string, unknown> | undefined {
+  try {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return undefined;
+    const fields = { ...value };
+    return Object.hasOwn(fields, '__proto__') ? undefined : fields;
+  } catch {
+    return undefined;
+  }
+}
+
 const NOT_PLAIN = new Error('not plain');
 
 type Fields = Record<string, unknown>;

@@ -16,7 +16,9 @@ export function withGzip(transport: Transport): Transport {
           settle({ outcome: 'refused', reason: 'internal', cause: String(error) });
           return;
         }
-        transport.send({ ...payload, body, contentEncoding: 'gzip' }, (result) => {
+        const { contentType, idempotencyKey, isDivisible, since, deadline } = payload;
+        const gzipped = { contentType, idempotencyKey, isDivisible, since, deadline, body };
+        transport.send({ ...gzipped, contentEncoding: 'gzip' }, (result) => {
           if (result.outcome !== 'refused' || result.status !== 415) {
             settle(result);
             return;

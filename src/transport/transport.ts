@@ -15,8 +15,9 @@ export type FailReason =
   /** A fault of this package or of a function given to it. Please report it. */
   | 'internal';
 
-/** The body of one POST. */
+/** The body of one POST, and what goes with it. */
 export interface Payload {
+  /** May be put together each time that it is asked for. */
   readonly body: string | Uint8Array;
   readonly contentType: string;
   readonly contentEncoding?: 'gzip';
