@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
-import { contentTypeOf, encodeBody, endOfBody, fieldsOf, textFits } from './encode.js';
+import { bodyBytes, contentTypeOf, EncodedRecords, encodeBody, endOfPart, fieldsOf } from './encode.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
@@ -14,32 +14,47 @@ export type DeliverySettings = Pick<
   'format' | 'maxPayloadBytes' | 'concurrency' | 'exportTimeoutMillis'
 >;
 
-/** Records that were handed over together, as JSON text: when, until when, and what is left of them. */
+/** Records that were handed over together: when, until when, and what is left of them. */
 interface Batch {
-  readonly records: readonly string[];
-  readonly format: Format;
   readonly since: number;
   readonly deadline: number;
-  /** Where the next payload begins. */
-  next: number;
   pending: number;
   failed: number;
+  /** With how many were given up. */
+  readonly settled: Promise<number>;
   readonly onSettled: (failed: number) => void;
 }
 
-/** One payload's records: those of a batch from a place up to another. Of many that wait, few are on their way, so it is made late. */
+/** Records of a batch that were encoded together, and which of them is next. */
+interface Part {
+  readonly batch: Batch;
+  readonly records: EncodedRecords;
+  next: number;
+}
+
+/** One payload's records. Of many that wait few are on their way, so it is made late. */
 class Group implements Payload {
   readonly batch: Batch;
+  readonly records: EncodedRecords;
   readonly from: number;
   readonly to: number;
+  readonly format: Format;
   /** What is sent when this is settled: the second half of what was too much in one. */
   readonly next: Group | undefined;
   #idempotencyKey: string | undefined;
 
-  constructor(batch: Batch, from: number, to: number, next?: Group) {
+  constructor(
+    { batch, records }: Omit<Part, 'next'>,
+    from: number,
+    to: number,
+    format: Format,
+    next?: Group,
+  ) {
     this.batch = batch;
+    this.records = records;
     this.from = from;
     this.to = to;
+    this.format = format;
     this.next = next;
   }
 
@@ -47,24 +62,16 @@ class Group implements Payload {
     return this.to - this.from;
   }
 
-  get first(): string {
-    return this.batch.records[this.from] ?? '';
+  get bytes(): number {
+    return this.records.bytesOf(this.from, this.to);
   }
 
-  /** What the queue is charged for it. */
-  get characters(): number {
-    let characters = 0;
-    for (let index = this.from; index < this.to; index++)
-      characters += this.batch.records[index]?.length ?? 0;
-    return characters;
-  }
-
-  get body(): string {
-    return encodeBody(this.batch.records, this.from, this.to, this.batch.format);
+  get body(): Buffer {
+    return encodeBody(this.records, this.from, this.to, this.format);
   }
 
   get contentType(): string {
-    return contentTypeOf(this.batch.format);
+    return contentTypeOf(this.format);
   }
 
   get idempotencyKey(): string {
@@ -99,8 +106,7 @@ export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Cl
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
-  /** Those of which not all is on its way. */
-  readonly #waiting = new Line<Batch>();
+  readonly #waiting = new Line<Part>();
   readonly #mostHeld: number;
   #held = 0;
   #isPumping = false;
@@ -116,13 +122,16 @@ export class Delivery {
     this.#mostHeld = settings.concurrency * HELD_PER_SLOT;
   }
 
-  /** Takes records as JSON text. Settles, when every one of them is settled, with how many were given up. Never rejects. */
-  deliver(records: readonly string[]): Promise<number> {
+  /**
+   * Takes records, as JSON text, and what the queue was charged for them. Settles, when every one of them is settled, with
+   * how many were given up. Never rejects.
+   */
+  deliver(records: readonly string[], charged: number): Promise<number> {
     if (records.length === 0) return Promise.resolve(0);
     this.metrics?.started(records.length);
-    const settled = new Promise<number>((resolve) => this.#enqueue(records, resolve));
-    this.#underWay.add(settled);
-    return settled.finally(() => this.#underWay.delete(settled));
+    const batch = this.#begin(records.length);
+    this.#enqueue(batch, records, charged);
+    return batch.settled;
   }
 
   /** Settles when everything that was handed over before is settled. */
@@ -140,12 +149,29 @@ export class Delivery {
     await this.transport.close();
   }
 
-  #enqueue(records: readonly string[], onSettled: (failed: number) => void): void {
-    const { format, exportTimeoutMillis } = this.settings;
+  /** Keeps hold of no record, as it lasts until the last of them is settled. */
+  #begin(pending: number): Batch {
+    let onSettled = (_failed: number): void => {};
+    const settled = new Promise<number>((resolve) => {
+      onSettled = resolve;
+    });
+    this.#underWay.add(settled);
+    void settled.then(() => this.#underWay.delete(settled));
     const since = this.clock.now();
-    const deadline = since + exportTimeoutMillis;
-    const pending = records.length;
-    this.#waiting.push({ records, format, since, deadline, next: 0, pending, failed: 0, onSettled });
+    const deadline = since + this.settings.exportTimeoutMillis;
+    return { since, deadline, pending, failed: 0, settled, onSettled };
+  }
+
+  #enqueue(batch: Batch, texts: readonly string[], charged: number): void {
+    const { format, maxPayloadBytes } = this.settings;
+    let bytes = 0;
+    for (let [from, to] = [0, 0]; from < texts.length; from = to) {
+      to = endOfPart(texts, from, format, maxPayloadBytes);
+      const records = new EncodedRecords(texts.slice(from, to), format);
+      bytes += records.bytesOf(0, records.length);
+      this.#waiting.push({ batch, records, next: 0 });
+    }
+    this.ledger.recharge(bytes - charged);
     this.#pump();
   }
 
@@ -158,13 +184,14 @@ export class Delivery {
   }
 
   #take(): Group | undefined {
-    const batch = this.#waiting.first;
-    if (batch === undefined || this.#held === this.#mostHeld) return undefined;
+    const part = this.#waiting.first;
+    if (part === undefined || this.#held === this.#mostHeld) return undefined;
     this.#held++;
-    const { records, format, next } = batch;
-    batch.next = endOfBody(records, next, format, this.settings.maxPayloadBytes);
-    if (batch.next === records.length) this.#waiting.shift();
-    return new Group(batch, next, batch.next);
+    const { format } = this.settings;
+    const from = part.next;
+    part.next = format === 'object' ? from + 1 : part.records.length;
+    if (part.next === part.records.length) this.#waiting.shift();
+    return new Group(part, from, part.next, format);
   }
 
   #send(group: Group): void {
@@ -181,30 +208,30 @@ export class Delivery {
   }
 
   /** Why a group is not sent at all. */
-  #faultOf({ size, first, deadline }: Group): Refused | undefined {
+  #faultOf({ size, bytes, deadline }: Group): Refused | undefined {
     if (this.clock.now() >= deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
     // Several are in one body only if they fit.
-    if (size > 1 || textFits(first, format, maxPayloadBytes)) return undefined;
+    if (size > 1 || bodyBytes(bytes, format) <= maxPayloadBytes) return undefined;
     return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
   }
 
   #settle(group: Group, result: SendResult): void {
-    const { batch, from, to, next, size } = group;
+    const { from, to, format, next, size } = group;
     if (result.outcome === 'delivered') {
-      this.ledger.deliver(size, group.characters);
+      this.ledger.deliver(size, group.bytes);
       this.metrics?.finished(size);
       this.#finish(group);
     } else if (size > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
       // One record may spoil it for all: halves find it in few steps.
       const middle = from + (size >> 1);
-      const second = new Group(batch, middle, to, next);
+      const second = new Group(group, middle, to, format, next);
       if (result.outcome === 'refused') {
-        this.#send(new Group(batch, from, middle, second)); // which keeps the order
+        this.#send(new Group(group, from, middle, format, second)); // which keeps the order
       } else {
         // The half that goes on failing takes long, and must not hold up the other one.
         this.#held++;
-        this.#send(new Group(batch, from, middle));
+        this.#send(new Group(group, from, middle, format));
         this.#send(second);
       }
     } else {
@@ -213,9 +240,9 @@ export class Delivery {
   }
 
   #fail(group: Group, { reason, cause }: Refused): void {
-    const { batch, size, characters, first } = group;
+    const { batch, records, from, size, bytes } = group;
     batch.failed += size;
-    this.ledger.fail(reason, size, characters, cause, () => fieldsOf(first));
+    this.ledger.fail(reason, size, bytes, cause, () => fieldsOf(records.slice(from, from + 1)));
     this.metrics?.finished(size, reason);
     this.#finish(group);
   }

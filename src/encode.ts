@@ -8,8 +8,9 @@ interface Wire {
   readonly close: string;
 }
 
+/** A separator is one byte. That of `object` is never sent. */
 const WIRE: Readonly<Record<Format, Wire>> = {
-  object: { contentType: 'application/json', open: '', separator: '', close: '' },
+  object: { contentType: 'application/json', open: '', separator: '\n', close: '' },
   // No newline after the last line: some receivers make an empty record of it.
   ndjson: { contentType: 'application/x-ndjson', open: '', separator: '\n', close: '' },
   array: { contentType: 'application/json', open: '[', separator: ',', close: ']' },
@@ -17,42 +18,80 @@ const WIRE: Readonly<Record<Format, Wire>> = {
 
 export const contentTypeOf = (format: Format): string => WIRE[format].contentType;
 
-/** Characters that are encoded before the event loop gets a turn: about a millisecond of work. */
-export const SLICE_CHARACTERS = 256 * 1024;
-/** What a record takes beside its own characters, in the time of so many. */
-export const RECORD_CHARACTERS = 512;
+/** Records from a place up to another, as bytes one after the other. They wait outside of the heap, where no garbage collection copies them. */
+export class EncodedRecords {
+  readonly #bytes: Buffer;
+  /** Where each ends; the next begins a separator later. */
+  readonly #ends: Uint32Array;
 
-/** The body of the records from `from` up to `to`, which is not of them; each is JSON text. */
-export function encodeBody(records: readonly string[], from: number, to: number, format: Format): string {
-  if (format === 'object') return records[from] ?? '';
-  const { open, separator, close } = WIRE[format];
-  return open + records.slice(from, to).join(separator) + close;
+  /** Of JSON text. */
+  constructor(records: readonly string[], format: Format) {
+    const text = records.join(WIRE[format].separator);
+    this.#bytes = Buffer.from(text);
+    this.#ends = new Uint32Array(records.length);
+    const isAscii = this.#bytes.length === text.length;
+    let end = -1;
+    for (const [index, record] of records.entries()) {
+      end += 1 + (isAscii ? record.length : Buffer.byteLength(record));
+      this.#ends[index] = end;
+    }
+  }
+
+  get length(): number {
+    return this.#ends.length;
+  }
+
+  /** The bytes of the records from `from` up to `to`, and of what separates them. */
+  slice(from: number, to: number): Buffer {
+    return this.#bytes.subarray(this.#startOf(from), this.#ends[to - 1]);
+  }
+
+  /** The bytes of the records alone. */
+  bytesOf(from: number, to: number): number {
+    return (this.#ends[to - 1] ?? 0) - this.#startOf(from) - (to - from - 1);
+  }
+
+  #startOf(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0) + 1;
+  }
+}
+
+/** The body of the records from `from` up to `to`. */
+export function encodeBody(records: EncodedRecords, from: number, to: number, format: Format): Buffer {
+  const { open, close } = WIRE[format];
+  const bytes = records.slice(from, to);
+  return open === '' ? bytes : Buffer.concat([Buffer.from(open), bytes, Buffer.from(close)]);
 }
 
 /** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
-export const fieldsOf = (record: FlatDict | string): FlatDict =>
-  typeof record === 'string' ? JSON.parse(record) : record;
+export const fieldsOf = (record: FlatDict | string | Buffer): FlatDict =>
+  typeof record === 'string' || Buffer.isBuffer(record) ? JSON.parse(record.toString()) : record;
 
 /** How many bytes the body of one record has. */
-const bodyBytes = (recordBytes: number, format: Format): number =>
+export const bodyBytes = (recordBytes: number, format: Format): number =>
   recordBytes + WIRE[format].open.length + WIRE[format].close.length;
 
+/** Where records do not share a body, so many characters of them at the most are encoded together. */
+const OBJECTS_CHARACTERS = 1024 * 1024;
+
 /**
- * Where a body ends that begins with the record at `from`: the place after the last one with which it does not pass
- * `maxPayloadBytes`. One record alone may pass it.
+ * How far the records from `from` on are encoded together: as many as make a body within `maxPayloadBytes` or, where each
+ * is a body of its own, not too many at a time. At least one.
  */
-export function endOfBody(
+export function endOfPart(
   records: readonly string[],
   from: number,
   format: Format,
   maxPayloadBytes: number,
 ): number {
-  let end = from + 1;
-  if (format === 'object') return end;
-  let bytes = bodyBytes(Buffer.byteLength(records[from] ?? ''), format);
+  const isShared = format !== 'object';
+  const most = isShared ? maxPayloadBytes - bodyBytes(0, format) : OBJECTS_CHARACTERS;
+  let sum = -1; // as many separators as records but one
+  let end = from;
   for (; end < records.length; end++) {
-    bytes += Buffer.byteLength(records[end] ?? '') + 1; // 1: the separator
-    if (bytes > maxPayloadBytes) break;
+    const record = records[end] ?? '';
+    sum += 1 + (isShared ? Buffer.byteLength(record) : record.length);
+    if (sum > most && end > from) break;
   }
   return end;
 }

@@ -6,8 +6,9 @@ import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
 import { withDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
-import { encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
+import { encodeRecord } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
+import { HandOver } from './hand-over.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
@@ -108,36 +109,28 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     };
   }
 
+  /** Settles with how many were given up. Those that can't be sent are, each for itself. */
   async #deliver(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<number> {
     this.#delivery ??= createDelivery(config, this.#ledger, systemClock);
-    const encoded = await this.#encodeAll(records, config);
-    return records.length - encoded.length + (await this.#delivery.deliver(encoded));
-  }
-
-  /** Those that can be sent; the others are failed, each for itself. The event loop gets a turn after each slice of them. */
-  async #encodeAll(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<string[]> {
-    const all: string[] = [];
-    let slice = 0;
+    const delivery = this.#delivery;
+    const deliveries: Promise<number>[] = [];
+    const handOver = new HandOver(config, (encoded, charged) =>
+      deliveries.push(delivery.deliver(encoded, charged)),
+    );
+    let failed = 0;
     for (const record of records) {
-      if (slice >= SLICE_CHARACTERS) {
-        slice = 0;
-        await nextTurn();
-      }
-      const encoded = this.#encode(record, config);
-      if (encoded !== undefined) all.push(encoded);
-      slice += RECORD_CHARACTERS + (encoded?.length ?? 0);
+      const json = this.#encode(record, config);
+      if (json === undefined) failed++;
+      else if (handOver.add(json, 0)) await nextTurn();
     }
-    return all;
+    handOver.all();
+    return (await Promise.all(deliveries)).reduce((sum, count) => sum + count, failed);
   }
 
   #encode(record: ReadableLogRecord, config: DeliveryConfig): string | undefined {
     try {
       const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-      if (dict !== 'too_large') {
-        const json = encodeRecord(dict);
-        this.#ledger.recharge(json.length);
-        return json;
-      }
+      if (dict !== 'too_large') return encodeRecord(dict);
       this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
     } catch (error) {
       this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);

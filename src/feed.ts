@@ -4,7 +4,8 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { Admitted } from './admitted.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
-import { encodeRecord, RECORD_CHARACTERS, SLICE_CHARACTERS } from './encode.js';
+import { encodeRecord } from './encode.js';
+import { HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
@@ -32,11 +33,8 @@ export class Feed implements LogRecordExporter {
   readonly #waiting = new Line<Admitted>();
   /** In the order in which they were emitted, which is the one in which they are exported. */
   readonly #inHand = new Line<InHand>();
-  /** As JSON text. */
-  #encoded: string[] = [];
+  readonly #handOver: HandOver;
   #encoding: Promise<void> = Promise.resolve();
-  /** What goes into one payload is handed over together. */
-  readonly #groupCharacters: number;
   #isScheduled = false;
   #sizeOfNext = 0;
   #pushed = 0;
@@ -45,12 +43,12 @@ export class Feed implements LogRecordExporter {
 
   constructor(
     private readonly settings: FeedSettings,
-    private readonly delivery: Delivery,
+    delivery: Delivery,
     private readonly ledger: Ledger,
     /** Makes a log record and takes it through the batch processor. */
     private readonly emit: (admitted: Admitted) => void,
   ) {
-    this.#groupCharacters = settings.format === 'object' ? 0 : settings.maxPayloadBytes;
+    this.#handOver = new HandOver(settings, (records, charged) => void delivery.deliver(records, charged));
   }
 
   push(admitted: Admitted): void {
@@ -86,7 +84,7 @@ export class Feed implements LogRecordExporter {
   handOverNow(): void {
     for (const admitted of this.#waiting.clear()) this.#emitOne(admitted);
     for (const inHand of this.#inHand.clear()) this.#encodeOne(inHand);
-    this.#deliver();
+    this.#handOver.all();
   }
 
   #schedule(): void {
@@ -112,45 +110,27 @@ export class Feed implements LogRecordExporter {
   }
 
   async #encode(count: number): Promise<void> {
-    let [slice, group] = [0, 0];
     for (let done = 0; done < count; done++) {
       const inHand = this.#inHand.shift();
       if (inHand === undefined) break;
-      const characters = RECORD_CHARACTERS + this.#encodeOne(inHand);
-      slice += characters;
-      group += characters;
-      if (slice < SLICE_CHARACTERS) continue;
-      if (group >= this.#groupCharacters) {
-        this.#deliver();
-        group = 0;
-      }
-      slice = 0;
-      await nextTurn();
+      if (this.#encodeOne(inHand)) await nextTurn();
     }
-    this.#deliver();
+    this.#handOver.all();
     this.#schedule();
   }
 
-  /** Says how many characters it has written. */
-  #encodeOne({ record, size }: InHand): number {
+  /** Says whether it is time to let others have a turn. */
+  #encodeOne({ record, size }: InHand): boolean {
     this.#taken++;
     try {
       // The body is the one that was admitted: an SDK keeps it by reference.
       const body = record.body as FlatDict | string;
       const json =
         typeof body === 'string' ? body : encodeRecord(addMetadata({ ...body }, record, this.settings));
-      this.#encoded.push(json);
-      this.ledger.recharge(json.length - size);
-      return json.length;
+      return this.#handOver.add(json, size);
     } catch (error) {
       this.ledger.fail('internal', 1, size, String(error));
-      return 0;
+      return false;
     }
-  }
-
-  #deliver(): void {
-    const encoded = this.#encoded;
-    this.#encoded = [];
-    void this.delivery.deliver(encoded);
   }
 }

@@ -35,7 +35,11 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
       if (!config.thread || config.exitTimeoutMillis === 0) return;
       pipeline?.handOverNow();
       // Without metadata, it takes no SDK to make a record.
-      if (!config.metadata) void delivery?.deliver(early.splice(0).map(({ body }) => String(body)));
+      const records = config.metadata ? [] : early.splice(0);
+      void delivery?.deliver(
+        records.map(({ body }) => String(body)),
+        records.reduce((sum, { size }) => sum + size, 0),
+      );
       delivery?.drain(config.exitTimeoutMillis);
     },
   };

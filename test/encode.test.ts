@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   contentTypeOf,
-  type EncodedRecord,
+  EncodedRecords,
   encodeBody,
   encodeRecord,
+  endOfPart,
+  fieldsOf,
   fits,
-  pack,
   sizeOf,
 } from '../src/encode.js';
 import type { FlatDict, Scalar } from '../src/json.js';
@@ -17,10 +18,23 @@ const numRuns = Number(process.env['FC_RUNS'] ?? 2000);
 
 const FORMATS: readonly Format[] = ['object', 'ndjson', 'array'];
 
-const recordOf = (bytes: number): EncodedRecord => encodeRecord({ k: 'x'.repeat(bytes - 8) });
+const recordOf = (bytes: number): string => encodeRecord({ k: 'x'.repeat(bytes - 8) });
 
-const bytesOf = (records: readonly EncodedRecord[], format: Format): number =>
-  Buffer.byteLength(encodeBody(records, format));
+const bodyOf = (records: readonly string[], format: Format, from = 0, to = records.length): string =>
+  encodeBody(new EncodedRecords(records, format), from, to, format).toString();
+
+const bytesOf = (records: readonly string[], format: Format): number =>
+  Buffer.byteLength(bodyOf(records, format));
+
+/** The records in the parts that are encoded together. */
+function partsOf(records: readonly string[], format: Format, limit: number): string[][] {
+  const parts: string[][] = [];
+  for (let [from, to] = [0, 0]; from < records.length; from = to) {
+    to = endOfPart(records, from, format, limit);
+    parts.push(records.slice(from, to));
+  }
+  return parts;
+}
 
 /** Any text, lone surrogates and control characters too. */
 const text = fc.oneof(
@@ -78,17 +92,18 @@ describe('a record', () => {
     },
     { name: 'with a field named toJSON', dict: { toJSON: 'x' }, json: '{"toJSON":"x"}' },
   ] as { name: string; dict: FlatDict; json: string }[])('$name', ({ dict, json }) => {
-    expect(encodeRecord(dict)).toEqual({ json, bytes: Buffer.byteLength(json), queuedBytes: 0 });
+    expect(encodeRecord(dict)).toBe(json);
   });
 
-  it('has its bytes in UTF-8 and what the queue was charged', () => {
-    expect(encodeRecord({ k: '你🎉' }, 7)).toMatchObject({ bytes: 15, queuedBytes: 7 });
+  it('is its fields again, from text and from bytes', () => {
+    const [dict, json] = [{ k: '你🎉' }, '{"k":"你🎉"}'];
+    for (const record of [dict, json, Buffer.from(json)]) expect(fieldsOf(record)).toEqual(dict);
   });
 
   it('is flat JSON, and parses to what it was', () => {
     fc.assert(
       fc.property(dict, (dict) => {
-        const parsed: Record<string, unknown> = JSON.parse(encodeRecord(dict).json);
+        const parsed: Record<string, unknown> = JSON.parse(encodeRecord(dict));
         expect(Object.keys(parsed)).toEqual(Object.keys(dict));
         for (const [key, value] of Object.entries(dict)) {
           expect(parsed[key]).toBe(
@@ -109,7 +124,7 @@ describe('a body', () => {
     { format: 'array', contentType: 'application/json', body: '[{"a":1},{"b":"x\\ny"}]', of: records },
     { format: 'array', contentType: 'application/json', body: '[{"a":1}]', of: records.slice(0, 1) },
   ] as const)('in $format is $body', ({ format, contentType, body, of }) => {
-    expect(encodeBody(of, format)).toBe(body);
+    expect(bodyOf(of, format)).toBe(body);
     expect(contentTypeOf(format)).toBe(contentType);
   });
 
@@ -120,9 +135,8 @@ describe('a body', () => {
         fc.constantFrom(...FORMATS),
         (dicts, format) => {
           const records = dicts.map((dict) => encodeRecord(dict));
-          expect(encodeBody(records, format)).toMatch(/[}\]]$/);
-          if (format === 'ndjson')
-            expect(encodeBody(records, format).split('\n')).toEqual(records.map(({ json }) => json));
+          expect(bodyOf(records, format)).toMatch(/[}\]]$/);
+          if (format === 'ndjson') expect(bodyOf(records, format).split('\n')).toEqual(records);
         },
       ),
       { numRuns: Math.ceil(numRuns / 10) },
@@ -130,95 +144,114 @@ describe('a body', () => {
   });
 });
 
-describe('pack', () => {
+describe('records that are encoded together', () => {
   it.each([
-    { name: 'nothing makes no group', format: 'ndjson', sizes: [], limit: 10, groups: [] },
+    { name: 'nothing makes no part', format: 'ndjson', sizes: [], limit: 10, parts: [] },
+    { name: 'object: whatever the limit', format: 'object', sizes: [10, 10], limit: 5, parts: [[10, 10]] },
     {
-      name: 'object: each record alone',
+      name: 'object: no more than 1 Mi at a time',
       format: 'object',
-      sizes: [10, 10],
-      limit: 100,
-      groups: [[10], [10]],
+      sizes: [600_000, 600_000, 10, 2_000_000],
+      limit: 5,
+      parts: [[600_000], [600_000, 10], [2_000_000]],
     },
     {
       name: 'ndjson: just full, with the newline between',
       format: 'ndjson',
       sizes: [10, 10],
       limit: 21,
-      groups: [[10, 10]],
+      parts: [[10, 10]],
     },
-    { name: 'ndjson: one byte too many', format: 'ndjson', sizes: [10, 10], limit: 20, groups: [[10], [10]] },
+    { name: 'ndjson: one byte too many', format: 'ndjson', sizes: [10, 10], limit: 20, parts: [[10], [10]] },
     {
       name: 'array: just full, with brackets and comma',
       format: 'array',
       sizes: [10, 10],
       limit: 23,
-      groups: [[10, 10]],
+      parts: [[10, 10]],
     },
-    { name: 'array: one byte too many', format: 'array', sizes: [10, 10], limit: 22, groups: [[10], [10]] },
+    { name: 'array: one byte too many', format: 'array', sizes: [10, 10], limit: 22, parts: [[10], [10]] },
     {
       name: 'ndjson: a record above the limit is alone',
       format: 'ndjson',
       sizes: [10, 50, 10, 11],
       limit: 30,
-      groups: [[10], [50], [10, 11]],
+      parts: [[10], [50], [10, 11]],
     },
     {
       name: 'array: a record above the limit is alone, first and last too',
       format: 'array',
       sizes: [50, 10, 50],
       limit: 30,
-      groups: [[50], [10], [50]],
+      parts: [[50], [10], [50]],
     },
     {
       name: 'array: a record that passes it only with its brackets is alone',
       format: 'array',
       sizes: [29, 10],
       limit: 30,
-      groups: [[29], [10]],
+      parts: [[29], [10]],
     },
-  ] as { name: string; format: Format; sizes: number[]; limit: number; groups: number[][] }[])(
+  ] as { name: string; format: Format; sizes: number[]; limit: number; parts: number[][] }[])(
     '$name',
-    ({ format, sizes, limit, groups }) => {
-      const packed = pack(sizes.map(recordOf), format, limit);
-      expect(packed.map((group) => group.map(({ bytes }) => bytes))).toEqual(groups);
+    ({ format, sizes, limit, parts }) => {
+      const parted = partsOf(sizes.map(recordOf), format, limit);
+      expect(parted.map((part) => part.map((record) => record.length))).toEqual(parts);
     },
   );
 
-  it('keeps all records in their order, fills each group, and never passes the limit but with one record', () => {
+  const shared = fc.constantFrom<Format>('ndjson', 'array');
+
+  it('are all of them in their order, as many as fit, and never above the limit but with one record', () => {
     const sizes = fc.array(fc.integer({ min: 8, max: 60 }), { maxLength: 30 });
-    const cases = fc.tuple(sizes, fc.constantFrom(...FORMATS), fc.integer({ min: 1, max: 200 }));
     fc.assert(
-      fc.property(cases, ([sizes, format, limit]) => {
+      fc.property(sizes, shared, fc.integer({ min: 1, max: 200 }), (sizes, format, limit) => {
         const records = sizes.map(recordOf);
-        const groups = pack(records, format, limit);
-        expect(groups.flat()).toEqual(records);
-        for (const [index, group] of groups.entries()) {
-          expect(group.length).toBeGreaterThan(0);
-          if (group.length > 1) expect(bytesOf(group, format)).toBeLessThanOrEqual(limit);
-          const next = groups[index + 1]?.[0];
-          if (next && format !== 'object') expect(bytesOf([...group, next], format)).toBeGreaterThan(limit);
+        const parts = partsOf(records, format, limit);
+        expect(parts.flat()).toEqual(records);
+        for (const [index, part] of parts.entries()) {
+          expect(part.length).toBeGreaterThan(0);
+          if (part.length > 1) expect(bytesOf(part, format)).toBeLessThanOrEqual(limit);
+          const next = parts[index + 1]?.[0];
+          if (next) expect(bytesOf([...part, next], format)).toBeGreaterThan(limit);
         }
       }),
       { numRuns },
     );
   });
 
-  it('holds for records of any text', () => {
+  it('hold to the limit with any text', () => {
+    fc.assert(
+      fc.property(fc.array(dict, { maxLength: 12 }), shared, fc.nat(600), (dicts, format, limit) => {
+        const records = dicts.map((dict) => encodeRecord(dict));
+        const parts = partsOf(records, format, limit);
+        expect(parts.flat()).toEqual(records);
+        for (const part of parts)
+          if (part.length > 1) expect(bytesOf(part, format)).toBeLessThanOrEqual(limit);
+      }),
+      { numRuns: Math.ceil(numRuns / 4) },
+    );
+  });
+
+  it('can be sent from any one up to any other, and each has its bytes', () => {
     fc.assert(
       fc.property(
-        fc.array(dict, { maxLength: 12 }),
-        fc.constantFrom('ndjson', 'array'),
-        fc.nat(600),
-        (dicts, format, limit) => {
-          const records = dicts.map((dict) => encodeRecord(dict));
-          const groups = pack(records, format, limit);
-          expect(groups.flat()).toEqual(records);
-          for (const group of groups)
-            if (group.length > 1) expect(bytesOf(group, format)).toBeLessThanOrEqual(limit);
+        fc.array(dict, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(...FORMATS),
+        fc.nat(7),
+        fc.nat(7),
+        (dicts, format, a, b) => {
+          const texts = dicts.map((dict) => encodeRecord(dict));
+          const from = Math.min(a, b) % texts.length;
+          const to = format === 'object' ? from + 1 : Math.max(from + 1, Math.min(b, texts.length));
+          const records = new EncodedRecords(texts, format);
+          expect(records.length).toBe(texts.length);
+          expect(bodyOf(texts, format, from, to)).toBe(bodyOf(texts.slice(from, to), format));
+          const bytes = texts.slice(from, to).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+          expect(records.bytesOf(from, to)).toBe(bytes);
         },
       ),
-      { numRuns: Math.ceil(numRuns / 4) },
+      { numRuns },
     );
   });
 });
@@ -236,7 +269,7 @@ describe('the size that is told without encoding', () => {
     { name: 'all its bytes: BigInt', dict: { a: 10n ** 1000n } },
     { name: 'an empty record', dict: {} },
   ] as { name: string; dict: FlatDict }[])('is within its bounds: $name', ({ dict }) => {
-    const { bytes } = encodeRecord(dict);
+    const bytes = Buffer.byteLength(encodeRecord(dict));
     expect(sizeOf(dict)).toBeLessThanOrEqual(bytes);
     expect(bytes).toBeLessThanOrEqual(6 * sizeOf(dict));
   });
@@ -244,7 +277,7 @@ describe('the size that is told without encoding', () => {
   it('is a lower bound of the bytes, which are at most six times it', () => {
     fc.assert(
       fc.property(dict, (dict) => {
-        const { bytes } = encodeRecord(dict);
+        const bytes = Buffer.byteLength(encodeRecord(dict));
         expect(sizeOf(dict)).toBeLessThanOrEqual(bytes);
         expect(bytes).toBeLessThanOrEqual(6 * sizeOf(dict));
       }),
@@ -254,7 +287,7 @@ describe('the size that is told without encoding', () => {
 
   it.each([0, 1, 500, 900, 1000])('lets fits() refuse what is %i bytes too long and all escapes', (off) => {
     const dict = { k: '\u0000'.repeat(1000) };
-    const { bytes } = encodeRecord(dict);
+    const bytes = Buffer.byteLength(encodeRecord(dict));
     expect(fits(dict, sizeOf(dict), 'object', bytes - off)).toBe(off === 0);
   });
 
@@ -270,6 +303,7 @@ describe('the size that is told without encoding', () => {
           // Near the bytes, near the size, near its bound, and anywhere.
           for (const limit of [bytes + (off % 4), bytes - 1, bytes, size + off, size * 6 + off, off]) {
             expect(fits(dict, size, format, limit)).toBe(bytes <= limit);
+            expect(fits(encodeRecord(dict), size, format, limit)).toBe(bytes <= limit);
           }
         },
       ),

@@ -36,12 +36,7 @@ export class Post implements Dispatcher.DispatchHandler {
   }
 
   /** `headers` are names and values in turn. */
-  start(
-    dispatcher: Dispatcher,
-    { origin, path }: Target,
-    headers: HeaderList,
-    body: string | Uint8Array,
-  ): void {
+  start(dispatcher: Dispatcher, { origin, path }: Target, headers: HeaderList, body: Uint8Array): void {
     const options = { origin, path, method: 'POST' as const, headers: headers as string[], body };
     try {
       runAsOwnWork(this, () => context.with(UNTRACED, () => dispatcher.dispatch(options, this)));

@@ -49,27 +49,36 @@ export interface PackedPayloads {
   readonly times: Float64Array;
 }
 
-/** Payloads of one content type, with text as body. */
+/** Payloads of one content type, and their bodies. */
 export function packPayloads(
   firstId: number,
   payloads: readonly Payload[],
+  bodies: readonly Uint8Array[],
   timeOrigin: number,
 ): PackedPayloads {
-  const texts = payloads.map(({ body }) => String(body));
-  const lengths = Uint32Array.from(texts, (text) => Buffer.byteLength(text));
-  const bodies = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0));
-  bodies.write(texts.join(''));
-  return {
+  const count = payloads.length;
+  const packed = {
     firstId,
     contentType: payloads[0]?.contentType ?? '',
-    bodies: bodies.buffer,
-    lengths,
+    bodies: new ArrayBuffer(bodies.reduce((sum, body) => sum + body.length, 0)),
+    lengths: new Uint32Array(count),
     idempotencyKeys: payloads.map(({ idempotencyKey }) => idempotencyKey),
-    divisible: Uint8Array.from(payloads, ({ isDivisible }) => Number(isDivisible)),
-    times: Float64Array.from(
-      payloads.flatMap(({ since, deadline }) => [since + timeOrigin, deadline + timeOrigin]),
-    ),
+    divisible: new Uint8Array(count),
+    times: new Float64Array(2 * count),
   };
+  const all = new Uint8Array(packed.bodies);
+  let offset = 0;
+  for (const [index, body] of bodies.entries()) {
+    all.set(body, offset);
+    offset += body.length;
+    packed.lengths[index] = body.length;
+  }
+  for (const [index, { isDivisible, since, deadline }] of payloads.entries()) {
+    packed.divisible[index] = Number(isDivisible);
+    packed.times[2 * index] = since + timeOrigin;
+    packed.times[2 * index + 1] = deadline + timeOrigin;
+  }
+  return packed;
 }
 
 /** The payloads again, on a clock that began at `timeOrigin`. */

@@ -27,8 +27,8 @@ export function withThread(
 
 const NO_THREAD = 'the background thread could not be started';
 
-/** Characters that go to the thread in one turn of the event loop, but for a body that alone has more. */
-const MESSAGE_CHARACTERS = 256 * 1024;
+/** Bytes that go to the thread in one turn of the event loop, but for a body that alone has more. */
+const MESSAGE_BYTES = 256 * 1024;
 
 const DELIVERED: SendResult = { outcome: 'delivered' };
 const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
@@ -132,14 +132,17 @@ class ThreadTransport implements Transport {
   #post(): void {
     const firstId = this.#nextId - this.#outgoing.length;
     const payloads: Payload[] = [];
-    for (let characters = 0; characters < MESSAGE_CHARACTERS; ) {
+    const bodies: Uint8Array[] = [];
+    for (let bytes = 0; bytes < MESSAGE_BYTES; ) {
       const payload = this.#outgoing.shift();
       if (payload === undefined) break;
+      const { body } = payload;
       payloads.push(payload);
-      characters += payload.body.length;
+      bodies.push(body);
+      bytes += body.length;
     }
     if (payloads.length === 0) return;
-    const packed = packPayloads(firstId, payloads, performance.timeOrigin);
+    const packed = packPayloads(firstId, payloads, bodies, performance.timeOrigin);
     this.#order({ kind: 'send', payloads: packed }, [packed.bodies]);
   }
 

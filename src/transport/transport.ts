@@ -18,7 +18,7 @@ export type FailReason =
 /** The body of one POST, and what goes with it. */
 export interface Payload {
   /** May be put together each time that it is asked for. */
-  readonly body: string | Uint8Array;
+  readonly body: Uint8Array;
   readonly contentType: string;
   readonly contentEncoding?: 'gzip';
   /** Stays the same over all tries, so that an endpoint can drop a duplicate. */

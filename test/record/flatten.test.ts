@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../src/encode.js';
 import { flatten, flattenWithin } from '../../src/record/flatten.js';
 
-const jsonOf = (data: unknown): string => encodeRecord(flatten(data)).json;
+const jsonOf = (data: unknown): string => encodeRecord(flatten(data));
 
 const boom = (): never => {
   throw new Error('no');

@@ -7,6 +7,11 @@ export class FakeTransport implements Transport {
   readonly #script: SendResult[] = [];
   readonly #open: ((result: SendResult) => void)[] = [];
 
+  /** The texts that were sent. */
+  get bodies(): string[] {
+    return this.sent.map(({ body }) => Buffer.from(body).toString());
+  }
+
   /** The next sends are answered with these at once; without a script they wait for `answer`. */
   script(...results: SendResult[]): void {
     this.#script.push(...results);
@@ -46,11 +51,13 @@ export class FakeTransport implements Transport {
 export const sendOn = (transport: Transport, sent: Payload = payload()): Promise<SendResult> =>
   new Promise((resolve) => transport.send(sent, resolve));
 
+type PayloadFields = Partial<Omit<Payload, 'body'>> & { readonly body?: string };
+
 export const DELIVERED: SendResult = { outcome: 'delivered' };
 export const BUSY: SendResult = { outcome: 'retry', cause: 'HTTP 503' };
 
-export const payload = (fields: Partial<Payload> = {}): Payload => ({
-  body: '{}',
+export const payload = ({ body = '{}', ...fields }: PayloadFields = {}): Payload => ({
+  body: Buffer.from(body),
   contentType: 'application/json',
   idempotencyKey: 'key',
   isDivisible: false,

@@ -197,7 +197,7 @@ describe('withRetry', () => {
     inner.answer(DELIVERED);
     await turn();
     expect(inner.open).toBe(2);
-    expect(inner.sent.map(({ body }) => body)).toEqual(['a', 'b', 'c']);
+    expect(inner.bodies).toEqual(['a', 'b', 'c']);
   });
 
   it('sends nothing with a pass from before the gate closed, however late there is a slot', async () => {
@@ -217,13 +217,13 @@ describe('withRetry', () => {
     await turn();
     const first = start(transport);
     await clock.advance(500); // the poison is first in line, and probes
-    expect(inner.sent.at(-1)?.body).toBe('poison');
+    expect(inner.bodies.at(-1)).toBe('poison');
     inner.answer(BUSY);
     await clock.advance(1000); // now the other probes
     inner.answer(DELIVERED);
     await turn();
     expect(first.result).toEqual(DELIVERED);
-    expect(inner.sent.at(-1)?.body).toBe('poison');
+    expect(inner.bodies.at(-1)).toBe('poison');
     inner.answer(BUSY); // others get through: this one is alone with it
     await turn();
     for (let index = 0; index < 50; index++) {
@@ -256,7 +256,7 @@ describe('withRetry', () => {
     await turn();
     expect(next.result).toEqual(DELIVERED);
     await clock.advance(500);
-    expect(inner.sent.at(-1)?.body).toBe('poison');
+    expect(inner.bodies.at(-1)).toBe('poison');
     expect(poison.result).toBeUndefined();
   });
 

@@ -1,0 +1,46 @@
+import type { DeliveryConfig } from './config.js';
+
+/** Characters that are written before the event loop gets a turn: about a millisecond of work. */
+const SLICE_CHARACTERS = 256 * 1024;
+/** What a record takes beside its own characters, in the time of so many. */
+const RECORD_CHARACTERS = 512;
+
+/** Gathers records that are written one after the other, and hands over to delivery together what goes into one payload. */
+export class HandOver {
+  /** As JSON text. */
+  #records: string[] = [];
+  #charged = 0;
+  #characters = 0;
+  #slice = 0;
+  readonly #enough: number;
+
+  constructor(
+    { format, maxPayloadBytes }: Pick<DeliveryConfig, 'format' | 'maxPayloadBytes'>,
+    /** Gets the records and what the queue was charged for them. */
+    private readonly deliver: (records: readonly string[], charged: number) => void,
+  ) {
+    this.#enough = format === 'object' ? 0 : maxPayloadBytes;
+  }
+
+  /** `charged` is what the queue was charged for the record. Says whether it is time to let others have a turn. */
+  add(json: string, charged: number): boolean {
+    this.#records.push(json);
+    this.#charged += charged;
+    const characters = RECORD_CHARACTERS + json.length;
+    this.#characters += characters;
+    this.#slice += characters;
+    if (this.#slice < SLICE_CHARACTERS) return false;
+    this.#slice = 0;
+    if (this.#characters >= this.#enough) this.all();
+    return true;
+  }
+
+  /** Hands over what there is. */
+  all(): void {
+    const [records, charged] = [this.#records, this.#charged];
+    this.#records = [];
+    this.#charged = 0;
+    this.#characters = 0;
+    if (records.length > 0) this.deliver(records, charged);
+  }
+}
