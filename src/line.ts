@@ -22,8 +22,13 @@ export class Line<T extends object> {
     const first = this.first;
     if (first === undefined) return undefined;
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length || this.#head === MOST_TAKEN) {
-      this.#items = this.#items.slice(this.#head);
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head === MOST_TAKEN) {
+      // In place: an array left behind would keep all it holds from being collected young.
+      this.#items.copyWithin(0, this.#head);
+      this.#items.length -= this.#head;
       this.#head = 0;
     }
     return first;

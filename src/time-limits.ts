@@ -1,8 +1,13 @@
 import type { Clock, Timer } from './clock.js';
 
-/** Says what has taken too long. One timer for all: most are done long before, and a timer each would cost more than they do. */
+/**
+ * Says what has taken too long. One timer for all: most are done long before, and a timer each would cost more than they do.
+ * Not a Map: each time that one grows or cleans up, it leaves a table behind that keeps all it held from being collected
+ * young. There are few at a time, so looking through them costs less.
+ */
 export class TimeLimits<T> {
-  readonly #ends = new Map<T, number>();
+  #items: T[] = [];
+  #ends: number[] = [];
   readonly #clock: Clock;
   readonly #onPassed: (item: T) => void;
   #timer: Timer | undefined;
@@ -14,18 +19,23 @@ export class TimeLimits<T> {
   }
 
   add(item: T, endsAt: number): void {
-    this.#ends.set(item, endsAt);
+    this.#items.push(item);
+    this.#ends.push(endsAt);
     if (endsAt < this.#timerAt) this.#wakeAt(endsAt);
   }
 
   delete(item: T): void {
-    this.#ends.delete(item);
+    const index = this.#items.indexOf(item);
+    if (index === -1) return;
+    this.#items.splice(index, 1);
+    this.#ends.splice(index, 1);
   }
 
   /** Takes all out. */
   clear(): T[] {
-    const all = [...this.#ends.keys()];
-    this.#ends.clear();
+    const all = this.#items;
+    this.#items = [];
+    this.#ends = [];
     this.#wakeAt(Number.POSITIVE_INFINITY);
     return all;
   }
@@ -41,15 +51,11 @@ export class TimeLimits<T> {
   #look(): void {
     const now = this.#clock.now();
     this.#timerAt = now;
-    let next = Number.POSITIVE_INFINITY;
-    for (const [item, endsAt] of this.#ends) {
-      if (endsAt > now) {
-        next = Math.min(next, endsAt);
-      } else {
-        this.#ends.delete(item);
-        this.#onPassed(item);
-      }
-    }
-    this.#wakeAt(next);
+    const [items, ends] = [this.#items, this.#ends];
+    const hasPassed = (index: number): boolean => (ends[index] ?? now) <= now;
+    this.#items = items.filter((_, index) => !hasPassed(index));
+    this.#ends = ends.filter((_, index) => !hasPassed(index));
+    for (const [index, item] of items.entries()) if (hasPassed(index)) this.#onPassed(item);
+    this.#wakeAt(this.#ends.reduce((next, end) => Math.min(next, end), Number.POSITIVE_INFINITY));
   }
 }

@@ -36,9 +36,9 @@ export type Report =
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Payloads with consecutive ids, their bodies one after the other in one piece of memory, which is handed over and not copied. */
+/** Payloads, their bodies one after the other in one piece of memory, which is handed over and not copied. */
 export interface PackedPayloads {
-  readonly firstId: number;
+  readonly ids: Uint32Array;
   readonly contentType: string;
   readonly bodies: ArrayBuffer;
   readonly lengths: Uint32Array;
@@ -49,16 +49,16 @@ export interface PackedPayloads {
   readonly times: Float64Array;
 }
 
-/** Payloads of one content type, and their bodies. */
+/** Payloads of one content type, with the ids by which their ends are reported, and their bodies. */
 export function packPayloads(
-  firstId: number,
+  ids: readonly number[],
   payloads: readonly Payload[],
   bodies: readonly Uint8Array[],
   timeOrigin: number,
 ): PackedPayloads {
   const count = payloads.length;
   const packed = {
-    firstId,
+    ids: Uint32Array.from(ids),
     contentType: payloads[0]?.contentType ?? '',
     bodies: new ArrayBuffer(bodies.reduce((sum, body) => sum + body.length, 0)),
     lengths: new Uint32Array(count),
@@ -89,7 +89,7 @@ export function* unpackPayloads(
   let offset = 0;
   for (const [index, length] of packed.lengths.entries()) {
     yield [
-      packed.firstId + index,
+      packed.ids[index] ?? 0,
       {
         body: new Uint8Array(packed.bodies, offset, length),
         contentType: packed.contentType,

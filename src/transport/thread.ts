@@ -34,6 +34,7 @@ const DELIVERED: SendResult = { outcome: 'delivered' };
 const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 
 interface Unsettled {
+  readonly id: number;
   readonly payload: Payload;
   readonly settle: Settle;
 }
@@ -42,10 +43,14 @@ class ThreadTransport implements Transport {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #posted = new Int32Array(new SharedArrayBuffer(4));
-  /** All that the thread has not reported the end of: what is lost with it is sent again. */
-  readonly #unsettled = new Map<number, Unsettled>();
-  #nextId = 0;
-  readonly #outgoing = new Line<Payload>();
+  /**
+   * All that the thread has not reported the end of, in the places that their ids name: what is lost with it is sent again.
+   * Not a Map, for the reason that `TimeLimits` is none.
+   */
+  #unsettled: (Unsettled | undefined)[] = [];
+  /** Places that are taken no more. */
+  #free: number[] = [];
+  readonly #outgoing = new Line<Unsettled>();
   #isPosting = false;
   /** In the place of a thread that has ended. */
   #instead: Transport | undefined;
@@ -84,8 +89,10 @@ class ThreadTransport implements Transport {
     } else if (this.#instead !== undefined) {
       this.#instead.send(payload, settle);
     } else {
-      this.#unsettled.set(this.#nextId++, { payload, settle });
-      this.#outgoing.push(payload);
+      const id = this.#free.pop() ?? this.#unsettled.length;
+      const unsettled = { id, payload, settle };
+      this.#unsettled[id] = unsettled;
+      this.#outgoing.push(unsettled);
       if (this.#isPosting) return;
       // What is sent in one go crosses in one message.
       this.#isPosting = true;
@@ -110,7 +117,7 @@ class ThreadTransport implements Transport {
       this.#fetch();
       while (this.#outgoing.length > 0) this.#post();
       const left = end - this.clock.now();
-      if (this.#unsettled.size === 0 || left <= 0) return;
+      if (this.#free.length === this.#unsettled.length || left <= 0) return;
       Atomics.wait(this.#posted, 0, seen, left);
     }
   }
@@ -130,19 +137,21 @@ class ThreadTransport implements Transport {
   }
 
   #post(): void {
-    const firstId = this.#nextId - this.#outgoing.length;
+    const ids: number[] = [];
     const payloads: Payload[] = [];
     const bodies: Uint8Array[] = [];
     for (let bytes = 0; bytes < MESSAGE_BYTES; ) {
-      const payload = this.#outgoing.shift();
-      if (payload === undefined) break;
+      const unsettled = this.#outgoing.shift();
+      if (unsettled === undefined) break;
+      const { id, payload } = unsettled;
       const { body } = payload;
+      ids.push(id);
       payloads.push(payload);
       bodies.push(body);
       bytes += body.length;
     }
     if (payloads.length === 0) return;
-    const packed = packPayloads(firstId, payloads, bodies, performance.timeOrigin);
+    const packed = packPayloads(ids, payloads, bodies, performance.timeOrigin);
     this.#order({ kind: 'send', payloads: packed }, [packed.bodies]);
   }
 
@@ -169,8 +178,9 @@ class ThreadTransport implements Transport {
   }
 
   #settle(id: number, result: SendResult): void {
-    const unsettled = this.#unsettled.get(id);
-    this.#unsettled.delete(id);
+    const unsettled = this.#unsettled[id];
+    this.#unsettled[id] = undefined;
+    this.#free.push(id);
     unsettled?.settle(result);
   }
 
@@ -178,8 +188,9 @@ class ThreadTransport implements Transport {
   #replace(cause: string): void {
     this.#fetch();
     this.#outgoing.clear();
-    const left = [...this.#unsettled.values()];
-    this.#unsettled.clear();
+    const left = this.#unsettled.filter((unsettled) => unsettled !== undefined);
+    this.#unsettled = [];
+    this.#free = [];
     if (this.#isClosed) {
       for (const { settle } of left) settle(SHUT_DOWN);
       return;

@@ -38,7 +38,7 @@ describe('payloads cross to the thread', () => {
     const unpacked = [
       ...unpackPayloads(
         packPayloads(
-          7,
+          [7, 8, 9],
           payloads,
           payloads.map(({ body }) => body),
           1_000_000,
