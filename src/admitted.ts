@@ -7,7 +7,7 @@ export interface Admitted {
   readonly body: FlatDict | string;
   /** What the queue was charged for it. */
   readonly size: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0 for text, of which nobody asks it. */
   readonly timestamp: number;
   readonly context: Context | undefined;
 }

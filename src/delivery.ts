@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import { bodyBytes, contentTypeOf, EncodedRecords, encodeBody, endOfPart, fieldsOf } from './encode.js';
+import { nextIdempotencyKey } from './idempotency-key.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
@@ -75,7 +75,7 @@ class Group implements Payload {
   }
 
   get idempotencyKey(): string {
-    this.#idempotencyKey ??= randomUUID();
+    this.#idempotencyKey ??= nextIdempotencyKey();
     return this.#idempotencyKey;
   }
 

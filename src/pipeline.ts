@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { type Admitted, type Pipeline, toHrTime } from './admitted.js';
 import type { LoggerConfig } from './config.js';
@@ -35,7 +35,7 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger:
   const flushBatches = oneAtATime(() => provider.forceFlush());
 
   function emit({ body, timestamp, context }: Admitted): void {
-    const hrTime = toHrTime(timestamp);
+    const hrTime = typeof body === 'string' ? NO_TIME : toHrTime(timestamp);
     // A bigint is no AnyValue, but the SDK keeps a body by reference and only our exporter reads it.
     logger.emit({
       body: body as string,
@@ -60,6 +60,9 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger:
     },
   };
 }
+
+/** Of a record that is sent as it is. */
+const NO_TIME: HrTime = [0, 0];
 
 /** The feed sees each record first: at the end of the process it is known what the batch processor has. */
 const takenNoteOf = (feed: Feed): LogRecordProcessor => ({

@@ -186,7 +186,8 @@ class ActiveLogger implements RemoteLogger {
     if (!fits(body, size, format, maxPayloadBytes)) return 'too_large';
     if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
     this.#ledger.accept(1, size);
-    return { body, timestamp: this.#clock.wallNow(), size, context: metadata ? activeContext() : undefined };
+    const timestamp = takesText ? 0 : this.#clock.wallNow();
+    return { body, size, timestamp, context: metadata ? activeContext() : undefined };
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */

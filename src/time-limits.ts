@@ -27,8 +27,10 @@ export class TimeLimits<T> {
   delete(item: T): void {
     const index = this.#items.indexOf(item);
     if (index === -1) return;
-    this.#items.splice(index, 1);
-    this.#ends.splice(index, 1);
+    const [lastItem, lastEnd] = [this.#items.pop(), this.#ends.pop()];
+    if (index === this.#items.length) return;
+    this.#items[index] = lastItem as T;
+    this.#ends[index] = lastEnd as number;
   }
 
   /** Takes all out. */

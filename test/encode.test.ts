@@ -95,6 +95,16 @@ describe('a record', () => {
     expect(encodeRecord(dict)).toBe(json);
   });
 
+  it('has the digits of a BigInt also where an application writes BigInts its own way', () => {
+    const prototype = BigInt.prototype as { toJSON?: () => string };
+    prototype.toJSON = () => 'mine';
+    try {
+      expect(encodeRecord({ n: 1n, s: 'x' })).toBe('{"n":1,"s":"x"}');
+    } finally {
+      delete prototype.toJSON;
+    }
+  });
+
   it('is its fields again, from text and from bytes', () => {
     const [dict, json] = [{ k: '你🎉' }, '{"k":"你🎉"}'];
     for (const record of [dict, json, Buffer.from(json)]) expect(fieldsOf(record)).toEqual(dict);

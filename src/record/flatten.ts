@@ -58,7 +58,7 @@ function flattenOn(walk: Walk, data: unknown): FlatDict | undefined {
 
 /** What most data is: a plain object, whose fields are copied in one go and then flattened where they stand. */
 function flattenFields(walk: Walk, data: object, fields: Record<string, unknown>): FlatDict {
-  walk.enter(data, data);
+  walk.enterRoot(data);
   for (const key of Object.keys(fields)) {
     const value = fields[key];
     const flat = snapshot(value, key, walk);

@@ -20,8 +20,9 @@ export const isNoRoom = (error: unknown): boolean => error === NO_ROOM;
 
 /** A walk over one record: where it is, and how many characters it may still write. */
 export class Walk {
-  /** The objects on the way from the root to here. */
-  readonly #ancestors = new Set<object>();
+  /** The objects on the way from the root to here. Most walks meet none that has to be walked. */
+  #ancestors: Set<object> | undefined;
+  #root: object | undefined;
   depth = 0;
   #room: number;
 
@@ -32,11 +33,18 @@ export class Walk {
   // With toJSON, the object that was met and the one that is walked differ: a way back to either is a circle.
 
   isWithin(met: object, resolved: object): boolean {
-    return this.#ancestors.has(resolved) || this.#ancestors.has(met);
+    if (resolved === this.#root || met === this.#root) return true;
+    return this.#ancestors !== undefined && (this.#ancestors.has(resolved) || this.#ancestors.has(met));
+  }
+
+  enterRoot(root: object): void {
+    this.depth++;
+    this.#root = root;
   }
 
   enter(met: object, resolved: object): void {
     this.depth++;
+    this.#ancestors ??= new Set();
     this.#ancestors.add(met).add(resolved);
   }
 
@@ -47,8 +55,8 @@ export class Walk {
 
   leave(met: object, resolved: object): void {
     this.depth--;
-    this.#ancestors.delete(met);
-    this.#ancestors.delete(resolved);
+    this.#ancestors?.delete(met);
+    this.#ancestors?.delete(resolved);
   }
 
   /** A shared reference is written out each time it is met, so a small value can unfold without end: count while writing. */

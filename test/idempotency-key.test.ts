@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { nextIdempotencyKey } from '../src/idempotency-key.js';
+
+describe('an idempotency key', () => {
+  it('is a UUID of version 8, and another one each time', () => {
+    const keys = Array.from({ length: 1000 }, nextIdempotencyKey);
+    for (const key of keys)
+      expect(key).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+    expect(new Set(keys).size).toBe(1000);
+  });
+});
