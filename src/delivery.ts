@@ -139,9 +139,9 @@ export class Delivery {
     await Promise.all(this.#underWay);
   }
 
-  /** Blocks until everything that was handed over is settled, for so long at the most; if the transport can. */
-  drain(timeoutMillis: number): void {
-    this.transport.drain?.(timeoutMillis);
+  /** Blocks until everything that was handed over is settled, and until the deadline at the latest; if the transport can. */
+  drain(deadline: number): void {
+    this.transport.drain?.(deadline);
   }
 
   /** Gives up what is under way and what still comes. */

@@ -4,7 +4,7 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
-import { withDeadline } from './deadline.js';
+import { drainDeadline, withDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
@@ -38,7 +38,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       await this.#close();
       return this.stats();
     },
-    drain: () => this.#delivery?.drain(this.#config?.exitTimeoutMillis ?? 0),
+    drain: () => this.#delivery?.drain(drainDeadline(this.#config?.exitTimeoutMillis ?? 0, systemClock)),
   };
 
   constructor(options?: RemoteLogRecordExporterOptions) {

@@ -2,6 +2,7 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Admitted, Pipeline } from './admitted.js';
 import type { Clock } from './clock.js';
 import type { LoggerConfig } from './config.js';
+import { drainDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
 import type { Ledger } from './ledger.js';
 import type { EndpointPipeline } from './pipeline.js';
@@ -33,6 +34,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
     drain(early) {
       // Only delivery in a thread goes on without an event loop.
       if (!config.thread || config.exitTimeoutMillis === 0) return;
+      const deadline = drainDeadline(config.exitTimeoutMillis, clock); // handing over takes time, too
       pipeline?.handOverNow();
       // Without metadata, it takes no SDK to make a record.
       const records = config.metadata ? [] : early.splice(0);
@@ -40,7 +42,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
         records.map(({ body }) => String(body)),
         records.reduce((sum, { size }) => sum + size, 0),
       );
-      delivery?.drain(config.exitTimeoutMillis);
+      delivery?.drain(deadline);
     },
   };
 }

@@ -1,12 +1,22 @@
-// Event-loop delay of a process that logs at a fixed rate, in milliseconds, and with `latency`, how long each log() takes.
+// Event-loop delay of a process that logs at a fixed rate, in milliseconds, and how long each log() takes; with `floor`, how
+// long the least takes that log() must do, in its place.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bigRecord, seedRecord } from '../lib/records.mjs';
+import { bigRecord, seedRecord, toFlatJson } from '../lib/records.mjs';
 import { quantile } from '../lib/stats.mjs';
 import { watchUsage } from '../lib/usage.mjs';
 
-const { entry, seconds, perSecond = 0, bigPerSecond = 0, ...options } = JSON.parse(process.argv[2]);
+const {
+  entry,
+  seconds,
+  perSecond = 0,
+  bigPerSecond = 0,
+  floor = false,
+  ...options
+} = JSON.parse(process.argv[2]);
 const WARM_UP_SECONDS = 1;
+/** What is written must be used, or nothing need be written. */
+let written = 0;
 
 const logger = entry && (await import(entry)).createRemoteLogger(options);
 await offer(WARM_UP_SECONDS, () => {});
@@ -23,6 +33,7 @@ const [p50, p99, max] = [50, 99, 100].map((share) => delay.percentile(share) / 1
 console.log(
   JSON.stringify({
     accepted: stats?.accepted ?? 0,
+    ...(floor && { written }),
     p50,
     p99,
     max,
@@ -50,8 +61,10 @@ async function offer(length, onLogged) {
     for (; small < ((now - start) * perSecond) / 1000; small += 1) {
       const record = seedRecord(small);
       const before = process.hrtime.bigint();
-      logger.log(record);
+      if (floor) written += toFlatJson(record).length;
+      else logger.log(record);
       onLogged(Number(process.hrtime.bigint() - before) / 1000);
+      if (floor) logger.log(record);
     }
     for (; big < ((now - start) * bigPerSecond) / 1000; big += 1) logger.log(bigRecord(big));
     await sleep(1);

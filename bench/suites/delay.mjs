@@ -8,6 +8,13 @@ const BIG_PER_SECOND = 100;
 const ROWS = [
   { name: 'idle', label: 'an idle process' },
   { name: 'ours', label: 'in process', needs: 'build', perSecond: PER_SECOND },
+  {
+    name: 'floor',
+    label: 'in process, and of log() only JSON.stringify',
+    needs: 'build',
+    perSecond: PER_SECOND,
+    floor: true,
+  },
   { name: 'thread', label: 'thread', needs: 'thread', thread: true, perSecond: PER_SECOND },
   {
     name: 'ours-big',

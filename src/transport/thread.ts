@@ -110,13 +110,12 @@ class ThreadTransport implements Transport {
   }
 
   /** The event loop stands still meanwhile; the thread goes on, and its reports are fetched. */
-  drain(timeoutMillis: number): void {
-    const end = this.clock.now() + timeoutMillis;
+  drain(deadline: number): void {
     while (this.#instead === undefined) {
       const seen = Atomics.load(this.#posted, 0);
       this.#fetch();
       while (this.#outgoing.length > 0) this.#post();
-      const left = end - this.clock.now();
+      const left = deadline - this.clock.now();
       if (this.#free.length === this.#unsettled.length || left <= 0) return;
       Atomics.wait(this.#posted, 0, seen, left);
     }

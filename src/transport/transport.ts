@@ -60,6 +60,6 @@ export interface Transport {
   send(payload: Payload, settle: Settle): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
-  /** Blocks until everything is settled, for so long at the most. Only a transport that works in another thread can. */
-  drain?(timeoutMillis: number): void;
+  /** Blocks until everything is settled, and until the deadline, on the clock's `now()`, at the latest. Only a transport that works in another thread can. */
+  drain?(deadline: number): void;
 }
