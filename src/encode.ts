@@ -71,8 +71,8 @@ export const fieldsOf = (record: FlatDict | string | Buffer): FlatDict =>
 export const bodyBytes = (recordBytes: number, format: Format): number =>
   recordBytes + WIRE[format].open.length + WIRE[format].close.length;
 
-/** Where records do not share a body, so many characters of them at the most are encoded together. */
-const OBJECTS_CHARACTERS = 1024 * 1024;
+/** Where records do not share a body, so many characters of them at the most are encoded together: one that is long on its way holds all of them in memory. */
+const OBJECTS_CHARACTERS = 64 * 1024;
 
 /**
  * How far the records from `from` on are encoded together: as many as make a body within `maxPayloadBytes` or, where each

@@ -159,11 +159,11 @@ describe('records that are encoded together', () => {
     { name: 'nothing makes no part', format: 'ndjson', sizes: [], limit: 10, parts: [] },
     { name: 'object: whatever the limit', format: 'object', sizes: [10, 10], limit: 5, parts: [[10, 10]] },
     {
-      name: 'object: no more than 1 Mi at a time',
+      name: 'object: no more than 64 Ki characters at a time',
       format: 'object',
-      sizes: [600_000, 600_000, 10, 2_000_000],
+      sizes: [40_000, 40_000, 10, 200_000],
       limit: 5,
-      parts: [[600_000], [600_000, 10], [2_000_000]],
+      parts: [[40_000], [40_000, 10], [200_000]],
     },
     {
       name: 'ndjson: just full, with the newline between',
