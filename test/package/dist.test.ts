@@ -21,10 +21,12 @@ const modulesOf = (file: string): string[] => {
   return sources.map((source: string) => source.replace('../src/', ''));
 };
 
-test('index.js loads one more file, and so does register.js', () => {
+test('index.js loads one more file, and so does register.js, which alone does something', () => {
   expect(importsOf('index.js')).toEqual(['main.js']);
   expect(importsOf('register.js')).toEqual(['main.js']);
   expect(importsOf('main.js')).toEqual([]);
+  // What it does at once must not happen to those who import the other.
+  expect(modulesOf('register.js')).toEqual(['register.ts']);
 });
 
 test('no module of the source, and so no state, is there twice in the main thread', () => {
