@@ -29,6 +29,11 @@ test('index.js loads one more file, and so does register.js, which alone does so
   expect(modulesOf('register.js')).toEqual(['register.ts']);
 });
 
+// An import of it takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
+test.each(['node:fs'])('%s is not imported at the start', (name) => {
+  expect(textOf('main.js')).not.toContain(`from "${name}"`);
+});
+
 test('no module of the source, and so no state, is there twice in the main thread', () => {
   const modules = FILES.flatMap(modulesOf).sort();
   expect(modules).toEqual([...new Set(modules)]);
