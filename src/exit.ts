@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeadlineOptions, withDeadline } from './deadline.js';
@@ -119,10 +118,13 @@ const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${coun
 
 const STDERR = 2;
 
-/** Past process.stderr, which can be closed or replaced, and then throws at a time of its own choosing. */
+/**
+ * Past process.stderr, which can be closed or replaced, and then throws at a time of its own choosing. `node:fs` is not
+ * imported, as that would load its promises too, at the start of a service that may never have a word to say here.
+ */
 function say(message: string): void {
   try {
-    writeSync(STDERR, `otel-remote-logger: ${message}\n`);
+    process.getBuiltinModule('node:fs').writeSync(STDERR, `otel-remote-logger: ${message}\n`);
   } catch {
     // There is nowhere left to say it.
   }

@@ -26,7 +26,7 @@ const idsAt = ({ records }: Receiver): number[] => records.map((record) => Numbe
 
 /** What import.meta.url is in CommonJS. */
 function withoutOwnUrl(folder: string): void {
-  const path = join(folder, 'transport/thread.js');
+  const path = join(folder, 'main.js');
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll('import.meta.url', 'undefined'));
 }
 
@@ -92,7 +92,7 @@ describe('a thread', () => {
   });
 
   it.each([
-    ['without the file of the thread', (folder: string) => rmSync(`${folder}/transport/worker.js`)],
+    ['without the file of the thread', (folder: string) => rmSync(`${folder}/worker.js`)],
     ['that has become CommonJS', withoutOwnUrl],
   ])(
     'that can not be started, as in a bundle %s, leaves the sending to the main thread',
