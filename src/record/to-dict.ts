@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { FlatDict, Scalar } from '../json.js';
@@ -11,6 +10,9 @@ export interface ToFlatDictOptions {
   readonly resource?: boolean;
 }
 
+/** The global, as an import of `node:crypto` would take milliseconds of every start. */
+const newUid = (): string => crypto.randomUUID();
+
 /**
  * Flattens a log record of the OpenTelemetry SDK: a map body spreads at the top level, any other body goes under
  * `body`, attributes spread at the top level. Nothing is overwritten: an attribute that meets a field of
@@ -19,7 +21,7 @@ export interface ToFlatDictOptions {
 export function toFlatDict(
   record: ReadableLogRecord,
   options: ToFlatDictOptions = {},
-  createUid: () => string = randomUUID,
+  createUid: () => string = newUid,
 ): FlatDict {
   const dict = flatten(record.body);
   putAll(dict, 'attributes.', flatten(record.attributes));
@@ -45,7 +47,7 @@ export function addMetadata(
   dict: FlatDict,
   record: ReadableLogRecord,
   { metadata = true, resource = true }: ToFlatDictOptions,
-  createUid: () => string = randomUUID,
+  createUid: () => string = newUid,
 ): FlatDict {
   if (!metadata) return dict;
   putAll(dict, 'otel.', metadataOf(record));

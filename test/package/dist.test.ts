@@ -30,7 +30,7 @@ test('index.js loads one more file, and so does register.js, which alone does so
 });
 
 // An import of it takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
-test.each(['node:fs'])('%s is not imported at the start', (name) => {
+test.each(['node:fs', 'node:crypto'])('%s is not imported at the start', (name) => {
   expect(textOf('main.js')).not.toContain(`from "${name}"`);
 });
 
