@@ -132,7 +132,7 @@ class Exchange {
     }
     this.#endpoint.hasAnswered = true;
     const target = redirectTarget(result, this.#target.url);
-    if (target === undefined) this.end(judge(result, this.#endpoint.clock.wallNow()));
+    if (target === undefined) this.end(judge(result, this.#endpoint.clock));
     else this.#redirect(target);
   }
 

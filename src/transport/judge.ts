@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { SendResult } from './transport.js';
 
@@ -16,11 +17,11 @@ const FINAL_5XX = new Set([501, 505]);
 const REJECTED = new Set([400, 422]);
 
 /** What an answer means for the payload. */
-export function judge({ status, retryAfter }: Answer, wallNow: number): SendResult {
+export function judge({ status, retryAfter }: Answer, clock: Pick<Clock, 'wallNow'>): SendResult {
   const cause = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   if (RETRYABLE.has(status) || (status >= 500 && !FINAL_5XX.has(status))) {
-    return { outcome: 'retry', cause, status, afterMillis: parseRetryAfter(retryAfter, wallNow) };
+    return { outcome: 'retry', cause, status, afterMillis: parseRetryAfter(retryAfter, clock.wallNow()) };
   }
   if (status === 413) return { outcome: 'refused', reason: 'too_large', cause, status };
   return { outcome: 'refused', reason: REJECTED.has(status) ? 'rejected' : 'refused', cause, status };

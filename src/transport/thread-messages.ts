@@ -42,7 +42,8 @@ export interface PackedPayloads {
   readonly contentType: string;
   readonly bodies: ArrayBuffer;
   readonly lengths: Uint32Array;
-  readonly idempotencyKeys: readonly string[];
+  /** With commas between: one text crosses for less than many. */
+  readonly idempotencyKeys: string;
   /** 1 for one with several records. */
   readonly divisible: Uint8Array;
   /** `since` and `deadline` in turn, in milliseconds since 1970. */
@@ -62,7 +63,7 @@ export function packPayloads(
     contentType: payloads[0]?.contentType ?? '',
     bodies: new ArrayBuffer(bodies.reduce((sum, body) => sum + body.length, 0)),
     lengths: new Uint32Array(count),
-    idempotencyKeys: payloads.map(({ idempotencyKey }) => idempotencyKey),
+    idempotencyKeys: payloads.map(({ idempotencyKey }) => idempotencyKey).join(),
     divisible: new Uint8Array(count),
     times: new Float64Array(2 * count),
   };
@@ -86,6 +87,7 @@ export function* unpackPayloads(
   packed: PackedPayloads,
   timeOrigin: number,
 ): Generator<[id: number, Payload]> {
+  const idempotencyKeys = packed.idempotencyKeys.split(',');
   let offset = 0;
   for (const [index, length] of packed.lengths.entries()) {
     yield [
@@ -93,7 +95,7 @@ export function* unpackPayloads(
       {
         body: new Uint8Array(packed.bodies, offset, length),
         contentType: packed.contentType,
-        idempotencyKey: packed.idempotencyKeys[index] ?? '',
+        idempotencyKey: idempotencyKeys[index] ?? '',
         isDivisible: packed.divisible[index] === 1,
         since: (packed.times[2 * index] ?? 0) - timeOrigin,
         deadline: (packed.times[2 * index + 1] ?? 0) - timeOrigin,

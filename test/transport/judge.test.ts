@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { judge, redirectTarget } from '../../src/transport/judge.js';
 
+const CLOCK = { wallNow: () => 0 };
+
 describe('judge', () => {
   it.each([200, 201, 202, 204, 299])('takes %i as delivered', (status) => {
-    expect(judge({ status }, 0)).toEqual({ outcome: 'delivered', status });
+    expect(judge({ status }, CLOCK)).toEqual({ outcome: 'delivered', status });
   });
 
   it.each([408, 425, 429, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
-    expect(judge({ status, retryAfter: '2' }, 0)).toEqual({
+    expect(judge({ status, retryAfter: '2' }, CLOCK)).toEqual({
       outcome: 'retry',
       cause: `HTTP ${status}`,
       status,
@@ -32,7 +34,7 @@ describe('judge', () => {
     [501, 'refused'],
     [505, 'refused'],
   ])('gives up after %i: %s', (status, reason) => {
-    expect(judge({ status }, 0)).toEqual({ outcome: 'refused', reason, cause: `HTTP ${status}`, status });
+    expect(judge({ status }, CLOCK)).toEqual({ outcome: 'refused', reason, cause: `HTTP ${status}`, status });
   });
 });
 
