@@ -21,6 +21,9 @@ type FeedSettings = Pick<DeliveryConfig, 'format' | 'maxPayloadBytes' | 'metadat
   readonly maxExportBatchSize: number;
 };
 
+/** So many records are emitted in one turn of the event loop, with the batch processor's work on them: about a millisecond. */
+const MOST_PER_TURN = 1024;
+
 /** The codes of `ExportResultCode`. */
 const SUCCESS: ExportResult = { code: 0 };
 
@@ -36,6 +39,8 @@ export class Feed implements LogRecordExporter {
   readonly #handOver: HandOver;
   #encoding: Promise<void> = Promise.resolve();
   #isScheduled = false;
+  /** How many records may still be emitted in this turn. */
+  #left = 0;
   #sizeOfNext = 0;
   #pushed = 0;
   /** How many have come back from the batch processor. */
@@ -74,7 +79,7 @@ export class Feed implements LogRecordExporter {
   async flush(flushBatches: () => Promise<void>): Promise<void> {
     const end = this.#pushed;
     do {
-      this.#emitSome();
+      this.#emitSome(MOST_PER_TURN);
       await flushBatches();
       await this.#encoding;
     } while (this.#taken < end);
@@ -92,15 +97,17 @@ export class Feed implements LogRecordExporter {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#emitSome();
+      this.#emitSome(MOST_PER_TURN);
     });
   }
 
-  #emitSome(): void {
-    while (this.#inHand.length < this.settings.maxExportBatchSize) {
+  #emitSome(most: number): void {
+    this.#left = most;
+    while (this.#left > 0 && this.#inHand.length < this.settings.maxExportBatchSize) {
       const admitted = this.#waiting.shift();
       if (admitted === undefined) return;
       this.#emitOne(admitted);
+      this.#left--;
     }
   }
 
@@ -116,6 +123,7 @@ export class Feed implements LogRecordExporter {
       if (this.#encodeOne(inHand)) await nextTurn();
     }
     this.#handOver.all();
+    this.#emitSome(this.#left);
     this.#schedule();
   }
 

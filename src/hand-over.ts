@@ -3,7 +3,7 @@ import type { DeliveryConfig } from './config.js';
 /** Characters that are written before the event loop gets a turn: about a millisecond of work. */
 const SLICE_CHARACTERS = 256 * 1024;
 /** What a record takes beside its own characters, in the time of so many. */
-const RECORD_CHARACTERS = 512;
+const RECORD_CHARACTERS = 256;
 
 /** Gathers records that are written one after the other, and hands over to delivery together what goes into one payload. */
 export class HandOver {
