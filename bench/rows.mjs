@@ -3,35 +3,35 @@ const ONE_A_POST = [
     name: 'python',
     label: 'Python original (requests.post)',
     sender: 'python',
-    records: 1500,
+    records: 3_000,
     needs: 'python',
   },
-  { name: 'fetch', label: 'fetch', sender: 'fetch', records: 5000 },
-  { name: 'node-http', label: 'node:http, keep-alive agent', sender: 'node-http', records: 25_000 },
+  { name: 'fetch', label: 'fetch', sender: 'fetch', records: 10_000 },
+  { name: 'node-http', label: 'node:http, keep-alive agent', sender: 'node-http', records: 60_000 },
   {
     name: 'undici',
     label: 'undici dispatch, 10 connections',
     sender: 'undici-dispatch',
     options: { connections: 10, pipelining: 1 },
-    records: 60_000,
+    records: 150_000,
   },
   {
     name: 'undici-pipelined',
     label: 'undici dispatch, pipelined',
     sender: 'undici-dispatch',
     options: { connections: 10, pipelining: 10 },
-    records: 60_000,
+    records: 150_000,
   },
-  { name: 'ours', label: 'otel-remote-logger', sender: 'ours', records: 50_000, needs: 'build' },
+  { name: 'ours', label: 'otel-remote-logger', sender: 'ours', records: 120_000, needs: 'build' },
   {
     name: 'ours-thread',
     label: 'otel-remote-logger, thread',
     sender: 'ours',
     options: { thread: true },
-    records: 100_000,
+    records: 150_000,
     needs: 'thread',
   },
-  { name: 'raw', label: 'raw pipelined socket (the limit)', sender: 'raw-socket', records: 300_000 },
+  { name: 'raw', label: 'raw pipelined socket (the limit)', sender: 'raw-socket', records: 800_000 },
 ];
 
 const MANY_A_POST = [
@@ -39,14 +39,14 @@ const MANY_A_POST = [
     name: 'otlp-0.223',
     label: 'OTLP/HTTP JSON exporter, SDK 0.223',
     sender: 'otlp',
-    records: 100_000,
+    records: 300_000,
     needs: 'sdk-0.223',
   },
   {
     name: 'otlp-3.1',
     label: 'OTLP/HTTP JSON exporter, SDK 3.1',
     sender: 'otlp',
-    records: 100_000,
+    records: 300_000,
     needs: 'sdk-3.1',
   },
   {
@@ -54,7 +54,7 @@ const MANY_A_POST = [
     label: 'otel-remote-logger ndjson, SDK 0.223',
     sender: 'ours',
     options: { format: 'ndjson' },
-    records: 200_000,
+    records: 500_000,
     needs: 'sdk-0.223',
   },
   {
@@ -62,7 +62,7 @@ const MANY_A_POST = [
     label: 'otel-remote-logger ndjson, SDK 3.1',
     sender: 'ours',
     options: { format: 'ndjson' },
-    records: 200_000,
+    records: 500_000,
     needs: 'sdk-3.1',
   },
   {
@@ -70,7 +70,7 @@ const MANY_A_POST = [
     label: 'otel-remote-logger ndjson, thread',
     sender: 'ours',
     options: { format: 'ndjson', thread: true },
-    records: 200_000,
+    records: 500_000,
     needs: 'thread',
   },
   {
@@ -78,7 +78,7 @@ const MANY_A_POST = [
     label: 'ndjson without the SDK (the limit)',
     sender: 'raw-socket',
     options: { perPost: 512 },
-    records: 800_000,
+    records: 1_500_000,
   },
 ];
 

@@ -6,7 +6,7 @@ import { median } from '../lib/stats.mjs';
 
 const { entry, queued, rounds, ...options } = JSON.parse(process.argv[2]);
 const PER_TURN = 1000;
-const WARM_UP = 20_000;
+const WARM_UP = 100_000;
 const MB = 1024 * 1024;
 
 const sink = await startNodeSink();
