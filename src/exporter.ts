@@ -8,7 +8,7 @@ import { drainDeadline, withDeadline } from './deadline.js';
 import { createDelivery, type Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
 import { forgetExit, type Leaving, watchExit } from './exit.js';
-import { HandOver } from './hand-over.js';
+import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
@@ -121,7 +121,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     for (const record of records) {
       const json = this.#encode(record, config);
       if (json === undefined) failed++;
-      else if (handOver.add(json, 0)) await nextTurn();
+      else if (handOver.add(json, 0, ENCODING_CHARACTERS)) await nextTurn();
     }
     handOver.all();
     return (await Promise.all(deliveries)).reduce((sum, count) => sum + count, failed);

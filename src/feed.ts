@@ -5,7 +5,7 @@ import type { Admitted } from './admitted.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
-import { HandOver } from './hand-over.js';
+import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
@@ -133,9 +133,9 @@ export class Feed implements LogRecordExporter {
     try {
       // The body is the one that was admitted: an SDK keeps it by reference.
       const body = record.body as FlatDict | string;
-      const json =
-        typeof body === 'string' ? body : encodeRecord(addMetadata({ ...body }, record, this.settings));
-      return this.#handOver.add(json, size);
+      if (typeof body === 'string') return this.#handOver.add(body, size);
+      const json = encodeRecord(addMetadata({ ...body }, record, this.settings));
+      return this.#handOver.add(json, size, ENCODING_CHARACTERS);
     } catch (error) {
       this.ledger.fail('internal', 1, size, String(error));
       return false;

@@ -3,7 +3,9 @@ import type { DeliveryConfig } from './config.js';
 /** Characters that are written before the event loop gets a turn: about a millisecond of work. */
 const SLICE_CHARACTERS = 256 * 1024;
 /** What a record takes beside its own characters, in the time of so many. */
-const RECORD_CHARACTERS = 256;
+const RECORD_CHARACTERS = 64;
+/** The same for the work of making text of it. */
+export const ENCODING_CHARACTERS = 512;
 
 /** Gathers records that are written one after the other, and hands over to delivery together what goes into one payload. */
 export class HandOver {
@@ -22,13 +24,15 @@ export class HandOver {
     this.#enough = format === 'object' ? 0 : maxPayloadBytes;
   }
 
-  /** `charged` is what the queue was charged for the record. Says whether it is time to let others have a turn. */
-  add(json: string, charged: number): boolean {
+  /**
+   * `charged` is what the queue was charged for the record, `work` what was done for it just now, as a number of characters.
+   * Says whether it is time to let others have a turn.
+   */
+  add(json: string, charged: number, work = 0): boolean {
     this.#records.push(json);
     this.#charged += charged;
-    const characters = RECORD_CHARACTERS + json.length;
-    this.#characters += characters;
-    this.#slice += characters;
+    this.#characters += json.length;
+    this.#slice += json.length + RECORD_CHARACTERS + work;
     if (this.#slice < SLICE_CHARACTERS) return false;
     this.#slice = 0;
     if (this.#characters >= this.#enough) this.all();
