@@ -142,6 +142,6 @@ export function fits(
 const MAX_BYTES_PER_CHARACTER = 3;
 
 /** Whether a record, as JSON text, alone makes a body within the limit. */
-export const textFits = (json: string, format: Format, maxPayloadBytes: number): boolean =>
+const textFits = (json: string, format: Format, maxPayloadBytes: number): boolean =>
   bodyBytes(json.length * MAX_BYTES_PER_CHARACTER, format) <= maxPayloadBytes ||
   bodyBytes(Buffer.byteLength(json), format) <= maxPayloadBytes;
