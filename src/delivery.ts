@@ -1,13 +1,13 @@
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import { bodyBytes, contentTypeOf, EncodedRecords, encodeBody, endOfPart, fieldsOf } from './encode.js';
-import { nextIdempotencyKey } from './idempotency-key.js';
+import { keyAfter, nextIdempotencyKey } from './idempotency-key.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
 import type { Format } from './options.js';
 import { openTransport } from './transport/open-transport.js';
-import type { FailReason, Payload, SendResult, Transport } from './transport/transport.js';
+import type { FailReason, Payload, Payloads, SendResult, Transport } from './transport/transport.js';
 
 export type DeliverySettings = Pick<
   DeliveryConfig,
@@ -25,36 +25,69 @@ interface Batch {
   readonly onSettled: (failed: number) => void;
 }
 
-/** Records of a batch that were encoded together, and which of them is next. */
-interface Part {
+/** Records of a batch that were encoded together. */
+class Part implements Payloads {
   readonly batch: Batch;
   readonly records: EncodedRecords;
-  next: number;
+  readonly format: Format;
+  readonly isDivisible = false;
+  /** The first that is not on its way. */
+  next = 0;
+  #idempotencyKey: string | undefined;
+
+  constructor(batch: Batch, records: EncodedRecords, format: Format) {
+    this.batch = batch;
+    this.records = records;
+    this.format = format;
+  }
+
+  get length(): number {
+    return this.records.length;
+  }
+
+  at(index: number): Group {
+    return new Group(this, index, index + 1);
+  }
+
+  get bytes(): Buffer {
+    return this.records.bytes;
+  }
+
+  get ends(): Uint32Array {
+    return this.records.ends;
+  }
+
+  get contentType(): string {
+    return contentTypeOf(this.format);
+  }
+
+  get idempotencyKey(): string {
+    this.#idempotencyKey ??= nextIdempotencyKey(this.length);
+    return this.#idempotencyKey;
+  }
+
+  get since(): number {
+    return this.batch.since;
+  }
+
+  get deadline(): number {
+    return this.batch.deadline;
+  }
 }
 
 /** One payload's records. Of many that wait few are on their way, so it is made late. */
 class Group implements Payload {
-  readonly batch: Batch;
-  readonly records: EncodedRecords;
+  readonly part: Part;
   readonly from: number;
   readonly to: number;
-  readonly format: Format;
   /** What is sent when this is settled: the second half of what was too much in one. */
   readonly next: Group | undefined;
   #idempotencyKey: string | undefined;
 
-  constructor(
-    { batch, records }: Omit<Part, 'next'>,
-    from: number,
-    to: number,
-    format: Format,
-    next?: Group,
-  ) {
-    this.batch = batch;
-    this.records = records;
+  constructor(part: Part, from: number, to: number, next?: Group) {
+    this.part = part;
     this.from = from;
     this.to = to;
-    this.format = format;
     this.next = next;
   }
 
@@ -63,18 +96,19 @@ class Group implements Payload {
   }
 
   get bytes(): number {
-    return this.records.bytesOf(this.from, this.to);
+    return this.part.records.bytesOf(this.from, this.to);
   }
 
   get body(): Buffer {
-    return encodeBody(this.records, this.from, this.to, this.format);
+    return encodeBody(this.part.records, this.from, this.to, this.part.format);
   }
 
   get contentType(): string {
-    return contentTypeOf(this.format);
+    return this.part.contentType;
   }
 
   get idempotencyKey(): string {
+    if (this.part.format === 'object') return keyAfter(this.part.idempotencyKey, this.from);
     this.#idempotencyKey ??= nextIdempotencyKey();
     return this.#idempotencyKey;
   }
@@ -84,11 +118,11 @@ class Group implements Payload {
   }
 
   get since(): number {
-    return this.batch.since;
+    return this.part.since;
   }
 
   get deadline(): number {
-    return this.batch.deadline;
+    return this.part.deadline;
   }
 }
 
@@ -169,29 +203,41 @@ export class Delivery {
       to = endOfPart(texts, from, format, maxPayloadBytes);
       const records = new EncodedRecords(texts.slice(from, to), format);
       bytes += records.bytesOf(0, records.length);
-      this.#waiting.push({ batch, records, next: 0 });
+      this.#waiting.push(new Part(batch, records, format));
     }
     this.ledger.recharge(bytes - charged);
     this.#pump();
   }
 
-  /** Sends as many groups as may be under way. What a group that is settled at once makes room for goes round the loop. */
+  /** Sends as much as may be under way. What is settled at once and makes room goes round the loop. */
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    for (let group = this.#take(); group !== undefined; group = this.#take()) this.#send(group);
+    for (let part = this.#waiting.first; part && this.#held < this.#mostHeld; part = this.#waiting.first) {
+      if (this.#sendWhole(part)) continue;
+      this.#held++;
+      this.#send(this.#groupOf(part));
+    }
     this.#isPumping = false;
   }
 
-  #take(): Group | undefined {
-    const part = this.#waiting.first;
-    if (part === undefined || this.#held === this.#mostHeld) return undefined;
-    this.#held++;
-    const { format } = this.settings;
+  /** Hands a whole part to a transport that can take it, unless one of its records is to be looked at. */
+  #sendWhole(part: Part): boolean {
+    const { format, maxPayloadBytes } = this.settings;
+    if (this.transport.sendEach === undefined || format !== 'object') return false;
+    if (part.bytes.length > maxPayloadBytes || this.clock.now() >= part.deadline) return false;
+    this.#waiting.shift();
+    this.#held += part.length;
+    this.transport.sendEach(part, (index, result) => this.#settle(part.at(index), result));
+    return true;
+  }
+
+  /** What is next of a part. */
+  #groupOf(part: Part): Group {
     const from = part.next;
-    part.next = format === 'object' ? from + 1 : part.records.length;
-    if (part.next === part.records.length) this.#waiting.shift();
-    return new Group(part, from, part.next, format);
+    part.next = part.format === 'object' ? from + 1 : part.length;
+    if (part.next === part.length) this.#waiting.shift();
+    return new Group(part, from, part.next);
   }
 
   #send(group: Group): void {
@@ -217,7 +263,7 @@ export class Delivery {
   }
 
   #settle(group: Group, result: SendResult): void {
-    const { from, to, format, next, size } = group;
+    const { part, from, to, next, size } = group;
     if (result.outcome === 'delivered') {
       this.ledger.deliver(size, group.bytes);
       this.metrics?.finished(size);
@@ -225,13 +271,13 @@ export class Delivery {
     } else if (size > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
       // One record may spoil it for all: halves find it in few steps.
       const middle = from + (size >> 1);
-      const second = new Group(group, middle, to, format, next);
+      const second = new Group(part, middle, to, next);
       if (result.outcome === 'refused') {
-        this.#send(new Group(group, from, middle, format, second)); // which keeps the order
+        this.#send(new Group(part, from, middle, second)); // which keeps the order
       } else {
         // The half that goes on failing takes long, and must not hold up the other one.
         this.#held++;
-        this.#send(new Group(group, from, middle, format));
+        this.#send(new Group(part, from, middle));
         this.#send(second);
       }
     } else {
@@ -240,14 +286,14 @@ export class Delivery {
   }
 
   #fail(group: Group, { reason, cause }: Refused): void {
-    const { batch, records, from, size, bytes } = group;
-    batch.failed += size;
-    this.ledger.fail(reason, size, bytes, cause, () => fieldsOf(records.slice(from, from + 1)));
+    const { part, from, size, bytes } = group;
+    part.batch.failed += size;
+    this.ledger.fail(reason, size, bytes, cause, () => fieldsOf(part.records.slice(from, from + 1)));
     this.metrics?.finished(size, reason);
     this.#finish(group);
   }
 
-  #finish({ batch, next, size }: Group): void {
+  #finish({ part: { batch }, next, size }: Group): void {
     batch.pending -= size;
     if (batch.pending === 0) batch.onSettled(batch.failed);
     if (next !== undefined) {

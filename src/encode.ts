@@ -20,39 +20,39 @@ export const contentTypeOf = (format: Format): string => WIRE[format].contentTyp
 
 /** Records from a place up to another, as bytes one after the other. They wait outside of the heap, where no garbage collection copies them. */
 export class EncodedRecords {
-  readonly #bytes: Buffer;
+  readonly bytes: Buffer;
   /** Where each ends; the next begins a separator later. */
-  readonly #ends: Uint32Array;
+  readonly ends: Uint32Array;
 
   /** Of JSON text. */
   constructor(records: readonly string[], format: Format) {
     const text = records.join(WIRE[format].separator);
-    this.#bytes = Buffer.from(text);
-    this.#ends = new Uint32Array(records.length);
-    const isAscii = this.#bytes.length === text.length;
+    this.bytes = Buffer.from(text);
+    this.ends = new Uint32Array(records.length);
+    const isAscii = this.bytes.length === text.length;
     let end = -1;
     for (const [index, record] of records.entries()) {
       end += 1 + (isAscii ? record.length : Buffer.byteLength(record));
-      this.#ends[index] = end;
+      this.ends[index] = end;
     }
   }
 
   get length(): number {
-    return this.#ends.length;
+    return this.ends.length;
   }
 
   /** The bytes of the records from `from` up to `to`, and of what separates them. */
   slice(from: number, to: number): Buffer {
-    return this.#bytes.subarray(this.#startOf(from), this.#ends[to - 1]);
+    return this.bytes.subarray(this.#startOf(from), this.ends[to - 1]);
   }
 
   /** The bytes of the records alone. */
   bytesOf(from: number, to: number): number {
-    return (this.#ends[to - 1] ?? 0) - this.#startOf(from) - (to - from - 1);
+    return (this.ends[to - 1] ?? 0) - this.#startOf(from) - (to - from - 1);
   }
 
   #startOf(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0) + 1;
+    return index === 0 ? 0 : (this.ends[index - 1] ?? 0) + 1;
   }
 }
 

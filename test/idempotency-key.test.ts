@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextIdempotencyKey } from '../src/idempotency-key.js';
+import { keyAfter, nextIdempotencyKey } from '../src/idempotency-key.js';
 
 describe('an idempotency key', () => {
   it('is a UUID of version 8, and another one each time', () => {
@@ -7,5 +7,13 @@ describe('an idempotency key', () => {
     for (const key of keys)
       expect(key).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
     expect(new Set(keys).size).toBe(1000);
+  });
+
+  it('can be taken for many at once, which nobody else gets', () => {
+    const [first, next] = [nextIdempotencyKey(20), nextIdempotencyKey()];
+    const keys = Array.from({ length: 20 }, (_, index) => keyAfter(first, index));
+    expect(keys[0]).toBe(first);
+    expect(new Set([...keys, next, nextIdempotencyKey()]).size).toBe(22);
+    expect(keyAfter(first, 20)).toBe(next);
   });
 });

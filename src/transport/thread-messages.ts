@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
+import { keyAfter } from '../idempotency-key.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import type { TransportConfig } from './create-transport.js';
-import type { Payload, SendResult } from './transport.js';
+import type { Payload, Payloads, SendResult } from './transport.js';
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -18,7 +19,7 @@ export interface ThreadData {
 
 /** To the thread. */
 export type Order =
-  | { readonly kind: 'send'; readonly payloads: PackedPayloads }
+  | { readonly kind: 'send'; readonly all: readonly PackedPayloads[] }
   | { readonly kind: 'headers'; readonly question: number; readonly headers: HeaderFields | string }
   | { readonly kind: 'close' };
 
@@ -26,8 +27,9 @@ export type Order =
 export type Report =
   | {
       readonly kind: 'settled';
+      /** Ids and indexes in turn. */
       readonly delivered: readonly number[];
-      readonly others: readonly (readonly [id: number, result: SendResult])[];
+      readonly others: readonly (readonly [id: number, index: number, result: SendResult])[];
       readonly attempts: readonly Parameters<ExportMetrics['attempted']>[];
     }
   | { readonly kind: 'headers'; readonly question: number }
@@ -36,71 +38,35 @@ export type Report =
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Payloads, their bodies one after the other in one piece of memory, which is handed over and not copied. */
-export interface PackedPayloads {
-  readonly ids: Uint32Array;
-  readonly contentType: string;
+/** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds since 1970. */
+export interface PackedPayloads extends Omit<Payloads, 'length' | 'at' | 'bytes'> {
+  /** By which it is reported how they ended. */
+  readonly id: number;
   readonly bodies: ArrayBuffer;
-  readonly lengths: Uint32Array;
-  /** With commas between: one text crosses for less than many. */
-  readonly idempotencyKeys: string;
-  /** 1 for one with several records. */
-  readonly divisible: Uint8Array;
-  /** `since` and `deadline` in turn, in milliseconds since 1970. */
-  readonly times: Float64Array;
 }
 
-/** Payloads of one content type, with the ids by which their ends are reported, and their bodies. */
-export function packPayloads(
-  ids: readonly number[],
-  payloads: readonly Payload[],
-  bodies: readonly Uint8Array[],
-  timeOrigin: number,
-): PackedPayloads {
-  const count = payloads.length;
-  const packed = {
-    ids: Uint32Array.from(ids),
-    contentType: payloads[0]?.contentType ?? '',
-    bodies: new ArrayBuffer(bodies.reduce((sum, body) => sum + body.length, 0)),
-    lengths: new Uint32Array(count),
-    idempotencyKeys: payloads.map(({ idempotencyKey }) => idempotencyKey).join(),
-    divisible: new Uint8Array(count),
-    times: new Float64Array(2 * count),
-  };
-  const all = new Uint8Array(packed.bodies);
-  let offset = 0;
-  for (const [index, body] of bodies.entries()) {
-    all.set(body, offset);
-    offset += body.length;
-    packed.lengths[index] = body.length;
-  }
-  for (const [index, { isDivisible, since, deadline }] of payloads.entries()) {
-    packed.divisible[index] = Number(isDivisible);
-    packed.times[2 * index] = since + timeOrigin;
-    packed.times[2 * index + 1] = deadline + timeOrigin;
-  }
-  return packed;
+export function packPayloads(id: number, payloads: Payloads, timeOrigin: number): PackedPayloads {
+  const { bytes, ends, contentType, idempotencyKey, isDivisible, since, deadline } = payloads;
+  const bodies = new ArrayBuffer(bytes.length);
+  new Uint8Array(bodies).set(bytes); // a copy: what is lost with the thread is sent again
+  const times = { since: since + timeOrigin, deadline: deadline + timeOrigin };
+  return { id, bodies, ends, contentType, idempotencyKey, isDivisible, ...times };
 }
 
 /** The payloads again, on a clock that began at `timeOrigin`. */
-export function* unpackPayloads(
-  packed: PackedPayloads,
-  timeOrigin: number,
-): Generator<[id: number, Payload]> {
-  const idempotencyKeys = packed.idempotencyKeys.split(',');
-  let offset = 0;
-  for (const [index, length] of packed.lengths.entries()) {
-    yield [
-      packed.ids[index] ?? 0,
-      {
-        body: new Uint8Array(packed.bodies, offset, length),
-        contentType: packed.contentType,
-        idempotencyKey: idempotencyKeys[index] ?? '',
-        isDivisible: packed.divisible[index] === 1,
-        since: (packed.times[2 * index] ?? 0) - timeOrigin,
-        deadline: (packed.times[2 * index + 1] ?? 0) - timeOrigin,
-      },
-    ];
-    offset += length;
+export function* unpackPayloads(packed: PackedPayloads, timeOrigin: number): Generator<Payload> {
+  const { bodies, ends, contentType, idempotencyKey, isDivisible } = packed;
+  const [since, deadline] = [packed.since - timeOrigin, packed.deadline - timeOrigin];
+  let start = 0;
+  for (const [index, end] of ends.entries()) {
+    yield {
+      body: Buffer.from(bodies, start, end - start),
+      contentType,
+      idempotencyKey: keyAfter(idempotencyKey, index),
+      isDivisible,
+      since,
+      deadline,
+    };
+    start = end + 1;
   }
 }

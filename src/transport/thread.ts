@@ -6,8 +6,14 @@ import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import { tell } from '../otel-api.js';
 import type { Configured } from './request-headers.js';
-import { type Order, packPayloads, type Report, type ThreadData } from './thread-messages.js';
-import type { Payload, SendResult, Settle, Transport } from './transport.js';
+import {
+  type Order,
+  type PackedPayloads,
+  packPayloads,
+  type Report,
+  type ThreadData,
+} from './thread-messages.js';
+import type { Payload, Payloads, SendResult, Settle, SettleEach, Transport } from './transport.js';
 
 /** Sends through a transport that works in a thread of its own, and through one in this thread where there can be none. */
 export function withThread(
@@ -33,10 +39,14 @@ const MESSAGE_BYTES = 256 * 1024;
 const DELIVERED: SendResult = { outcome: 'delivered' };
 const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 
+/** Payloads that are with the thread, or on their way to it. */
 interface Unsettled {
   readonly id: number;
-  readonly payload: Payload;
-  readonly settle: Settle;
+  readonly payloads: Payloads;
+  readonly settle: SettleEach;
+  /** 1 for each that has ended. */
+  readonly ended: Uint8Array;
+  left: number;
 }
 
 class ThreadTransport implements Transport {
@@ -84,13 +94,19 @@ class ThreadTransport implements Transport {
   }
 
   send(payload: Payload, settle: Settle): void {
+    this.sendEach(only(payload), (_, result) => settle(result));
+  }
+
+  sendEach(payloads: Payloads, settle: SettleEach): void {
+    const { length } = payloads;
+    const unended = { payloads, settle, ended: new Uint8Array(length), left: length };
     if (this.#isClosed) {
-      settle(SHUT_DOWN);
+      giveUp(unended);
     } else if (this.#instead !== undefined) {
-      this.#instead.send(payload, settle);
+      sendAgain(unended, this.#instead);
     } else {
       const id = this.#free.pop() ?? this.#unsettled.length;
-      const unsettled = { id, payload, settle };
+      const unsettled = { id, ...unended };
       this.#unsettled[id] = unsettled;
       this.#outgoing.push(unsettled);
       if (this.#isPosting) return;
@@ -136,22 +152,19 @@ class ThreadTransport implements Transport {
   }
 
   #post(): void {
-    const ids: number[] = [];
-    const payloads: Payload[] = [];
-    const bodies: Uint8Array[] = [];
+    const all: PackedPayloads[] = [];
     for (let bytes = 0; bytes < MESSAGE_BYTES; ) {
       const unsettled = this.#outgoing.shift();
       if (unsettled === undefined) break;
-      const { id, payload } = unsettled;
-      const { body } = payload;
-      ids.push(id);
-      payloads.push(payload);
-      bodies.push(body);
-      bytes += body.length;
+      const packed = packPayloads(unsettled.id, unsettled.payloads, performance.timeOrigin);
+      all.push(packed);
+      bytes += packed.bodies.byteLength;
     }
-    if (payloads.length === 0) return;
-    const packed = packPayloads(ids, payloads, bodies, performance.timeOrigin);
-    this.#order({ kind: 'send', payloads: packed }, [packed.bodies]);
+    if (all.length === 0) return;
+    this.#order(
+      { kind: 'send', all },
+      all.map(({ bodies }) => bodies),
+    );
   }
 
   #order(order: Order, transfer: ArrayBuffer[] = []): void {
@@ -162,8 +175,8 @@ class ThreadTransport implements Transport {
     switch (report.kind) {
       case 'settled':
         for (const attempt of report.attempts) this.metrics?.attempted(...attempt);
-        for (const id of report.delivered) this.#settle(id, DELIVERED);
-        for (const [id, result] of report.others) this.#settle(id, result);
+        this.#delivered(report.delivered);
+        for (const [id, index, result] of report.others) this.#settle(id, index, result);
         break;
       case 'headers':
         this.configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
@@ -176,11 +189,21 @@ class ThreadTransport implements Transport {
     }
   }
 
-  #settle(id: number, result: SendResult): void {
+  #delivered(idsAndIndexes: readonly number[]): void {
+    for (let at = 0; at < idsAndIndexes.length; at += 2) {
+      this.#settle(idsAndIndexes[at] ?? 0, idsAndIndexes[at + 1] ?? 0, DELIVERED);
+    }
+  }
+
+  #settle(id: number, index: number, result: SendResult): void {
     const unsettled = this.#unsettled[id];
-    this.#unsettled[id] = undefined;
-    this.#free.push(id);
-    unsettled?.settle(result);
+    if (unsettled === undefined) return;
+    unsettled.ended[index] = 1;
+    if (--unsettled.left === 0) {
+      this.#unsettled[id] = undefined;
+      this.#free.push(id);
+    }
+    unsettled.settle(index, result);
   }
 
   /** What was on its way when the thread ended is sent from here: perhaps twice, but not lost. */
@@ -191,14 +214,32 @@ class ThreadTransport implements Transport {
     this.#unsettled = [];
     this.#free = [];
     if (this.#isClosed) {
-      for (const { settle } of left) settle(SHUT_DOWN);
+      left.forEach(giveUp);
       return;
     }
     tell('warn', `the background thread has ended (${cause}); sending from the main thread`);
     const instead = this.openHere();
     this.#instead = instead;
-    for (const { payload, settle } of left) instead.send(payload, settle);
+    for (const unsettled of left) sendAgain(unsettled, instead);
   }
+}
+
+function giveUp({ ended, settle }: Omit<Unsettled, 'id'>): void {
+  for (const [index, hasEnded] of ended.entries()) if (hasEnded === 0) settle(index, SHUT_DOWN);
+}
+
+function sendAgain({ payloads, ended, settle }: Omit<Unsettled, 'id'>, transport: Transport): void {
+  for (const [index, hasEnded] of ended.entries()) {
+    if (hasEnded === 0) transport.send(payloads.at(index), (result) => settle(index, result));
+  }
+}
+
+/** One payload as many. */
+function only(payload: Payload): Payloads {
+  const { body, contentType, idempotencyKey, isDivisible, since, deadline } = payload;
+  const ends = Uint32Array.of(body.length);
+  const rest = { contentType, idempotencyKey, isDivisible, since, deadline };
+  return { length: 1, at: () => payload, bytes: body, ends, ...rest };
 }
 
 /** Written so that bundlers see which file it is. None of the process's flags: what they preload is for the application. */

@@ -31,6 +31,23 @@ export interface Payload {
   readonly deadline: number;
 }
 
+/** Payloads of a record each, as they lie side by side in memory: so they cross to a thread. */
+export interface Payloads {
+  readonly length: number;
+  /** One of them. */
+  at(index: number): Payload;
+  /** Their bodies, with a byte between. */
+  readonly bytes: Uint8Array;
+  /** Where each body ends. */
+  readonly ends: Uint32Array;
+  readonly contentType: string;
+  /** That of the first; the others follow it. */
+  readonly idempotencyKey: string;
+  readonly isDivisible: boolean;
+  readonly since: number;
+  readonly deadline: number;
+}
+
 /** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
 export type SendResult =
   | { readonly outcome: 'delivered'; readonly status?: number }
@@ -51,6 +68,9 @@ export type SendResult =
 /** Is told, once, how a payload ended. */
 export type Settle = (result: SendResult) => void;
 
+/** Is told, once for each of many, how a payload ended. */
+export type SettleEach = (index: number, result: SendResult) => void;
+
 /**
  * Sends payloads. Retry and compression each take a transport and return one,
  * so what a payload goes through is read off where they are put together.
@@ -58,6 +78,8 @@ export type Settle = (result: SendResult) => void;
 export interface Transport {
   /** Calls `settle` once, at once or later; never throws. Not a promise: at one POST a record, promises cost more than the POST. */
   send(payload: Payload, settle: Settle): void;
+  /** The same for each of many, where that costs less than one by one. */
+  sendEach?(payloads: Payloads, settle: SettleEach): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
   /** Blocks until everything is settled, and until the deadline, on the clock's `now()`, at the latest. Only a transport that works in another thread can. */

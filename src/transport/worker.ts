@@ -4,7 +4,14 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { systemClock } from '../clock.js';
 import { createTransport } from './create-transport.js';
 import type { Configured } from './request-headers.js';
-import { type Level, type Order, type Report, type ThreadData, unpackPayloads } from './thread-messages.js';
+import {
+  type Level,
+  type Order,
+  type PackedPayloads,
+  type Report,
+  type ThreadData,
+  unpackPayloads,
+} from './thread-messages.js';
 import type { SendResult } from './transport.js';
 
 /** Reports are for many payloads, unless nothing more is under way: each message costs the main thread as much as some records. */
@@ -15,8 +22,9 @@ const { config, href, headers, measures, port, posted } = workerData as ThreadDa
 
 type Settled = Extract<Report, { kind: 'settled' }>;
 let delivered: number[] = [];
-let others: [number, SendResult][] = [];
+let others: [id: number, index: number, result: SendResult][] = [];
 let attempts: Settled['attempts'][number][] = [];
+let settledSince = 0;
 let underWay = 0;
 let reportTimer: NodeJS.Timeout | undefined;
 let reportSoon = false;
@@ -36,10 +44,7 @@ port.on('message', follow);
 function follow(order: Order): void {
   switch (order.kind) {
     case 'send':
-      for (const [id, payload] of unpackPayloads(order.payloads, performance.timeOrigin)) {
-        underWay++;
-        transport.send(payload, (result) => settled(id, result));
-      }
+      for (const packed of order.all) sendEach(packed);
       break;
     case 'headers':
       questions.get(order.question)?.(order.headers);
@@ -59,11 +64,21 @@ function post(message: Report): void {
   Atomics.notify(posted, 0);
 }
 
-function settled(id: number, result: SendResult): void {
+function sendEach(packed: PackedPayloads): void {
+  let next = 0;
+  for (const payload of unpackPayloads(packed, performance.timeOrigin)) {
+    const index = next++;
+    underWay++;
+    transport.send(payload, (result) => settled(packed.id, index, result));
+  }
+}
+
+function settled(id: number, index: number, result: SendResult): void {
   underWay--;
-  if (result.outcome === 'delivered') delivered.push(id);
-  else others.push([id, result]);
-  if (underWay === 0 || delivered.length + others.length >= REPORT_SIZE) {
+  settledSince++;
+  if (result.outcome === 'delivered') delivered.push(id, index);
+  else others.push([id, index, result]);
+  if (underWay === 0 || settledSince >= REPORT_SIZE) {
     if (!reportSoon) {
       reportSoon = true;
       setImmediate(report);
@@ -75,8 +90,9 @@ function report(): void {
   clearTimeout(reportTimer);
   reportTimer = undefined;
   reportSoon = false;
-  if (delivered.length + others.length === 0) return;
+  if (settledSince === 0) return;
   post({ kind: 'settled', delivered, others, attempts });
+  settledSince = 0;
   delivered = [];
   others = [];
   attempts = [];

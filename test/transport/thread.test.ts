@@ -6,7 +6,10 @@ import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 // A thread runs built files.
 import { createRemoteLogger, type RemoteLoggerOptions } from '../../dist/index.js';
+import { EncodedRecords } from '../../src/encode.js';
+import { keyAfter, nextIdempotencyKey } from '../../src/idempotency-key.js';
 import { packPayloads, unpackPayloads } from '../../src/transport/thread-messages.js';
+import type { Payload } from '../../src/transport/transport.js';
 import { allDelivered, FAST } from '../support/account.js';
 import { payload } from '../support/fake-transport.js';
 import { Receiver } from '../support/receiver.js';
@@ -32,25 +35,20 @@ function withoutOwnUrl(folder: string): void {
 
 describe('payloads cross to the thread', () => {
   it('with all that they are, on its own clock', () => {
-    const payloads = ['{"a":"é✓😀"}', '{}', 'x'.repeat(10_000)].map((body, index) =>
-      payload({ body, idempotencyKey: `key ${index}`, since: index, ...(index > 0 && { deadline: 1000 }) }),
-    );
-    const unpacked = [
-      ...unpackPayloads(
-        packPayloads(
-          [7, 8, 9],
-          payloads,
-          payloads.map(({ body }) => body),
-          1_000_000,
-        ),
-        1_000_400,
-      ),
-    ];
-    expect(unpacked.map(([id, { body, ...fields }]) => [id, Buffer.from(body).toString(), fields])).toEqual(
-      payloads.map(({ body, since, deadline, ...fields }, index) => [
-        7 + index,
-        String(body),
-        { ...fields, since: since - 400, deadline: deadline - 400 },
+    const texts = ['{"a":"é✓😀"}', '{}', 'x'.repeat(10_000)];
+    const records = new EncodedRecords(texts, 'object');
+    const { bytes, ends, length } = records;
+    const common = { contentType: 'text/x', isDivisible: true };
+    const first = nextIdempotencyKey(3);
+    const payloads = { bytes, ends, length, ...common, idempotencyKey: first, since: 1, deadline: 1000 };
+    const at = (): Payload => payload();
+    const packed = packPayloads(7, { ...payloads, at }, 1_000_000);
+    expect(packed.id).toBe(7);
+    const unpacked = [...unpackPayloads(packed, 1_000_400)];
+    expect(unpacked.map(({ body, ...fields }) => [Buffer.from(body).toString(), fields])).toEqual(
+      texts.map((text, index) => [
+        text,
+        { ...common, idempotencyKey: keyAfter(first, index), since: -399, deadline: 600 },
       ]),
     );
   });
