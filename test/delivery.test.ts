@@ -3,7 +3,14 @@ import type { ToldLoss } from '../src/account.js';
 import { Delivery, type DeliverySettings } from '../src/delivery.js';
 import { encodeRecord } from '../src/encode.js';
 import { Ledger } from '../src/ledger.js';
-import type { Payload, SendResult, Settle, Transport } from '../src/transport/transport.js';
+import type {
+  Payload,
+  Payloads,
+  SendResult,
+  Settle,
+  SettleEach,
+  Transport,
+} from '../src/transport/transport.js';
 import { FakeClock, turn } from './support/fake-clock.js';
 import { DELIVERED, FakeTransport } from './support/fake-transport.js';
 
@@ -52,6 +59,17 @@ class PickyTransport extends FakeTransport {
     const result = this.judge(numbers);
     if (result.outcome === 'delivered') this.arrived.push(...numbers);
     settle(result);
+  }
+}
+
+/** Takes many at once, and ends each when the test says so. */
+class WholesaleTransport extends FakeTransport {
+  readonly taken: Payloads[] = [];
+  end: SettleEach = () => {};
+
+  sendEach(payloads: Payloads, settle: SettleEach): void {
+    this.taken.push(payloads);
+    this.end = settle;
   }
 }
 
@@ -173,5 +191,35 @@ describe('Delivery', () => {
     transport.answer(DELIVERED);
     await turn();
     expect(idle).toBe(true);
+  });
+
+  it('hands what was encoded together to a transport that can take it, but no record above the limit', async () => {
+    const transport = new WholesaleTransport();
+    const { delivery, ledger } = setup(transport, { format: 'object', maxPayloadBytes: 200 });
+    const small = accept(ledger, 15);
+    const settled = delivery.deliver(small, 150);
+    expect(transport.taken.map(({ length }) => length)).toEqual([15]);
+    transport.end(3, REJECTED);
+    for (let index = 0; index < 15; index++) if (index !== 3) transport.end(index, DELIVERED);
+    expect(await settled).toBe(1);
+    ledger.accept(2, 300);
+    const withLarge = delivery.deliver([encodeRecord({ n: 'x'.repeat(290) }), '{"n":1}'], 300);
+    expect(transport.bodies).toEqual(['{"n":1}']);
+    transport.answer(DELIVERED);
+    expect(await withLarge).toBe(1);
+    expect(ledger.stats()).toMatchObject({
+      delivered: 15,
+      failed: { rejected: 1, too_large: 1 },
+      pending: 0,
+    });
+    expect(ledger.pendingBytes).toBe(0);
+  });
+
+  it('hands nothing to such a transport that has no time left', async () => {
+    const transport = new WholesaleTransport();
+    const { delivery, ledger } = setup(transport, { format: 'object', exportTimeoutMillis: 0 });
+    expect(await delivery.deliver(accept(ledger, 3), 30)).toBe(3);
+    expect(transport.taken).toEqual([]);
+    expect(ledger.stats()).toMatchObject({ failed: { timeout: 3 }, pending: 0 });
   });
 });

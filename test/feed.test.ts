@@ -57,6 +57,24 @@ describe('a feed', () => {
     expect(ids(delivered)).toEqual(upTo(1000));
   });
 
+  it('emits no more in a turn than that takes about a millisecond, however fast they come back', async () => {
+    const { feed, held, delivered, exportHeld } = setup('object', 100);
+    for (let n = 0; n < 5000; n++) feed.push(admitted({ n }));
+    let mostATurn = 0;
+    for (let before = 0; before < 5000; before = ids(delivered).length) {
+      await new Promise(setImmediate);
+      // All that can happen in this turn: promises, but no timer and no immediate.
+      for (let idle = 0; idle < 50; idle++) {
+        if (held.length > 0) idle = 0;
+        await (held.length > 0 ? exportHeld() : undefined);
+      }
+      mostATurn = Math.max(mostATurn, ids(delivered).length - before);
+    }
+    expect(mostATurn).toBeGreaterThan(512);
+    expect(mostATurn).toBeLessThanOrEqual(1024);
+    expect(ids(delivered)).toEqual(upTo(5000));
+  });
+
   it('takes large records in slices, and lets others work between them', async () => {
     const { feed, delivered, exportHeld } = setup();
     for (let n = 0; n < 50; n++) feed.push(admitted({ n, text: 'x'.repeat(300_000) }));

@@ -89,6 +89,23 @@ describe('a thread', () => {
     expect(new Set(receiver.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(51);
   });
 
+  it('that ends when some are delivered sends none of these again', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(...Array(20).fill(204));
+    receiver.otherwise(() => {});
+    const starting = nextWorker();
+    const logger = createRemoteLogger({ ...THREAD, url: receiver.url });
+    for (let id = 0; id < 50; id++) logger.log({ id });
+    const worker = await starting;
+    await receiver.received(30); // as many as are sent at a time are without an answer
+    await vi.waitFor(() => expect(logger.stats().delivered).toBe(20), { timeout: 10_000 });
+    receiver.otherwise(204);
+    await worker.terminate();
+    expect(await logger.shutdown()).toEqual(allDelivered(50));
+    expect(receiver.requests).toHaveLength(60);
+    expect(new Set(idsAt(receiver)).size).toBe(50);
+  });
+
   it.each([
     ['without the file of the thread', (folder: string) => rmSync(`${folder}/worker.js`)],
     ['that has become CommonJS', withoutOwnUrl],
