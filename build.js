@@ -13,7 +13,7 @@ import { build } from 'rolldown';
 const input = {
   platform: 'node',
   // Of node_modules nothing: an application has one copy of OpenTelemetry, and updates undici by itself.
-  external: /^[^./]/,
+  external: /^(?![./]|[a-z]:[\\/])/i,
   logLevel: 'warn',
   // Such as that of an `import()` that a static import elsewhere makes pointless.
   onLog(_level, { message }) {

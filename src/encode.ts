@@ -112,9 +112,9 @@ export function encodeRecord(dict: FlatDict): string {
 /** How many times its `sizeOf` a record's bytes can be: a character takes six where it is written as \u0000. */
 const MAX_BYTES_PER_SIZE = 6;
 
-/** A lower bound of a record's bytes, told without encoding it: what the queue is charged. */
+/** What the queue is charged: the bytes of a record's text or, told without encoding it, a lower bound of them. */
 export function sizeOf(record: FlatDict | string): number {
-  if (typeof record === 'string') return record.length;
+  if (typeof record === 'string') return Buffer.byteLength(record);
   let size = 1;
   for (const key of Object.keys(record)) {
     const value = record[key];
@@ -132,16 +132,8 @@ export function fits(
   format: Format,
   maxPayloadBytes: number,
 ): boolean {
-  if (typeof record === 'string') return textFits(record, format, maxPayloadBytes);
+  if (typeof record === 'string') return bodyBytes(size, format) <= maxPayloadBytes;
   if (bodyBytes(size * MAX_BYTES_PER_SIZE, format) <= maxPayloadBytes) return true;
   if (bodyBytes(size, format) > maxPayloadBytes) return false;
-  return textFits(encodeRecord(record), format, maxPayloadBytes);
+  return bodyBytes(Buffer.byteLength(encodeRecord(record)), format) <= maxPayloadBytes;
 }
-
-/** No character of JSON text takes more bytes in UTF-8. */
-const MAX_BYTES_PER_CHARACTER = 3;
-
-/** Whether a record, as JSON text, alone makes a body within the limit. */
-const textFits = (json: string, format: Format, maxPayloadBytes: number): boolean =>
-  bodyBytes(json.length * MAX_BYTES_PER_CHARACTER, format) <= maxPayloadBytes ||
-  bodyBytes(Buffer.byteLength(json), format) <= maxPayloadBytes;

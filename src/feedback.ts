@@ -39,10 +39,11 @@ export function asOwnWork<T>(work: () => T): T {
 
 const FOREVER: Work = { over: false };
 
+/** Whether what runs is marked for as long as it lives, so that it needs no other mark. */
+export const isOwnForever = (): boolean => marks.getStore() === FOREVER;
+
 /** The same for work that goes on after what starts it has returned, until it is over. */
-export const runAsOwnWork = <T>(work: Work, start: () => T): T =>
-  // Most POSTs start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
-  marks.getStore() === FOREVER ? start() : marks.run(work, start);
+export const runAsOwnWork = <T>(work: Work, start: () => T): T => marks.run(work, start);
 
 /** The same for what nobody but the logger ever uses, such as its sockets: their events come for as long as they live. */
 export const asOwnForever = <T>(work: () => T): T => marks.run(FOREVER, work);

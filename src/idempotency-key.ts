@@ -1,3 +1,5 @@
+import { randomUuid } from './uuid.js';
+
 const COUNTER_DIGITS = 12;
 
 let prefix: string | undefined;
@@ -22,8 +24,8 @@ export const keyAfter = (first: string, index: number): string =>
 
 const digits = (number: number): string => number.toString(16).padStart(COUNTER_DIGITS, '0');
 
-/** Of version 8, the one that leaves to its maker what its digits mean. The global, as importing `node:crypto` would slow every start. */
+/** Of version 8, the one that leaves to its maker what its digits mean. */
 function newPrefix(): string {
-  const [first, second, third = '', fourth] = crypto.randomUUID().split('-');
+  const [first, second, third = '', fourth] = randomUuid().split('-');
   return `${first}-${second}-8${third.slice(1)}-${fourth}-`;
 }

@@ -27,8 +27,7 @@ export class Line<T extends object> {
       this.#head = 0;
     } else if (this.#head === MOST_TAKEN) {
       // In place: an array left behind would keep all it holds from being collected young.
-      this.#items.copyWithin(0, this.#head);
-      this.#items.length -= this.#head;
+      this.#items.splice(0, this.#head);
       this.#head = 0;
     }
     return first;

@@ -69,7 +69,7 @@ export interface RemoteLogRecordExporterOptions {
 export interface RemoteLoggingOptions extends RemoteLogRecordExporterOptions {
   /** Most records pending at a time; the newest is refused. Default: `OTEL_BLRP_MAX_QUEUE_SIZE`, then 100000. */
   readonly maxQueueSize?: number | undefined;
-  /** Most bytes of text pending at a time, where a record counts by its characters until it is encoded; the newest is refused. Default: 67108864 (64 MiB). */
+  /** Most bytes of text pending at a time; the newest is refused. Metadata counts from when it is added, and can take the sum above the limit. Default: 67108864 (64 MiB). */
   readonly maxQueueBytes?: number | undefined;
   readonly batch?: BatchOptions | undefined;
   /** Signals at which the logger flushes, with a deadline, before the process ends of them. Default: none. */

@@ -175,15 +175,21 @@ class ActiveLogger implements RemoteLogger {
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): Admitted | DropReason {
     const { maxQueueSize, maxQueueBytes, maxPayloadBytes, format, metadata } = this.#config;
-    const { takesText } = this.#route;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
     const dict = flattenWithin(data, maxPayloadBytes);
     if (typeof dict === 'string') return dict;
-    const body = takesText ? encodeRecord(dict) : dict;
-    const size = sizeOf(body);
-    if (!fits(body, size, format, maxPayloadBytes)) return 'too_large';
+    const { takesText } = this.#route;
+    let body: FlatDict | string = dict;
+    let size: number;
+    try {
+      if (takesText) body = encodeRecord(dict);
+      size = sizeOf(body);
+      if (!fits(body, size, format, maxPayloadBytes)) return 'too_large';
+    } catch {
+      return 'too_large'; // for any text that there can be
+    }
     if (this.#ledger.pendingBytes + size > maxQueueBytes) return 'queue_full';
     this.#ledger.accept(1, size);
     const timestamp = takesText ? 0 : this.#clock.wallNow();

@@ -3,7 +3,7 @@ import type { Clock, Timer } from './clock.js';
 /**
  * Says what has taken too long. One timer for all: most are done long before, and a timer each would cost more than they do.
  * Not a Map: each time that one grows or cleans up, it leaves a table behind that keeps all it held from being collected
- * young. There are few at a time, so looking through them costs less.
+ * young. What is taken out often is one of few, so looking through them costs less.
  */
 export class TimeLimits<T> {
   #items: T[] = [];

@@ -108,6 +108,31 @@ describe('the logger can not feed itself:', () => {
     expect(await logger.shutdown()).toMatchObject({ accepted: 3, delivered: 3, dropped: { feedback: 3 } });
   });
 
+  it('but what somebody starts who hears of its POST is his own once the POST is done', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ ...FAST, concurrency: 1, url: receiver.url });
+    let heard = 0;
+    let resume = (): void => {};
+    const resumed = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    let logged: Promise<void> | undefined;
+    const hear = (): void => {
+      // The tenth POST starts as the answer to the ninth comes.
+      if (++heard === 10) logged = resumed.then(() => logger.log({ from: 'the application' }));
+    };
+    subscribe('undici:request:create', hear);
+    try {
+      for (let id = 0; id < 20; id++) logger.log({ id });
+      await logger.flush();
+      resume();
+      await logged;
+      expect(await logger.shutdown()).toEqual(allDelivered(21));
+    } finally {
+      unsubscribe('undici:request:create', hear);
+    }
+  });
+
   it('but what its work has started is no work of its own once that is done', async () => {
     await using receiver = await Receiver.start();
     let refresh: (() => void) | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HandOver } from '../src/hand-over.js';
+import { ENCODING_CHARACTERS, HandOver } from '../src/hand-over.js';
 import type { Format } from '../src/options.js';
 
 function setup(format: Format, maxPayloadBytes = 1_000_000) {
@@ -44,9 +44,10 @@ describe('handing over', () => {
   it('asks for a turn sooner when making the text was work', () => {
     const { handOver } = setup('object');
     const turnAfter = (work: number): number => {
-      for (let count = 1; ; count++) if (handOver.add('x'.repeat(100), 1, work)) return count;
+      for (let count = 1; ; count++) if (handOver.add('{}', 1, work)) return count;
     };
-    const [asText, asWork] = [turnAfter(0), turnAfter(512)];
-    expect(asText).toBeGreaterThan(2 * asWork);
+    const [asText, asWork] = [turnAfter(0), turnAfter(ENCODING_CHARACTERS)];
+    expect(asText).toBeLessThan(5000); // however small they are
+    expect(asText).toBeGreaterThan(4 * asWork);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { keyAfter, nextIdempotencyKey } from '../src/idempotency-key.js';
 
 describe('an idempotency key', () => {
@@ -15,5 +15,13 @@ describe('an idempotency key', () => {
     expect(keys[0]).toBe(first);
     expect(new Set([...keys, next, nextIdempotencyKey()]).size).toBe(22);
     expect(keyAfter(first, 20)).toBe(next);
+  });
+
+  it('does without the global crypto, which applications stub', async () => {
+    vi.stubGlobal('crypto', {});
+    vi.resetModules();
+    const fresh = await import('../src/idempotency-key.js');
+    expect(fresh.nextIdempotencyKey()).toMatch(/^[\da-f-]{36}$/);
+    vi.unstubAllGlobals();
   });
 });

@@ -22,17 +22,21 @@ export function plainText(value: object, room: number): PlainText | undefined {
   }
 }
 
-/** A copy of a plain object, whose getters have been asked; `undefined` for any other value, and if one of them threw. */
+/** A copy of a plain object, whose getters have been asked; `undefined` for any other value, and if one of them threw: then the walk asks again. */
 export function plainFields(value: unknown): Record<string, unknown> | undefined {
   try {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return undefined;
-    const fields = { ...value };
-    return Object.hasOwn(fields, '__proto__') ? undefined : fields;
+    return typeof value === 'object' && value !== null && isPlain(value) ? { ...value } : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Symbols would be copied, too. */
+const isPlain = (value: object): boolean =>
+  Object.getPrototypeOf(value) === Object.prototype &&
+  !Array.isArray(value) &&
+  !('toJSON' in value) &&
+  Object.getOwnPropertySymbols(value).length === 0;
 
 const NOT_PLAIN = new Error('not plain');
 

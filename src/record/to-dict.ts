@@ -1,6 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { FlatDict, Scalar } from '../json.js';
+import { randomUuid } from '../uuid.js';
 import { flatten, flattenWithin, put } from './flatten.js';
 
 export interface ToFlatDictOptions {
@@ -10,9 +11,6 @@ export interface ToFlatDictOptions {
   readonly resource?: boolean;
 }
 
-/** The global, as an import of `node:crypto` would take milliseconds of every start. */
-const newUid = (): string => crypto.randomUUID();
-
 /**
  * Flattens a log record of the OpenTelemetry SDK: a map body spreads at the top level, any other body goes under
  * `body`, attributes spread at the top level. Nothing is overwritten: an attribute that meets a field of
@@ -21,7 +19,7 @@ const newUid = (): string => crypto.randomUUID();
 export function toFlatDict(
   record: ReadableLogRecord,
   options: ToFlatDictOptions = {},
-  createUid: () => string = newUid,
+  createUid: () => string = randomUuid,
 ): FlatDict {
   const dict = flatten(record.body);
   putAll(dict, 'attributes.', flatten(record.attributes));
@@ -47,7 +45,7 @@ export function addMetadata(
   dict: FlatDict,
   record: ReadableLogRecord,
   { metadata = true, resource = true }: ToFlatDictOptions,
-  createUid: () => string = newUid,
+  createUid: () => string = randomUuid,
 ): FlatDict {
   if (!metadata) return dict;
   putAll(dict, 'otel.', metadataOf(record));

@@ -1,7 +1,8 @@
+import { channel } from 'node:diagnostics_channel';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
-import { runAsOwnWork } from '../feedback.js';
+import { isOwnForever, runAsOwnWork } from '../feedback.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
 
@@ -23,6 +24,14 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** So that HTTP instrumentations make no spans of our own requests. */
 const UNTRACED = suppressTracing(ROOT_CONTEXT);
 
+/** On these undici speaks while a POST starts. */
+const CHANNELS = ['undici:request:create', 'undici:client:sendHeaders', 'undici:request:bodySent'].map(
+  channel,
+);
+
+/** Whether somebody listens there: what they start must not have our mark for longer than the POST. */
+const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscribers);
+
 /** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
 export class Post implements Dispatcher.DispatchHandler {
   over = false;
@@ -39,7 +48,10 @@ export class Post implements Dispatcher.DispatchHandler {
   start(dispatcher: Dispatcher, { origin, path }: Target, headers: HeaderList, body: Uint8Array): void {
     const options = { origin, path, method: 'POST' as const, headers: headers as string[], body };
     try {
-      runAsOwnWork(this, () => context.with(UNTRACED, () => dispatcher.dispatch(options, this)));
+      const dispatch = (): unknown => context.with(UNTRACED, () => dispatcher.dispatch(options, this));
+      // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
+      if (isOwnForever() && !isHeard()) dispatch();
+      else runAsOwnWork(this, dispatch);
     } catch (error) {
       this.#end(failureOf(error));
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryStats } from '../../src/index.js';
+import { createRemoteLogger, type DeliveryStats } from '../../src/index.js';
 import { expectBalance } from '../support/account.js';
 import { runChild } from '../support/child.js';
 import { Receiver } from '../support/receiver.js';
@@ -93,5 +93,16 @@ describe.concurrent('a record of 50 MB', () => {
       dropped: { too_large: 10 },
     });
     expect(receiver.records.map((record) => record['id']).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});
+
+describe('a record that is longer as text than any text can be', () => {
+  it('is dropped, and log() does not throw', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ url: receiver.url, maxPayloadBytes: 1e9, maxQueueBytes: 1e9 });
+    const half = '\u0000'.repeat(48_000_000); // six characters each
+    expect(() => logger.log({ half, other: half })).not.toThrow();
+    expect(logger.stats()).toMatchObject({ accepted: 0, dropped: { too_large: 1 } });
+    await logger.shutdown();
   });
 });

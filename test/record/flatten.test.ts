@@ -688,6 +688,23 @@ describe('nesting too deep to walk safely is cut', () => {
 });
 
 describe('the input', () => {
+  it('has no symbols in what comes out, nor is asked for them', () => {
+    let asked = 0;
+    const data = {
+      a: 1,
+      [Symbol('rest')]: [{ secret: 1 }],
+      get [Symbol('lazy')]() {
+        return ++asked;
+      },
+    };
+    expect(Reflect.ownKeys(flatten(data))).toEqual(['a']);
+    expect(asked).toBe(0);
+  });
+
+  it('is a list whatever prototype it has', () => {
+    expect(flatten(Object.setPrototypeOf([1, 2], Object.prototype))).toEqual({ body: '[1,2]' });
+  });
+
   it('may be frozen', () => {
     const data = Object.freeze({ a: Object.freeze({ b: Object.freeze([1]) }) });
     expect(flatten(data)).toEqual({ a: '{"b":[1]}' });

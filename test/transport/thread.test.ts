@@ -70,6 +70,17 @@ describe('a thread', () => {
     expect(receiver.requests[0]?.headers).toMatchObject({ 'x-a': 'b', 'user-agent': 'otel-remote-logger' });
   });
 
+  it('delivers one burst after the other', async () => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ ...THREAD, url: receiver.url });
+    for (let burst = 1; burst <= 3; burst++) {
+      for (let id = 0; id < 1500; id++) logger.log({ id: burst * 10_000 + id });
+      expect(await logger.flush()).toEqual(allDelivered(burst * 1500));
+    }
+    await logger.shutdown();
+    expect(new Set(idsAt(receiver)).size).toBe(4500);
+  });
+
   it('loses nothing when it ends all of a sudden: the main thread sends it again', async () => {
     await using receiver = await Receiver.start();
     const said = listen();
