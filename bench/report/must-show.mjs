@@ -1,3 +1,5 @@
+import { median } from '../lib/stats.mjs';
+
 /**
  * Each target with the figure of this run. `atLeast` and `atMost` are the targets; a figure that was not measured has no
  * `value`.
@@ -6,17 +8,17 @@
 export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
   const rate = finder(rates);
   const at = finder(delay);
-  const ratio = (a, b, field) => divide(rate(a)[field], rate(b)[field]);
+  const ratio = (a, b, field) => ratioOf(rate(a), rate(b), field);
   const idle = at('idle').p99;
   const inProcess = (label) =>
     exits.find((row) => row.variant === 'in process' && row.label === label).millis;
-  const undici = Math.max(rate('undici').rate ?? NaN, rate('undici-pipelined').rate ?? NaN);
+  const undici = rate('undici').rate > rate('undici-pipelined').rate ? 'undici' : 'undici-pipelined';
   const figures = [
     ['1', 'one POST a record: rate to the Python original', ratio('ours', 'python', 'rate'), { atLeast: 40 }],
     [
       '1',
       'one POST a record: rate to bare undici, the faster row',
-      divide(rate('ours').rate, undici),
+      ratio('ours', undici, 'rate'),
       { atLeast: 0.9 },
     ],
     ['2', 'thread: main thread, us a record', rate('ours-thread').mainMicros, { atMost: 6 }],
@@ -69,7 +71,12 @@ export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': f
 }
 
 const finder = (rows) => (name) => rows.find((row) => row.name === name) ?? {};
-const divide = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
+
+/** The median of the ratios in each round: what slows the machine for a while slows both rows of a round. */
+function ratioOf({ rounds: a = [] }, { rounds: b = [] }, field) {
+  const ratios = a.map((one, round) => one[field] / b[round]?.[field]).filter(Number.isFinite);
+  return ratios.length === 0 ? undefined : median(ratios);
+}
 
 function flatFigures(all, variant) {
   const rows = all.filter((row) => row.variant === variant);
