@@ -1,7 +1,7 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { type Pipeline, toHrTime } from './admitted.js';
-import { fieldsOf } from './encode.js';
 import { flushAtExit, forgetFlush } from './exit.js';
+import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { oneAtATime } from './one-at-a-time.js';
 
@@ -29,19 +29,18 @@ export function createProvidedPipeline(provider: LoggerProvider, ledger: Ledger)
   };
 
   return {
-    emit({ body: fields, size, timestamp, context }) {
+    emit({ body: admitted, size, timestamp, context }) {
       const hrTime = toHrTime(timestamp);
       // A bigint is no AnyValue of 0.223; what can't send one says so or leaves it out.
-      const body = fields as Record<string, never>;
+      const dict = admitted as FlatDict; // as the route wants it
+      const body = dict as Record<string, never>;
       try {
         // Without a context the SDK takes the active one.
         logger.emit({ body, timestamp: hrTime, observedTimestamp: hrTime, ...(context && { context }) });
         ledger.deliver(1, size);
         flushAtExit(flush); // a batch processor delivers nothing at the natural end of a process
       } catch (error) {
-        ledger.fail('internal', 1, size, `the logger provider failed: ${String(error)}`, () =>
-          fieldsOf(fields),
-        );
+        ledger.fail('internal', 1, size, `the logger provider failed: ${String(error)}`, () => dict);
       }
     },
     flush,

@@ -25,3 +25,10 @@ async function takesThread() {
     return true;
   }
 }
+
+/** This package with its sending in either thread, where the build can do that. */
+export const variantsIn = (places) =>
+  [
+    { variant: 'in process', needs: 'build' },
+    { variant: 'thread', needs: 'thread', thread: true },
+  ].filter(({ needs }) => places[needs].missing === undefined);

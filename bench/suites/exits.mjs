@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childPath, runProgram } from '../lib/child.mjs';
 import { freePort } from '../lib/free-port.mjs';
+import { variantsIn } from '../lib/places.mjs';
 
 export const name = 'exits';
 export const rows = [];
@@ -12,12 +13,8 @@ const RECORDS = 1000;
  */
 export async function run({ wanted, quick, rounds, places, sinks, say }) {
   if (!wanted(name)) return undefined;
-  const variants = [
-    { variant: 'in process', needs: 'build' },
-    { variant: 'thread', needs: 'thread', thread: true },
-  ].filter(({ needs }) => places[needs].missing === undefined);
   const ends = [];
-  for (const { variant, needs, thread } of variants) {
+  for (const { variant, needs, thread } of variantsIn(places)) {
     for (const [label, end, url] of [
       ['process.exit()', 'exit', sinks.records.url],
       ['uncaught exception', 'throw', sinks.records.url],

@@ -1,4 +1,5 @@
 import { measure } from '../lib/child.mjs';
+import { variantsIn } from '../lib/places.mjs';
 import { medians } from '../lib/stats.mjs';
 
 export const name = 'flat-cost';
@@ -10,11 +11,7 @@ const QUICK_QUEUED = [1000, 10_000];
 /** What a record costs with so many queued before it, and the memory that they take. */
 export async function run({ wanted, quick, rounds, places, say, fail }) {
   if (!wanted(name)) return undefined;
-  const variants = [
-    { variant: 'in process', needs: 'build' },
-    { variant: 'thread', needs: 'thread', thread: true },
-  ].filter(({ needs }) => places[needs].missing === undefined);
-  const cases = variants.flatMap((one) =>
+  const cases = variantsIn(places).flatMap((one) =>
     (quick ? QUICK_QUEUED : QUEUED).map((queued) => ({ ...one, queued, measured: [] })),
   );
   for (let round = 1; round <= Math.min(rounds, 3); round += 1) {

@@ -1,6 +1,6 @@
 import { gzip } from 'node:zlib';
 import { tell } from '../otel-api.js';
-import type { Transport } from './transport.js';
+import { headOf, type Transport } from './transport.js';
 
 /** Sends payloads gzipped. An endpoint that answers 415 gets this and all further ones as they are. */
 export function withGzip(transport: Transport): Transport {
@@ -16,9 +16,7 @@ export function withGzip(transport: Transport): Transport {
           settle({ outcome: 'refused', reason: 'internal', cause: String(error) });
           return;
         }
-        const { contentType, idempotencyKey, isDivisible, since, deadline } = payload;
-        const gzipped = { contentType, idempotencyKey, isDivisible, since, deadline, body };
-        transport.send({ ...gzipped, contentEncoding: 'gzip' }, (result) => {
+        transport.send({ ...headOf(payload), body, contentEncoding: 'gzip' }, (result) => {
           if (result.outcome !== 'refused' || result.status !== 415) {
             settle(result);
             return;

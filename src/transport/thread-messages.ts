@@ -3,7 +3,7 @@ import { keyAfter } from '../idempotency-key.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import type { TransportConfig } from './create-transport.js';
-import type { Payload, Payloads, SendResult } from './transport.js';
+import { headOf, type Payload, type PayloadHead, type Payloads, type SendResult } from './transport.js';
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -39,18 +39,20 @@ export type Report =
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds since 1970. */
-export interface PackedPayloads extends Omit<Payloads, 'length' | 'at' | 'bytes'> {
+export interface PackedPayloads extends PayloadHead {
   /** By which it is reported how they ended. */
   readonly id: number;
   readonly bodies: ArrayBuffer;
+  /** Where each body ends. */
+  readonly ends: Uint32Array;
 }
 
 export function packPayloads(id: number, payloads: Payloads, timeOrigin: number): PackedPayloads {
-  const { bytes, ends, contentType, idempotencyKey, isDivisible, since, deadline } = payloads;
+  const { bytes, ends, since, deadline } = payloads;
   const bodies = new ArrayBuffer(bytes.length);
   new Uint8Array(bodies).set(bytes); // a copy: what is lost with the thread is sent again
   const times = { since: since + timeOrigin, deadline: deadline + timeOrigin };
-  return { id, bodies, ends, contentType, idempotencyKey, isDivisible, ...times };
+  return { id, bodies, ends, ...headOf(payloads), ...times };
 }
 
 /** The payloads again, on a clock that began at `timeOrigin`. */

@@ -13,7 +13,15 @@ import {
   type Report,
   type ThreadData,
 } from './thread-messages.js';
-import type { Payload, Payloads, SendResult, Settle, SettleEach, Transport } from './transport.js';
+import {
+  headOf,
+  type Payload,
+  type Payloads,
+  type SendResult,
+  type Settle,
+  type SettleEach,
+  type Transport,
+} from './transport.js';
 
 /** Sends through a transport that works in a thread of its own, and through one in this thread where there can be none. */
 export function withThread(
@@ -236,10 +244,9 @@ function sendAgain({ payloads, ended, settle }: Omit<Unsettled, 'id'>, transport
 
 /** One payload as many. */
 function only(payload: Payload): Payloads {
-  const { body, contentType, idempotencyKey, isDivisible, since, deadline } = payload;
+  const { body } = payload;
   const ends = Uint32Array.of(body.length);
-  const rest = { contentType, idempotencyKey, isDivisible, since, deadline };
-  return { length: 1, at: () => payload, bytes: body, ends, ...rest };
+  return { ...headOf(payload), length: 1, at: () => payload, bytes: body, ends };
 }
 
 /** Written so that bundlers see which file it is. None of the process's flags: what they preload is for the application. */

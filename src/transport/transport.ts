@@ -15,13 +15,10 @@ export type FailReason =
   /** A fault of this package or of a function given to it. Please report it. */
   | 'internal';
 
-/** The body of one POST, and what goes with it. */
-export interface Payload {
-  /** May be put together each time that it is asked for. */
-  readonly body: Uint8Array;
+/** What goes with a body. */
+export interface PayloadHead {
   readonly contentType: string;
-  readonly contentEncoding?: 'gzip';
-  /** Stays the same over all tries, so that an endpoint can drop a duplicate. */
+  /** Of many payloads that of the first; the others follow it. Stays the same over all tries, so that an endpoint can drop a duplicate. */
   readonly idempotencyKey: string;
   /** Whether it holds several records, which can be sent in halves. */
   readonly isDivisible: boolean;
@@ -31,8 +28,21 @@ export interface Payload {
   readonly deadline: number;
 }
 
+/** What goes with a body, alone: payloads can be of classes, whose getters no spreading copies. */
+export const headOf = (payload: PayloadHead): PayloadHead => {
+  const { contentType, idempotencyKey, isDivisible, since, deadline } = payload;
+  return { contentType, idempotencyKey, isDivisible, since, deadline };
+};
+
+/** The body of one POST, and what goes with it. */
+export interface Payload extends PayloadHead {
+  /** May be put together each time that it is asked for. */
+  readonly body: Uint8Array;
+  readonly contentEncoding?: 'gzip';
+}
+
 /** Payloads of a record each, as they lie side by side in memory: so they cross to a thread. */
-export interface Payloads {
+export interface Payloads extends PayloadHead {
   readonly length: number;
   /** One of them. */
   at(index: number): Payload;
@@ -40,12 +50,6 @@ export interface Payloads {
   readonly bytes: Uint8Array;
   /** Where each body ends. */
   readonly ends: Uint32Array;
-  readonly contentType: string;
-  /** That of the first; the others follow it. */
-  readonly idempotencyKey: string;
-  readonly isDivisible: boolean;
-  readonly since: number;
-  readonly deadline: number;
 }
 
 /** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
