@@ -1,6 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, expect, run } from './check.mjs';
+import { check, expect, run } from '../support/check.mjs';
 import { withReceiver } from './receiver.mjs';
 
 /** @import { Runtime } from './projects.mjs' */

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, run } from './check.mjs';
+import { expect, run } from '../support/check.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TYPES, tsconfigFor } from '../package/types.mjs';
+import { check, expect, run, summarize } from '../support/check.mjs';
 import { runBundles } from './bundles.mjs';
-import { check, expect, run, summarize } from './check.mjs';
 import {
   complaints,
   createLineProject,
@@ -37,7 +37,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-summarize();
+summarize('matrix');
 
 async function runMatrix() {
   const tarball = await check('the package packs', () => pack(folder));

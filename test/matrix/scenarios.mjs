@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, expect, run } from './check.mjs';
+import { check, expect, run } from '../support/check.mjs';
 import { withReceiver } from './receiver.mjs';
 
 /** @import { Runtime } from './projects.mjs' */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, count, expect, run } from './check.mjs';
+import { check, count, expect, run } from '../support/check.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 

@@ -1,17 +1,16 @@
 // Packs the package, installs the tarball into an empty project as a stranger would, and uses it from there:
 // by import, by require, and from strict TypeScript. Prints a line a check; exits with 1 if one fails.
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { check, expect, run, summarize } from '../support/check.mjs';
 import { TYPES, tsconfigFor } from './types.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TIMEOUT_MILLIS = 180_000;
+const LIMIT = { timeoutMillis: 180_000 };
 
 const PEERS = ['api', 'api-logs', 'core', 'resources', 'sdk-logs'].map((name) => `@opentelemetry/${name}`);
 
@@ -23,52 +22,9 @@ const USE = `
   getRemoteLogger().log({ from: process.argv[1], nested: { a: [1] } });
 `;
 
-/** A project's environment: what npm told us about this one is none of its business, nor are our settings. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(npm_(package|lifecycle)_|npm_config_local_prefix$|REMOTE_LOGGER_|OTEL_|NODE_OPTIONS$)/.test(name),
-  ),
-);
-
-/** @param {string} command @param {string[]} args @param {string} cwd */
-async function run(command, args, cwd, more = {}) {
-  const options = { cwd, env: { ...env, ...more }, timeout: TIMEOUT_MILLIS, maxBuffer: 2 ** 26 };
-  const { stdout, stderr } = await promisify(execFile)(command, args, options);
-  return { stdout, stderr };
-}
-
 /** @param {string} project @param {string[]} packages */
 const install = (project, ...packages) =>
-  run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], project);
-
-let failures = 0;
-
-/**
- * Runs one check and says how it went.
- * @template T @param {string} name @param {() => Promise<T>} work
- */
-async function check(name, work) {
-  try {
-    const result = await work();
-    console.log(`ok: ${name}`);
-    return result;
-  } catch (error) {
-    failures++;
-    const {
-      message,
-      stdout = '',
-      stderr = '',
-    } = /** @type {Error & { stdout?: string; stderr?: string }} */ (error);
-    console.log(`FAILED: ${name}: ${message}\n${stdout}${stderr}`);
-    return undefined;
-  }
-}
-
-/** @param {unknown} condition @param {string} message */
-function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
+  run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], project, LIMIT);
 
 /**
  * `npm pack`, which builds first; the tarball's path.
@@ -79,6 +35,7 @@ async function pack(folder) {
     'npm',
     ['pack', '--json', '--loglevel=error', `--pack-destination=${folder}`],
     ROOT,
+    LIMIT,
   );
   /** @typedef {{ filename: string; files: { path: string }[] }} Packed */
   const report = /** @type {Packed[] | Record<string, Packed>} */ (JSON.parse(stdout));
@@ -115,8 +72,8 @@ async function installTarball(project, tarball) {
  */
 async function logsFrom(project, script, received, url) {
   const { stderr } = await run(process.execPath, [script], project, {
-    REMOTE_LOGGER_URL: url,
-    NODE_NO_WARNINGS: '1',
+    env: { REMOTE_LOGGER_URL: url, NODE_NO_WARNINGS: '1' },
+    ...LIMIT,
   });
   expect(stderr === '', stderr);
   const [record] = received.splice(0);
@@ -158,7 +115,7 @@ async function useFrom(project, tarball) {
     await check('require', () => logsFrom(project, 'use.cjs', received, url));
     await check('its project installs TypeScript', () => installTypeScript(project));
     await check('strict TypeScript, libraries checked', () =>
-      run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc')], project),
+      run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc')], project, LIMIT),
     );
   } finally {
     server.closeAllConnections();
@@ -174,4 +131,4 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-process.exitCode = failures === 0 ? 0 : 1;
+summarize('package');

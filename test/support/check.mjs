@@ -33,9 +33,9 @@ export function count(name, good, bad) {
   console.log(`${bad === 0 ? 'ok' : 'FAILED'}: ${name}: ${good} of ${good + bad} tests`);
 }
 
-/** The last line; the exit code is 1 if anything has failed, or nothing ran. */
-export function summarize() {
-  console.log(`matrix: ${passed} passed, ${failed} failed`);
+/** The last line; the exit code is 1 if anything has failed, or nothing ran. @param {string} name */
+export function summarize(name) {
+  console.log(`${name}: ${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
