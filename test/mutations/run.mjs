@@ -1,0 +1,80 @@
+/**
+ * `npm run test:mutations`: breaks a promise in a copy of this project, one at a time, and expects the test that keeps it to
+ * fail. Prints a line a mutation, and ends with how many were noticed. Words after the command choose rows whose name has them.
+ */
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { check, expect, run, summarize } from '../support/check.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} name the promise, as a sentence: `1: a retry goes over a new connection`
+ * @property {string} file in which `from`, which is there once, becomes `to`
+ * @property {string} from
+ * @property {string} to
+ * @property {string} test a test file
+ * @property {string} [only] a part of the name of the test that has to fail
+ * @property {string} [project] of vitest: `tests` (default), `faults` or `faults-thread`
+ * @property {boolean} [builds] whether the test looks at `dist`; with `faults-thread` it always does
+ */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LIMIT = { timeoutMillis: 180_000 };
+
+const words = process.argv.slice(2);
+const copy = await mkdtemp(join(tmpdir(), 'otel-remote-logger-mutations-'));
+try {
+  await cp(ROOT, copy, {
+    recursive: true,
+    filter: (path) => !/(^|\/)(node_modules|\.git|\.build)$/.test(path),
+  });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  for (const row of await allRows()) {
+    if (words.every((word) => row.name.includes(word))) await check(row.name, () => isNoticed(row));
+  }
+} finally {
+  await rm(copy, { recursive: true, force: true });
+}
+summarize('mutations');
+
+/** @returns {Promise<Row[]>} */
+async function allRows() {
+  const folder = new URL('./rows/', import.meta.url);
+  const files = (await readdir(folder)).sort();
+  const modules = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
+  return modules.flatMap(({ ROWS }) => ROWS);
+}
+
+/** @param {Row} row */
+async function isNoticed(row) {
+  const { file, from, to, project = 'tests', builds = project === 'faults-thread' } = row;
+  const path = join(copy, file);
+  const source = await readFile(path, 'utf8');
+  const parts = source.split(from);
+  expect(parts.length === 2, `"${from}" is ${parts.length - 1} times in ${file}, not once`);
+  await writeFile(path, parts.join(to));
+  try {
+    if (builds) await build();
+    const failures = await failuresOf(row, project);
+    expect(failures > 0, `${row.test} noticed nothing of "${to}" in the place of "${from}"`);
+  } finally {
+    await writeFile(path, source);
+    if (builds) await build();
+  }
+}
+
+const build = () => run('node', ['build.js'], copy, LIMIT);
+
+/** How many tests failed. @param {Row} row @param {string} project */
+async function failuresOf({ test, only }, project) {
+  const report = join(copy, 'report.json');
+  await rm(report, { force: true });
+  const chosen = only === undefined ? [] : ['-t', only];
+  const args = ['run', '--project', project, test, ...chosen, '--reporter=json', `--outputFile=${report}`];
+  await run('node', ['node_modules/vitest/vitest.mjs', ...args], copy, LIMIT).catch(() => {});
+  const { numTotalTests, numFailedTests } = JSON.parse(await readFile(report, 'utf8'));
+  expect(numTotalTests > 0, `${test} has no such test: ${only}`);
+  return numFailedTests;
+}
