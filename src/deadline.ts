@@ -16,13 +16,6 @@ export function timeoutOf({ timeoutMillis = DEFAULT_TIMEOUT_MILLIS }: DeadlineOp
   return timeoutMillis;
 }
 
-/** The share of the time to an end that goes to the end itself: a thread does not stop at once. */
-const ENDING = 0.05;
-
-/** Until when the end of a process may wait for deliveries, so that it is over after `exitTimeoutMillis`. */
-export const drainDeadline = (exitTimeoutMillis: number, clock: Clock): number =>
-  clock.now() + exitTimeoutMillis * (1 - ENDING);
-
 /** Waits for `work`, but no longer than the deadline. Holds the process meanwhile: somebody waits for it. */
 export async function withDeadline(
   work: Promise<unknown>,

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
+import type { Draining } from './drain.js';
 import { bodyBytes, EncodedRecords, endOfPart, fieldsOf } from './encode.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
@@ -24,6 +25,12 @@ export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Cl
   const metrics = createExportMetrics(config.meterProvider, config.endpoint);
   return new Delivery(config, ledger, openTransport(config, metrics, clock), metrics, clock);
 }
+
+/** What the end of the process, which has no event loop, needs of a delivery. */
+export const drainingOf = (
+  delivery: Delivery,
+  { exitTimeoutMillis }: Pick<DeliveryConfig, 'exitTimeoutMillis'>,
+): Draining => ({ timeoutMillis: exitTimeoutMillis, advance: () => delivery.advance() });
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
@@ -60,9 +67,9 @@ export class Delivery {
     await Promise.all(this.#underWay);
   }
 
-  /** Blocks until everything that was handed over is settled, and until the deadline at the latest; if the transport can. */
-  drain(deadline: number): void {
-    this.transport.drain?.(deadline);
+  /** Goes on without an event loop, if the transport can; says whether something is left that may yet be settled so. */
+  advance(): boolean {
+    return this.transport.advance?.() ?? false;
   }
 
   /** Gives up what is under way and what still comes. */

@@ -1,14 +1,15 @@
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeadlineOptions, withDeadline } from './deadline.js';
+import { type Draining, drain } from './drain.js';
 
 /** What the end of the process needs of a logger. */
 export interface Leaving {
   stats(): DeliveryStats;
   flush(options: DeadlineOptions): Promise<DeliveryStats>;
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
-  /** Delivers what it can without an event loop, by then at the latest. */
-  drain(): void;
+  /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
+  handOver(): Draining | undefined;
 }
 
 /** How long the end of a process waits without a record being delivered. */
@@ -55,6 +56,7 @@ export async function flushAll(timeoutMillis: number): Promise<void> {
 export function sayAtExit(words: () => string | undefined): void {
   lastWords.add(words);
   listenWhileNeeded();
+  if (isOver) sayLosses();
 }
 
 export function forgetWords(words: () => string | undefined): void {
@@ -68,6 +70,7 @@ function listenWhileNeeded(): void {
   const needed = loggers.size > 0 || flushes.size > 0 || lastWords.size > 0;
   if (needed === listening) return;
   listening = needed;
+  if (needed && isEnding()) isOver = true;
   const change = needed ? process.on : process.off;
   change.call(process, 'beforeExit', onBeforeExit);
   change.call(process, 'exit', onExit);
@@ -98,16 +101,42 @@ async function flushOrGiveUp(logger: Leaving): Promise<void> {
   say(`the account: ${JSON.stringify(logger.stats())}`);
 }
 
+/** Whether the process ends and our `exit` listener will not be called any more: what happens now must be dealt with now. */
+let isOver = false;
+/** How much of the time at the end is spent. */
+let spentMillis = 0;
+
+/** Node's own mark. An application can emit `exit` without an end, and then life goes on. */
+const isEnding = (): boolean => (process as { readonly _exiting?: boolean })._exiting === true;
+
 /** The end of a process that leaves no time for anything else: process.exit(), an uncaught exception. */
 function onExit(): void {
-  for (const logger of loggers) if (logger.stats().pending > 0) logger.drain();
+  spentMillis = 0;
+  drainAll(loggers);
+  isOver = isEnding();
+}
+
+/** To be called when something was logged: in an `exit` listener after ours, this delivers it, or says that it is lost. */
+export function deliverIfOver(logger: Leaving): void {
+  if (isOver) drainAll([logger]);
+}
+
+/** First all is handed over: so all go on at once, whomever this waits for. */
+function drainAll(leaving: Iterable<Leaving>): void {
+  const pending = [...leaving].filter((logger) => logger.stats().pending > 0);
+  const all = pending.map((logger) => logger.handOver()).filter((draining) => draining !== undefined);
+  spentMillis = drain(all, spentMillis, systemClock);
   sayLosses();
 }
+
+/** How many have been said to be undelivered: those who come later are said again, with the others. */
+let told = 0;
 
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
 export function sayLosses(): void {
   const pending = [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
-  if (pending > 0) say(`the process ends with ${recordsOf(pending)} undelivered`);
+  if (pending > told) say(`the process ends with ${recordsOf(pending)} undelivered`);
+  told = pending;
   for (const words of lastWords) {
     const message = words();
     if (message !== undefined) say(message);

@@ -4,10 +4,10 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig } from './config.js';
-import { drainDeadline, withDeadline } from './deadline.js';
-import { createDelivery, type Delivery } from './delivery.js';
+import { withDeadline } from './deadline.js';
+import { createDelivery, type Delivery, drainingOf } from './delivery.js';
 import { encodeRecord } from './encode.js';
-import { forgetExit, type Leaving, watchExit } from './exit.js';
+import { deliverIfOver, forgetExit, type Leaving, watchExit } from './exit.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
@@ -38,7 +38,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       await this.#close();
       return this.stats();
     },
-    drain: () => this.#delivery?.drain(drainDeadline(this.#config?.exitTimeoutMillis ?? 0, systemClock)),
+    handOver: () => this.#delivery && this.#config && drainingOf(this.#delivery, this.#config),
   };
 
   constructor(options?: RemoteLogRecordExporterOptions) {
@@ -69,6 +69,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       this.#exports.delete(exporting);
       if (this.#exports.size === 0) forgetExit(this.#leaving);
     });
+    deliverIfOver(this.#leaving);
   }
 
   /** Settles when the exports under way are settled. Never rejects: that would wedge a batch processor for good. */

@@ -8,8 +8,9 @@ import {
   resolveProvidedConfig,
 } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
+import type { Draining } from './drain.js';
 import { encodeRecord, fieldsOf, fits, sizeOf } from './encode.js';
-import { forgetExit, watchExit } from './exit.js';
+import { deliverIfOver, forgetExit, watchExit } from './exit.js';
 import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
 import { Ledger } from './ledger.js';
@@ -141,6 +142,7 @@ class ActiveLogger implements RemoteLogger {
       this.#pipeline.emit(result);
     }
     this.#metrics?.processed(1);
+    deliverIfOver(this);
   }
 
   stats(): DeliveryStats {
@@ -168,8 +170,8 @@ class ActiveLogger implements RemoteLogger {
   }
 
   /** For the end of the process. */
-  drain(): void {
-    this.#route.drain(this.#early);
+  handOver(): Draining | undefined {
+    return this.#route.handOver(this.#early);
   }
 
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */

@@ -2,8 +2,8 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Admitted, Pipeline } from './admitted.js';
 import type { Clock } from './clock.js';
 import type { LoggerConfig } from './config.js';
-import { drainDeadline } from './deadline.js';
-import { createDelivery, type Delivery } from './delivery.js';
+import { createDelivery, type Delivery, drainingOf } from './delivery.js';
+import type { Draining } from './drain.js';
 import type { Ledger } from './ledger.js';
 import type { EndpointPipeline } from './pipeline.js';
 import { createProvidedPipeline } from './provided.js';
@@ -14,8 +14,11 @@ export interface Route {
   readonly takesText: boolean;
   /** Makes the pipeline, and loads what that takes. */
   open(ledger: Ledger): Promise<Pipeline>;
-  /** For the end of the process, where nothing else runs any more. `early` are those that no pipeline has seen; empties it. */
-  drain(early: Admitted[]): void;
+  /**
+   * For the end of the process, where nothing else runs any more: hands all over to a thread, if there is one. `early` are
+   * those that no pipeline has seen; empties it.
+   */
+  handOver(early: Admitted[]): Draining | undefined;
 }
 
 /** To an endpoint of the logger's own. */
@@ -31,18 +34,17 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
       pipeline = createPipeline(config, delivery, ledger);
       return pipeline;
     },
-    drain(early) {
+    handOver(early) {
       // Only delivery in a thread goes on without an event loop.
-      if (!config.thread || config.exitTimeoutMillis === 0) return;
-      const deadline = drainDeadline(config.exitTimeoutMillis, clock); // handing over takes time, too
+      if (!config.thread || config.exitTimeoutMillis === 0 || delivery === undefined) return undefined;
       pipeline?.handOverNow();
       // Without metadata, it takes no SDK to make a record.
       const records = config.metadata ? [] : early.splice(0);
-      void delivery?.deliver(
+      void delivery.deliver(
         records.map(({ body }) => String(body)),
         records.reduce((sum, { size }) => sum + size, 0),
       );
-      delivery?.drain(deadline);
+      return drainingOf(delivery, config);
     },
   };
 }
@@ -51,5 +53,5 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
 export const toProvider = (provider: LoggerProvider): Route => ({
   takesText: false,
   open: async (ledger) => createProvidedPipeline(provider, ledger),
-  drain() {},
+  handOver: () => undefined,
 });

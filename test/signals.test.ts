@@ -13,7 +13,11 @@ function holdingLogger() {
   });
   const account: DeliveryStats = { accepted: 0, delivered: 0, pending: 0, failed: {}, dropped: {} };
   const flush = vi.fn(() => settled.then(() => account));
-  return { settle, flush, logger: { stats: () => account, flush, shutdown: flush, drain() {} } };
+  return {
+    settle,
+    flush,
+    logger: { stats: () => account, flush, shutdown: flush, handOver: () => undefined },
+  };
 }
 
 describe('flushOnSignals', () => {

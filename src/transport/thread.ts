@@ -1,10 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import { Line } from '../line.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import { tell } from '../otel-api.js';
+import { posted } from './posted.js';
 import type { Configured } from './request-headers.js';
 import {
   type Order,
@@ -28,11 +28,10 @@ export function withThread(
   config: DeliveryConfig,
   configured: Configured,
   metrics: ExportMetrics | undefined,
-  clock: Clock,
   openHere: () => Transport,
 ): Transport {
   try {
-    return new ThreadTransport(config, configured, metrics, clock, openHere);
+    return new ThreadTransport(config, configured, metrics, openHere);
   } catch (error) {
     tell('warn', `${NO_THREAD} (${error}); sending from the main thread`);
     return openHere();
@@ -60,7 +59,6 @@ interface Unsettled {
 class ThreadTransport implements Transport {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #posted = new Int32Array(new SharedArrayBuffer(4));
   /**
    * All that the thread has not reported the end of, in the places that their ids name: what is lost with it is sent again.
    * Not a Map, for the reason that `TimeLimits` is none.
@@ -79,12 +77,11 @@ class ThreadTransport implements Transport {
     config: DeliveryConfig,
     private readonly configured: Configured,
     private readonly metrics: ExportMetrics | undefined,
-    private readonly clock: Clock,
     private readonly openHere: () => Transport,
   ) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = startWorker(threadData(config, configured, metrics, port2, this.#posted));
+    this.#worker = startWorker(threadData(config, configured, metrics, port2));
     this.#port.on('message', (report: Report) => this.#receive(report));
     let cause = 'it ended by itself';
     this.#worker.on('error', (error) => {
@@ -133,16 +130,12 @@ class ThreadTransport implements Transport {
     await this.#ended;
   }
 
-  /** The event loop stands still meanwhile; the thread goes on, and its reports are fetched. */
-  drain(deadline: number): void {
-    while (this.#instead === undefined) {
-      const seen = Atomics.load(this.#posted, 0);
-      this.#fetch();
-      while (this.#outgoing.length > 0) this.#post();
-      const left = deadline - this.clock.now();
-      if (this.#free.length === this.#unsettled.length || left <= 0) return;
-      Atomics.wait(this.#posted, 0, seen, left);
-    }
+  /** The event loop stands still; the thread goes on, gets what waits for it, and its reports are fetched. */
+  advance(): boolean {
+    if (this.#instead !== undefined) return false;
+    this.#fetch();
+    while (this.#outgoing.length > 0) this.#post();
+    return this.#free.length < this.#unsettled.length;
   }
 
   #fetch(): void {
@@ -264,7 +257,6 @@ function threadData(
   configured: Configured,
   metrics: ExportMetrics | undefined,
   port: MessagePort,
-  posted: Int32Array,
 ): ThreadData {
   const { endpoint, timeoutMillis, concurrency, retry, compression, isProxied } = config;
   let headers: HeaderFields | undefined;

@@ -86,6 +86,9 @@ export interface Transport {
   sendEach?(payloads: Payloads, settle: SettleEach): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
-  /** Blocks until everything is settled, and until the deadline, on the clock's `now()`, at the latest. Only a transport that works in another thread can. */
-  drain?(deadline: number): void;
+  /**
+   * Does what there is to do without an event loop, and says whether something is left that may yet be settled so. Only a
+   * transport that works in another thread can.
+   */
+  advance?(): boolean;
 }

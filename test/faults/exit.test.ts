@@ -252,6 +252,63 @@ describe.concurrent('a process with a background thread', () => {
     expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 5 records undelivered']);
     expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, pending: 5 });
   });
+
+  it('by an exit waits for all loggers together: one deadline, and none takes it from the others', async () => {
+    await using receiver = await Receiver.start();
+    const dead = `http://127.0.0.1:${await freePort()}/logs`;
+    const args = [[dead, dead, dead, receiver.url], 3000];
+    const ended = await runChild('exit-together', { args });
+    expect(ended).toMatchObject({ code: 7, signal: null });
+    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 3 records undelivered']);
+    expect(idsAt(receiver)).toEqual([0, 1]);
+    expect(Number(ended.stdout)).toBeLessThan(2 * 3000); // one after the other takes three times that
+  });
+});
+
+describe.concurrent('what an exit listener after ours logs', () => {
+  it.for([
+    ['exit', 'logger'],
+    ['natural end', 'logger'],
+    ['throw', 'logger'],
+    ['exit', 'first'],
+    ['natural end', 'first'],
+    ['exit', 'exporter'],
+  ])('is delivered with a thread: %s, %s', async ([way, what]) => {
+    await using receiver = await Receiver.start();
+    const args = [{ url: receiver.url, thread: true, exitTimeoutMillis: 30_000 }, way, what];
+    const ended = await runChild('last-words', { args });
+    expect(wordsOf(ended)).toEqual([]);
+    expect(idsAt(receiver)).toEqual(what === 'first' ? [1, 2] : [0, 1, 2]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ delivered: receiver.requests.length, pending: 0 });
+  });
+
+  it.for([
+    ['exit', 'logger', { thread: false }],
+    ['natural end', 'logger', { thread: false }],
+    ['exit', 'first', { thread: false }],
+    ['exit', 'exporter', { thread: false }],
+    ['exit', 'logger', { thread: true, exitTimeoutMillis: 0 }],
+  ] as const)(
+    'is told to be lost where it can not be delivered: %s, %s, %j',
+    async ([way, what, options]) => {
+      await using receiver = await Receiver.start();
+      const ended = await runChild('last-words', { args: [{ ...options, url: receiver.url }, way, what] });
+      expect(wordsOf(ended)).toEqual([
+        'otel-remote-logger: the process ends with 1 record undelivered',
+        'otel-remote-logger: the process ends with 2 records undelivered',
+      ]);
+      expect(JSON.parse(ended.stdout)).toMatchObject({ pending: 2 });
+    },
+  );
+
+  it.for([true, false])('is told to be lost where it is refused: with a thread %s', async (thread) => {
+    await using receiver = await Receiver.start();
+    const options = { url: receiver.url, thread, exitTimeoutMillis: 30_000, maxPayloadBytes: 100 };
+    const ended = await runChild('last-words', { args: [options, 'exit', 'logger', 'x'.repeat(100)] });
+    const [words, ...more] = wordsOf(ended);
+    expect(words).toMatch(/: 1 record lost since .*: 1 dropped: too_large$/);
+    expect(more).toHaveLength(thread ? 0 : 1);
+  });
 });
 
 describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a %s', (signal) => {
