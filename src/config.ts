@@ -3,19 +3,20 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
 import { MAX_TIMER_MILLIS } from './clock.js';
-import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
-import { faultOfHeaders, parseHeaderList } from './headers.js';
+import { setDebugging } from './debug.js';
+import { type HeaderSource, resolveEndpoint, resolveHeaders } from './destination.js';
+import type { Endpoint } from './endpoint.js';
+import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
 import type {
   BatchOptions,
   Compression,
   Format,
-  HeaderFields,
   RemoteLoggerOptions,
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
 } from './options.js';
-import { tell, tellOfSettings } from './otel-api.js';
+import { type Env, type Picker, picker } from './pick.js';
 import {
   areSignals,
   hasMethod,
@@ -24,14 +25,15 @@ import {
   isFunction,
   isLoggerProvider,
   isObject,
+  isSwitch,
   oneOf,
   type Rule,
-  show,
   wrongOption,
 } from './rules.js';
+import { warnOfMisspelt } from './variables.js';
+import { warnOfSettings } from './warnings.js';
 
-export type Env = Readonly<Record<string, string | undefined>>;
-export type HeaderSource = HeaderFields | (() => HeaderFields | Promise<HeaderFields>);
+export type { HeaderSource } from './destination.js';
 
 /** Everything that delivery needs, decided once. */
 export interface DeliveryConfig {
@@ -98,6 +100,7 @@ export function resolveExporterConfig(
   options: RemoteLogRecordExporterOptions = {},
   env: Env = process.env,
 ): DeliveryConfig | undefined {
+  checkNames(options, EXPORTER_OPTIONS);
   const maxElapsedMillis = DEFAULTS.exporterMaxElapsedMillis;
   const config = resolveDelivery(options, env, { metadata: true, maxElapsedMillis });
   if (!hasEndpoint(config)) return undefined;
@@ -110,7 +113,9 @@ export function resolveExporterConfig(
 export function resolveLoggerConfig(
   options: RemoteLoggingOptions = {},
   env: Env = process.env,
+  names: OptionNames = LOGGER_OPTIONS,
 ): LoggerConfig | undefined {
+  checkNames(options, names);
   const config = resolveLogger(options, env);
   return hasEndpoint(config) && !isDisabled(env) ? config : undefined;
 }
@@ -121,6 +126,7 @@ export function resolveProvidedConfig(
   options: RemoteLoggerOptions,
   env: Env = process.env,
 ): AdmissionConfig | undefined {
+  checkNames(options, LOGGER_OPTIONS);
   if (!isLoggerProvider.accepts(loggerProvider)) {
     throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
   }
@@ -191,10 +197,9 @@ function resolveDelivery(
   env: Env,
   defaults: { readonly metadata: boolean; readonly maxElapsedMillis: number },
 ): Unaddressed<DeliveryConfig> {
-  if (!isObject().accepts(options)) {
-    throw new TypeError(`otel-remote-logger: options must be an object, got ${show(options)}`);
-  }
   const pick = picker(env);
+  setDebugging(pick('', undefined, isSwitch, false, 'REMOTE_LOGGER_DEBUG'));
+  warnOfMisspelt(env);
   const endpoint = resolveEndpoint(options.url, env);
   const retry = pick('retry', options.retry, isObject<RetryOptions>(), {} as RetryOptions);
   const config = {
@@ -267,66 +272,13 @@ function resolveDelivery(
 
 /** A dispatcher is an object of this thread, which no other can use. */
 function resolveThread(
-  pick: ReturnType<typeof picker>,
+  pick: Picker,
   { thread: option, dispatcher }: RemoteLogRecordExporterOptions,
 ): boolean {
   const thread = pick('thread', option, isBoolean, false, 'REMOTE_LOGGER_THREAD');
   if (!thread || dispatcher === undefined) return thread;
   if (option)
     throw wrongOption('thread', { must: 'be false where there is a dispatcher', shows: true }, option);
-  tell('warn', 'REMOTE_LOGGER_THREAD must be false where there is a dispatcher, got "true"; using false');
+  warnOfSettings('REMOTE_LOGGER_THREAD must be false where there is a dispatcher, got "true"; using false');
   return false;
-}
-
-/** Option, then variable, then default. A wrong option throws, a wrong variable warns and falls back. */
-const picker =
-  (env: Env) =>
-  <T, D>(name: string, option: T | undefined, rule: Rule<T>, fallback: D, variable?: string): T | D => {
-    if (option !== undefined) {
-      if (!rule.accepts(option)) throw wrongOption(name, rule, option);
-      return option;
-    }
-    const text = variable === undefined ? undefined : env[variable]?.trim();
-    if (!text) return fallback;
-    const value = rule.read(text);
-    if (rule.accepts(value)) return value;
-    tell('warn', `${variable} must ${rule.must}, got ${show(text)}; using ${show(fallback)}`);
-    return fallback;
-  };
-
-/** An empty URL is no URL, as option and as variable. */
-function resolveEndpoint(option: string | URL | undefined, env: Env): Endpoint | undefined {
-  const fromEnv = option === undefined;
-  const value = fromEnv ? env['REMOTE_LOGGER_URL']?.trim() : option;
-  if (value === undefined || value === '') return undefined;
-  const endpoint = parseEndpoint(value);
-  if (endpoint === undefined) {
-    const shown =
-      typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
-    if (!fromEnv) throw wrongOption('url', { must: URL_RULE, shows: true }, shown);
-    tellOfSettings(`REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`);
-  } else if (isOtlpPath(endpoint.url)) {
-    tell(
-      'warn',
-      `the URL ends in /v1/logs: OTLP receivers answer 200 to flat JSON and lose it; use an endpoint that takes plain JSON`,
-    );
-  }
-  return endpoint;
-}
-
-function resolveHeaders(option: HeaderSource | undefined, env: Env): HeaderSource {
-  if (typeof option === 'function') return option;
-  if (option !== undefined) {
-    const fault = faultOfHeaders(option);
-    if (fault !== undefined) throw new TypeError(`otel-remote-logger: option "headers" ${fault}`);
-    return { ...option };
-  }
-  const { headers, faults } = parseHeaderList(env['REMOTE_LOGGER_HEADERS'] ?? '');
-  if (faults > 0) {
-    tell(
-      'warn',
-      `REMOTE_LOGGER_HEADERS must be key=value pairs with commas between; left out ${faults} that are not`,
-    );
-  }
-  return headers;
 }

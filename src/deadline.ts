@@ -1,4 +1,5 @@
 import { type Clock, MAX_TIMER_MILLIS } from './clock.js';
+import { checkNames } from './option-names.js';
 import { integer, wrongOption } from './rules.js';
 
 /** The OpenTelemetry specification's default for a forced flush. */
@@ -10,7 +11,9 @@ export interface DeadlineOptions {
 }
 
 /** Throws a TypeError for a deadline that makes no sense. */
-export function timeoutOf({ timeoutMillis = DEFAULT_TIMEOUT_MILLIS }: DeadlineOptions = {}): number {
+export function timeoutOf(options: DeadlineOptions = {}): number {
+  checkNames(options, { timeoutMillis: true });
+  const { timeoutMillis = DEFAULT_TIMEOUT_MILLIS } = options;
   const rule = integer(0, MAX_TIMER_MILLIS);
   if (!rule.accepts(timeoutMillis)) throw wrongOption('timeoutMillis', rule, timeoutMillis);
   return timeoutMillis;

@@ -36,5 +36,8 @@ export function redactUrl(text: string): string {
   return `${scheme}${at < 0 ? '' : '***@'}${host}${query < 0 ? '' : '?***'}`;
 }
 
+/** A text that may hold URLs, without what stands before an `@` in them. */
+export const maskUserInfo = (text: string): string => text.replaceAll(/\/\/[^\s/?#"']*@/g, '//***@');
+
 /** OTLP receivers answer 200 to a flat JSON object and lose it. */
 export const isOtlpPath = (url: URL): boolean => /\/v1\/logs\/?$/.test(url.pathname);

@@ -2,6 +2,7 @@ import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeadlineOptions, withDeadline } from './deadline.js';
 import { type Draining, drain } from './drain.js';
+import { say } from './stderr.js';
 
 /** What the end of the process needs of a logger. */
 export interface Leaving {
@@ -144,17 +145,3 @@ export function sayLosses(): void {
 }
 
 const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${count} records`);
-
-const STDERR = 2;
-
-/**
- * Past process.stderr, which can be closed or replaced, and then throws at a time of its own choosing. `node:fs` is not
- * imported, as that would load its promises too, at the start of a service that may never have a word to say here.
- */
-function say(message: string): void {
-  try {
-    process.getBuiltinModule('node:fs').writeSync(STDERR, `otel-remote-logger: ${message}\n`);
-  } catch {
-    // There is nowhere left to say it.
-  }
-}

@@ -1,6 +1,7 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
-import { apiGlobal, tell, tellOfSettings } from './otel-api.js';
+import { apiGlobal, tell } from './otel-api.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
+import { warn } from './warnings.js';
 
 /** Where api-logs keeps the global logger provider, for all its copies: a function that is asked by version. */
 const API_LOGS_KEY = Symbol.for('io.opentelemetry.js.api.logs');
@@ -37,7 +38,11 @@ export function bridgeLoggerProviders(
   if (!isLoggerProvider.accepts(provider)) throw wrongOption('provider', isLoggerProvider, provider);
   const registered = [inApiLogs(), inApi()];
   if (registered.some((other) => other !== undefined && other !== provider)) {
-    tellOfSettings('the two global logger providers are different ones and stay so; records go to either');
+    warn(
+      'REMOTE_LOGGER_CONFIG',
+      'the two global logger providers are different ones and stay so; records go to either',
+      'error',
+    );
     return false;
   }
   global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);

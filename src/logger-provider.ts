@@ -15,7 +15,11 @@ interface Sink {
  * A provider whose records take the journey of `logger`, from its admission on: bounded, accounted for, delivered at
  * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end.
  */
-export function createLoggerProvider(logger: Sink, fields: ToFlatDictOptions): LoggerProvider {
+export function createLoggerProvider(
+  logger: Sink,
+  { metadata, resource }: Required<ToFlatDictOptions>,
+): LoggerProvider {
+  const fields = { metadata, resource };
   const processor: LogRecordProcessor = {
     onEmit(record) {
       try {

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as types from 'node:util/types';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { forgetWords, sayAtExit } from './exit.js';
 import { asOwnWork } from './feedback.js';
 import { tell } from './otel-api.js';
+import { warn as warnProcess } from './warnings.js';
 
 /** After the first warning, at most one in this time: an outage must not become a flood of its own. */
 const WARNING_INTERVAL_MILLIS = 60_000;
@@ -24,7 +24,7 @@ export class LossReport {
   constructor(
     onDrop: LossListener | undefined,
     clock: Clock,
-    warn: (message: string) => void = warnEverywhere,
+    warn: (message: string) => void = (message) => warnProcess('REMOTE_LOGGER_LOSS', message),
   ) {
     this.#onDrop = onDrop;
     this.#clock = clock;
@@ -72,19 +72,6 @@ function sentence(counts: ReadonlyMap<string, number>, since: number): string {
   const whys = [...counts].map(([why, count]) => `${count} ${why}`).join(', ');
   return `${total} ${total === 1 ? 'record' : 'records'} lost since ${new Date(since).toISOString()}: ${whys}`;
 }
-
-function warnEverywhere(message: string): void {
-  tell('warn', message);
-  void asOwnWork(() => {
-    // Node writes it to stderr. Where nobody reads that any more, the failed write must not end the process.
-    const { stderr } = process;
-    stderr.on('error', ignore);
-    process.emitWarning(`otel-remote-logger: ${message}`, { code: 'REMOTE_LOGGER_LOSS' });
-    return nextTurn().then(() => stderr.off('error', ignore)); // its listeners are called on the next tick
-  });
-}
-
-const ignore = (): void => {};
 
 function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {
   if (onDrop === undefined) return;

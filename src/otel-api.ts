@@ -1,5 +1,6 @@
 import type { Context, DiagLogger, MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import { isDebugging, step } from './debug.js';
 import { asOwnWork } from './feedback.js';
 
 /**
@@ -21,10 +22,18 @@ interface ApiGlobal {
 export const apiGlobal = (): ApiGlobal | undefined =>
   (globalThis as Record<symbol, ApiGlobal | undefined>)[GLOBAL_KEY];
 
-const PREFIX = 'otel-remote-logger:';
+export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Tells the application's diag logger, if it has one. A logger that throws harms nobody. */
-export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string): void {
+export const PREFIX = 'otel-remote-logger:';
+
+/** Tells the application's diag logger, if it has one, and whoever debugs. A logger that throws harms nobody. */
+export function tell(level: Level, message: string): void {
+  if (isDebugging) step(`${level}: ${message}`);
+  tellDiag(level, message);
+}
+
+/** Tells the application's diag logger alone. */
+export function tellDiag(level: Level, message: string): void {
   try {
     const diag = apiGlobal()?.diag;
     // Without one there is no work to mark, and the first mark makes every promise of a Node 20 process slower.
@@ -32,12 +41,6 @@ export function tell(level: 'error' | 'warn' | 'info' | 'debug', message: string
   } catch {
     // There is nowhere left to say it.
   }
-}
-
-/** Tells that nothing will be sent because of a wrong setting: on diag and, as that is mostly silent, to the process. */
-export function tellOfSettings(message: string): void {
-  tell('error', message);
-  process.emitWarning(`${PREFIX} ${message}`, { code: 'REMOTE_LOGGER_CONFIG' });
 }
 
 /** The active context, `undefined` where no context manager is registered. */

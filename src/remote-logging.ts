@@ -3,9 +3,12 @@ import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
 import type { DeadlineOptions } from './deadline.js';
 import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
+import { LOGGING_OPTIONS } from './option-names.js';
 import type { RemoteLoggingOptions } from './options.js';
-import { tell, tellOfSettings } from './otel-api.js';
+import { tell } from './otel-api.js';
 import { loggerOf, type RemoteLogger } from './remote-logger.js';
+import { isObject } from './rules.js';
+import { warn } from './warnings.js';
 
 /** What `registerRemoteLogging()` has set up. */
 export interface RemoteLogging {
@@ -35,7 +38,7 @@ const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
 export async function registerRemoteLogging(options: RemoteLoggingOptions = {}): Promise<RemoteLogging> {
   const known = registeredLogging();
   if (known !== undefined) return known;
-  const config = resolveLoggerConfig({ ...options, metadata: options.metadata ?? true });
+  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS);
   // Metadata is added where the SDK's record is; to the logger it is data.
   const logger = loggerOf(config && { ...config, metadata: false });
   if (config === undefined) return loggingOf(logger, undefined);
@@ -44,10 +47,16 @@ export async function registerRemoteLogging(options: RemoteLoggingOptions = {}):
   return global[GLOBAL_KEY];
 }
 
+/** On by default. What are no options goes on as it is, to be refused. */
+const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
+  isObject().accepts(options) ? { ...options, metadata: options.metadata ?? true } : options;
+
 function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
-  tellOfSettings(
+  warn(
+    'REMOTE_LOGGER_CONFIG',
     'a global logger provider is registered already and stays, so nothing is registered; add a BatchLogRecordProcessor ' +
       'with a RemoteLogRecordExporter to that one, and bridgeLoggerProviders() if it serves one global only',
+    'error',
   );
   return loggingOf(logger, undefined);
 }
@@ -67,7 +76,7 @@ async function register(
     return loggingOf(logger, loggerProvider);
   } catch (error) {
     // A peer dependency is missing, say. The application must start all the same.
-    tellOfSettings(`could not register, so nothing will be sent: ${String(error)}`);
+    warn('REMOTE_LOGGER_CONFIG', `could not register, so nothing will be sent: ${String(error)}`, 'error');
     return loggingOf(logger, undefined);
   }
 }

@@ -39,6 +39,13 @@ export const isBoolean: Rule<boolean> = rule(
   (text) => ({ true: true, false: false })[text.toLowerCase()] ?? text,
 );
 
+/** What a variable alone is: 1 as well as true. */
+export const isSwitch: Rule<boolean> = rule(
+  'be 1 or 0',
+  (value) => typeof value === 'boolean',
+  (text) => ({ 1: true, 0: false, true: true, false: false })[text.toLowerCase()] ?? text,
+);
+
 export const isFunction = <T>(): Rule<T> => noText('be a function', (value) => typeof value === 'function');
 
 export const hasMethod = <T>(method: string, what: string): Rule<T> =>

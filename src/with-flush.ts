@@ -2,6 +2,7 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { systemClock } from './clock.js';
 import { timeoutOf, withDeadline } from './deadline.js';
 import { flushAll } from './exit.js';
+import { checkNames } from './option-names.js';
 import { flushProvider } from './provided.js';
 import { getRemoteLogger } from './remote-logger.js';
 import { registeredLogging } from './remote-logging.js';
@@ -25,8 +26,10 @@ const DEFAULT_TIMEOUT_MILLIS = 5000;
  */
 export function withFlush<This, Args extends unknown[], Result>(
   handler: (this: This, ...args: Args) => Result,
-  { timeoutMillis = DEFAULT_TIMEOUT_MILLIS, loggerProvider }: WithFlushOptions = {},
+  options: WithFlushOptions = {},
 ): (this: This, ...args: Args) => Promise<Awaited<Result>> {
+  checkNames(options, { timeoutMillis: true, loggerProvider: true });
+  const { timeoutMillis = DEFAULT_TIMEOUT_MILLIS, loggerProvider } = options;
   const deadline = { timeoutMillis: timeoutOf({ timeoutMillis }) };
   if (loggerProvider !== undefined && !isLoggerProvider.accepts(loggerProvider)) {
     throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Env, resolveExporterConfig, resolveLoggerConfig } from '../src/config.js';
+import { resolveExporterConfig, resolveLoggerConfig } from '../src/config.js';
+import type { Env } from '../src/pick.js';
 
 const URL_ENV: Env = { REMOTE_LOGGER_URL: 'http://127.0.0.1:9/logs' };
 
@@ -227,7 +228,7 @@ describe('a wrong variable warns and falls back', () => {
       d: '3',
     });
     expect(told).toEqual([
-      'warn: otel-remote-logger: REMOTE_LOGGER_HEADERS must be key=value pairs with commas between; left out 2 that are not',
+      'warn: otel-remote-logger: REMOTE_LOGGER_HEADERS must be key=value pairs with commas between, such as "authorization=Bearer%20TOKEN"; sending without 2 that are not',
     ]);
   });
 });
@@ -266,7 +267,7 @@ describe('the URL decides whether there is anything to do', () => {
       expect(resolveLoggerConfig({ url }, {})).toBeDefined();
       expect(resolveLoggerConfig({}, { REMOTE_LOGGER_URL: url })).toBeDefined();
       expect(told).toHaveLength(2);
-      expect(told[0]).toMatch(/^warn: otel-remote-logger: the URL ends in \/v1\/logs/);
+      expect(told[0]).toMatch(/^warn: otel-remote-logger: the URL http:[^ ]* ends in \/v1\/logs/);
     },
   );
 

@@ -60,15 +60,23 @@ describe('the README', () => {
 
   it('lists every option and variable, and no other', () => {
     const options = readFileSync(new URL('../src/options.ts', import.meta.url), 'utf8');
-    const config = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
-    const rows = rowsUnder('Options').filter(([option]) => code(option) !== undefined);
-    const documented = rows.map(([option]) => code(option)?.split('.').at(-1)).sort();
+    const settings = ['config', 'destination']
+      .map((file) => readFileSync(new URL(`../src/${file}.ts`, import.meta.url), 'utf8'))
+      .join();
+    const rows = rowsUnder('Options');
+    const documented = rows
+      .map(([option]) => code(option)?.split('.').at(-1))
+      .filter((name) => name !== undefined)
+      .sort();
     const groups = ['retry', 'batch'];
     const existing = [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
     expect(documented).toEqual(existing.filter((name) => !groups.includes(name ?? '')).sort());
     const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);
-    const read = [...config.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
+    const read = [...settings.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
     expect(variables.sort()).toEqual([...new Set(read)].sort());
+    const known = readFileSync(new URL('../src/variables.ts', import.meta.url), 'utf8');
+    const spelt = [...known.matchAll(/'(REMOTE_LOGGER_\w+)',/g)].map(([, name]) => name);
+    expect(spelt.sort()).toEqual(variables.filter((name) => name.startsWith('REMOTE_LOGGER')));
   });
 
   it('has a row for every fault, and the suite has a test for every row', () => {

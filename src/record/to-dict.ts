@@ -1,6 +1,8 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { FlatDict, Scalar } from '../json.js';
+import { checkNames } from '../option-names.js';
+import { isBoolean, wrongOption } from '../rules.js';
 import { randomUuid } from '../uuid.js';
 import { flatten, flattenWithin, put } from './flatten.js';
 
@@ -15,15 +17,24 @@ export interface ToFlatDictOptions {
  * Flattens a log record of the OpenTelemetry SDK: a map body spreads at the top level, any other body goes under
  * `body`, attributes spread at the top level. Nothing is overwritten: an attribute that meets a field of
  * the body is sent as `attributes.<name>`, a metadata field that meets data as `otel.<name>`.
+ * Throws a `TypeError` for a wrong option.
  */
 export function toFlatDict(
   record: ReadableLogRecord,
   options: ToFlatDictOptions = {},
   createUid: () => string = randomUuid,
 ): FlatDict {
+  checkOptions(options);
   const dict = flatten(record.body);
   putAll(dict, 'attributes.', flatten(record.attributes));
   return addMetadata(dict, record, options, createUid);
+}
+
+function checkOptions(options: ToFlatDictOptions): void {
+  checkNames(options, { metadata: true, resource: true });
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !isBoolean.accepts(value)) throw wrongOption(name, isBoolean, value);
+  }
 }
 
 /** The same, unless the text of the record's data would pass `maxCharacters`. */

@@ -1,0 +1,48 @@
+import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
+import { faultOfHeaders, parseHeaderList } from './headers.js';
+import type { HeaderFields, RemoteLogRecordExporterOptions } from './options.js';
+import type { Env } from './pick.js';
+import { show, wrongOption } from './rules.js';
+import { warnOfSettings } from './warnings.js';
+
+export type HeaderSource = HeaderFields | (() => HeaderFields | Promise<HeaderFields>);
+
+/** Where to send, `undefined` for nowhere. An empty URL is no URL, as option and as variable. */
+export function resolveEndpoint(
+  option: RemoteLogRecordExporterOptions['url'],
+  env: Env,
+): Endpoint | undefined {
+  const fromEnv = option === undefined;
+  const value = fromEnv ? env['REMOTE_LOGGER_URL']?.trim() : option;
+  if (value === undefined || value === '') return undefined;
+  const endpoint = parseEndpoint(value);
+  if (endpoint === undefined) {
+    const shown =
+      typeof value === 'string' || (value as unknown) instanceof URL ? redactUrl(String(value)) : value;
+    if (!fromEnv) throw wrongOption('url', { must: URL_RULE, shows: true }, shown);
+    warnOfSettings(`REMOTE_LOGGER_URL must ${URL_RULE}, got ${show(shown)}; nothing will be sent`, 'error');
+  } else if (isOtlpPath(endpoint.url)) {
+    warnOfSettings(
+      `the URL ${redactUrl(endpoint.url.href)} ends in /v1/logs: OTLP receivers answer 200 to flat JSON and lose it, ` +
+        'and it counts as delivered; use an endpoint that takes plain JSON',
+    );
+  }
+  return endpoint;
+}
+
+export function resolveHeaders(option: HeaderSource | undefined, env: Env): HeaderSource {
+  if (typeof option === 'function') return option;
+  if (option !== undefined) {
+    const fault = faultOfHeaders(option);
+    if (fault !== undefined) throw new TypeError(`otel-remote-logger: option "headers" ${fault}`);
+    return { ...option };
+  }
+  const { headers, faults } = parseHeaderList(env['REMOTE_LOGGER_HEADERS'] ?? '');
+  if (faults > 0) {
+    warnOfSettings(
+      `REMOTE_LOGGER_HEADERS must be key=value pairs with commas between, such as "authorization=Bearer%20TOKEN"; ` +
+        `sending without ${faults} that ${faults === 1 ? 'is not' : 'are not'}`,
+    );
+  }
+  return headers;
+}
