@@ -53,8 +53,12 @@ function emit(code: WarningCode, text: string): void {
 
 let bearers = 0;
 
-/** Node writes a warning to stderr. Where nobody reads that any more, the failed write must not end the process. */
+/**
+ * Node writes a warning to stderr. Where nobody reads that any more, the failed write must not end the process. With
+ * `--no-warnings` nobody writes, and stderr is not opened.
+ */
 function bearFaults(): () => void {
+  if (process.listenerCount('warning') === 0) return ignore;
   const { stderr } = process;
   if (bearers++ === 0) stderr.on('error', ignore);
   return () => {
