@@ -11,26 +11,25 @@ export interface Draining {
 
 /** The share of the time to an end that goes to the end itself: a thread does not stop at once. */
 const ENDING = 0.05;
-/** No wait is longer, so that a longer one is known to be a process that stood still, which costs nobody's time. */
-const SLICE_MILLIS = 50;
-const LONGEST_TURN_MILLIS = 5 * SLICE_MILLIS;
 
 /**
  * Blocks until all are done, or the longest of their times is over, so that the end of the process is, too. They go on
  * together: one that waits in vain takes no time from the others. `spentMillis` is what has been spent before; gives back
  * what has been by now.
  */
-export function drain(all: readonly Draining[], spentMillis: number, clock: Clock): number {
-  let [left, spent, then] = [all, spentMillis, clock.now()];
-  for (;;) {
+export function drain(
+  all: readonly Draining[],
+  spentMillis: number,
+  clock: Pick<Clock, 'now' | 'block'>,
+): number {
+  const began = clock.now() - spentMillis;
+  for (let left = all; ; ) {
     const seen = Atomics.load(posted, 0);
     left = left.filter((draining) => draining.advance());
-    const now = clock.now();
-    spent += Math.min(now - then, LONGEST_TURN_MILLIS);
-    then = now;
+    const spent = clock.now() - began;
     const longest = Math.max(0, ...left.map(({ timeoutMillis }) => timeoutMillis));
     const leftMillis = longest * (1 - ENDING) - spent;
     if (leftMillis <= 0) return spent;
-    Atomics.wait(posted, 0, seen, Math.min(leftMillis, SLICE_MILLIS));
+    clock.block(posted, seen, leftMillis);
   }
 }

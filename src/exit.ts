@@ -88,11 +88,11 @@ function onBeforeExit(): void {
 
 async function flushOrGiveUp(logger: Leaving): Promise<void> {
   let { delivered, pending } = logger.stats();
-  let giveUpAt = performance.now() + EXIT_TIMEOUT_MILLIS;
-  for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - performance.now())) {
+  let giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
+  for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - systemClock.now())) {
     ({ pending } = await logger.flush({ timeoutMillis: left }));
     if (pending === 0) return;
-    if (logger.stats().delivered > delivered) giveUpAt = performance.now() + EXIT_TIMEOUT_MILLIS;
+    if (logger.stats().delivered > delivered) giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
     ({ delivered } = logger.stats());
   }
   say(

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
@@ -14,6 +13,7 @@ import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
 import { tell } from './otel-api.js';
 import { toFlatDictWithin } from './record/to-dict.js';
+import { nextTurn } from './timers.js';
 
 /** The codes of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
 const SUCCESS = 0;

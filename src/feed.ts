@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { Admitted } from './admitted.js';
+import type { Clock, Timer } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
@@ -10,6 +10,7 @@ import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { addMetadata } from './record/to-dict.js';
+import { nextTurn, setImmediate } from './timers.js';
 
 /** A record in the hands of the batch processor, or of the encoding after it. */
 interface InHand {
@@ -19,7 +20,16 @@ interface InHand {
 
 type FeedSettings = Pick<DeliveryConfig, 'format' | 'maxPayloadBytes' | 'metadata' | 'resource'> & {
   readonly maxExportBatchSize: number;
+  readonly scheduledDelayMillis: number;
 };
+
+/** What the feed needs of the batch processor, and of the provider before it. */
+export interface Batches {
+  /** Makes a log record and takes it through the batch processor. */
+  emit(admitted: Admitted): void;
+  /** Makes the batch processor export what it has. Never rejects. */
+  flush(): Promise<void>;
+}
 
 /** So many records are emitted in one turn of the event loop, with the batch processor's work on them: about a millisecond. */
 const MOST_PER_TURN = 1024;
@@ -31,6 +41,7 @@ const SUCCESS: ExportResult = { code: 0 };
  * Feeds the batch processor no more than a batch at a time, as its cost grows with its queue, and takes each batch from it
  * again: encodes it, slice by slice, and hands it to delivery. It is the batch processor's exporter, and answers at
  * once: the ledger knows how records end, and the processor would hold the process with a timer for as long as an export lasts.
+ * A batch that does not fill is exported when the feed says so: the processor's own timer is a global one, which a test may have faked.
  */
 export class Feed implements LogRecordExporter {
   readonly #waiting = new Line<Admitted>();
@@ -45,13 +56,15 @@ export class Feed implements LogRecordExporter {
   #pushed = 0;
   /** How many have come back from the batch processor. */
   #taken = 0;
+  /** Until the batch processor must export what it has. */
+  #delay: Timer | undefined;
 
   constructor(
     private readonly settings: FeedSettings,
     delivery: Delivery,
     private readonly ledger: Ledger,
-    /** Makes a log record and takes it through the batch processor. */
-    private readonly emit: (admitted: Admitted) => void,
+    private readonly batches: Batches,
+    private readonly clock: Clock,
   ) {
     this.#handOver = new HandOver(settings, (records, charged) => void delivery.deliver(records, charged));
   }
@@ -65,9 +78,15 @@ export class Feed implements LogRecordExporter {
   /** To be called when a log record has been made, before the batch processor gets it. */
   made(record: ReadableLogRecord): void {
     this.#inHand.push({ record, size: this.#sizeOfNext });
+    this.#delay ??= this.clock.setPause(() => {
+      this.#delay = undefined;
+      void this.batches.flush();
+    }, this.settings.scheduledDelayMillis);
   }
 
   export(records: readonly ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    this.#delay?.cancel();
+    this.#delay = undefined;
     this.#encoding = this.#encoding.then(() => this.#encode(records.length));
     resultCallback(SUCCESS);
   }
@@ -75,12 +94,12 @@ export class Feed implements LogRecordExporter {
   async forceFlush(): Promise<void> {}
   async shutdown(): Promise<void> {}
 
-  /** Settles when all that was pushed before is handed over. `flushBatches` makes the batch processor export what it has. */
-  async flush(flushBatches: () => Promise<void>): Promise<void> {
+  /** Settles when all that was pushed before is handed over. */
+  async flush(): Promise<void> {
     const end = this.#pushed;
     do {
       this.#emitSome(MOST_PER_TURN);
-      await flushBatches();
+      await this.batches.flush();
       await this.#encoding;
     } while (this.#taken < end);
   }
@@ -113,7 +132,7 @@ export class Feed implements LogRecordExporter {
 
   #emitOne(admitted: Admitted): void {
     this.#sizeOfNext = admitted.size;
-    this.emit(admitted);
+    this.batches.emit(admitted);
   }
 
   async #encode(count: number): Promise<void> {

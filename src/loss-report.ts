@@ -54,7 +54,7 @@ export class LossReport {
       this.#warn(message);
     };
     // The first warning is worth a moment of the process; a later one is said at its end, if that comes before.
-    this.#clock.setTimer(warn, delayMillis, delayMillis === 0);
+    this.#clock.setPause(warn, delayMillis, delayMillis === 0);
   }
 
   /** What no warning has said yet, which is then said. Also asked at the end of the process. */

@@ -1,6 +1,7 @@
 import { type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { type Admitted, type Pipeline, toHrTime } from './admitted.js';
+import { type Clock, MAX_TIMER_MILLIS } from './clock.js';
 import type { LoggerConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { Feed } from './feed.js';
@@ -17,13 +18,21 @@ export interface EndpointPipeline extends Pipeline {
  * The journey of a record, once it is admitted:
  * LogRecord -> BatchLogRecordProcessor -> feed (adds metadata) -> delivery (body) -> transport (POST).
  */
-export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger: Ledger): EndpointPipeline {
+export function createPipeline(
+  config: LoggerConfig,
+  delivery: Delivery,
+  ledger: Ledger,
+  clock: Clock,
+): EndpointPipeline {
   // Admission keeps all that is pending below the queue's size, and the feed what the processor has below a batch.
   const maxExportBatchSize = Math.min(config.batch.maxExportBatchSize, config.maxQueueSize);
-  const feed = new Feed({ ...config, maxExportBatchSize }, delivery, ledger, emit);
+  const { scheduledDelayMillis } = config.batch;
+  const flush = oneAtATime(() => provider.forceFlush());
+  const settings = { ...config, maxExportBatchSize, scheduledDelayMillis };
+  const feed = new Feed(settings, delivery, ledger, { emit, flush }, clock);
   const batches = new BatchLogRecordProcessor({
     exporter: feed,
-    scheduledDelayMillis: config.batch.scheduledDelayMillis,
+    scheduledDelayMillis: MAX_TIMER_MILLIS, // the feed has a timer of its own
     maxExportBatchSize,
     maxQueueSize: config.maxQueueSize,
   });
@@ -32,7 +41,6 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger:
     processors: [takenNoteOf(feed), batches],
   });
   const logger = provider.getLogger('otel-remote-logger');
-  const flushBatches = oneAtATime(() => provider.forceFlush());
 
   function emit({ body, timestamp, context }: Admitted): void {
     const hrTime = typeof body === 'string' ? NO_TIME : toHrTime(timestamp);
@@ -48,13 +56,13 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, ledger:
   return {
     emit: (record) => feed.push(record),
     async flush() {
-      await feed.flush(flushBatches);
+      await feed.flush();
       await delivery.idle();
     },
     handOverNow: () => feed.handOverNow(),
     async close() {
       await delivery.close();
-      await feed.flush(flushBatches);
+      await feed.flush();
       await provider.shutdown();
       await delivery.idle();
     },

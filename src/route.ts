@@ -31,7 +31,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
     async open(ledger) {
       delivery = createDelivery(config, ledger, clock);
       const { createPipeline } = await import('./pipeline.js');
-      pipeline = createPipeline(config, delivery, ledger);
+      pipeline = createPipeline(config, delivery, ledger, clock);
       return pipeline;
     },
     handOver(early) {

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maskUserInfo } from './endpoint.js';
 import { asOwnWork } from './feedback.js';
 import { type Level, PREFIX, tell } from './otel-api.js';
+import { monotonicNow, nextTurn } from './timers.js';
 
 /** What a process warning is about: the `code` that it carries. */
 export type WarningCode =
@@ -28,7 +28,7 @@ const saidAt = new Map<string, number>();
 
 /** Tells of something that is set up wrongly. */
 export function warnOfSettings(message: string, level: Level = 'warn'): void {
-  const now = performance.now();
+  const now = monotonicNow();
   for (const [old, at] of saidAt) if (now - at >= REPEAT_MILLIS) saidAt.delete(old);
   if (saidAt.has(message)) {
     tell(level, maskUserInfo(message));

@@ -19,10 +19,9 @@ function endless(
   };
 }
 
-const clockOf = (own: { time: number }): Clock => ({
+const clockOf = (own: { time: number }): Pick<Clock, 'now' | 'block'> => ({
   now: () => own.time,
-  wallNow: () => own.time,
-  setTimer: () => ({ cancel() {} }),
+  block: () => {},
 });
 
 describe('the wait at the end of a process', () => {
@@ -48,19 +47,5 @@ describe('the wait at the end of a process', () => {
     expect(drain([one], 930, clockOf(own))).toBe(950);
     expect(drain([one], 950, clockOf(own))).toBe(960);
     expect(one.looks).toBe(3);
-  });
-
-  it('is charged no more than a moment for a time in which the process stood still', () => {
-    const own = { time: 0 };
-    const one = endless(own, 2000, 200);
-    const stops: Draining = {
-      timeoutMillis: 0,
-      advance() {
-        if (one.looks === 3) own.time += 60_000;
-        return true;
-      },
-    };
-    expect(drain([one, stops], 0, clockOf(own))).toBe(2050);
-    expect(one.looks).toBe(10);
   });
 });

@@ -7,7 +7,7 @@ import { Feed } from '../src/feed.js';
 import type { FlatDict } from '../src/json.js';
 import { Ledger } from '../src/ledger.js';
 import type { Format } from '../src/options.js';
-import { turn } from './support/fake-clock.js';
+import { FakeClock, turn } from './support/fake-clock.js';
 
 const admitted = (fields: FlatDict): Admitted => ({
   body: encodeRecord(fields),
@@ -30,14 +30,18 @@ function setup(format: Format = 'object', maxExportBatchSize = 512) {
     metadata: false,
     resource: false,
     maxExportBatchSize,
+    scheduledDelayMillis: 1000,
   };
-  const feed: Feed = new Feed(settings, delivery as unknown as Delivery, ledger, ({ body }) => {
+  const emit = ({ body }: Admitted): void => {
     const record = { body } as unknown as ReadableLogRecord;
     feed.made(record);
     held.push(record);
-  });
+  };
   const exportHeld = async (): Promise<void> => feed.export(held.splice(0), () => {});
-  return { feed, held, delivered, exportHeld, ledger };
+  const clock = new FakeClock();
+  const batches = { emit, flush: exportHeld };
+  const feed: Feed = new Feed(settings, delivery as unknown as Delivery, ledger, batches, clock);
+  return { clock, feed, held, delivered, exportHeld, ledger };
 }
 
 const ids = (groups: readonly string[][]): number[] => groups.flat().map((json) => JSON.parse(json).n);
@@ -109,8 +113,21 @@ describe('a feed', () => {
     for (let n = 5; n < 8; n++) feed.push(admitted({ n }));
     await turn(); // these are with the batch processor
     for (let n = 8; n < 40; n++) feed.push(admitted({ n }));
-    await feed.flush(exportHeld);
+    await feed.flush();
     expect(ids(delivered)).toEqual(upTo(40));
+  });
+
+  it('has a batch that does not fill exported after the delay, counted from its first record', async () => {
+    const { clock, feed, held, delivered, exportHeld } = setup('object', 10);
+    for (let n = 0; n < 10; n++) feed.push(admitted({ n }));
+    await clock.advance(900);
+    await exportHeld();
+    for (let n = 10; n < 15; n++) feed.push(admitted({ n }));
+    await clock.advance(999);
+    expect(held).toHaveLength(5);
+    await clock.advance(1);
+    expect(ids(delivered)).toEqual(upTo(15));
+    expect(clock.nextAt).toBeUndefined();
   });
 
   it('hands everything over at once, wherever it is, and once', async () => {
@@ -128,11 +145,11 @@ describe('a feed', () => {
   });
 
   it('counts a record that can not be encoded as failed, and goes on', async () => {
-    const { feed, delivered, exportHeld, ledger } = setup();
+    const { feed, delivered, ledger } = setup();
     ledger.accept(3, 30);
     const broken = Object.defineProperty({}, 'a', { enumerable: true, get: () => JSON.parse('{') });
     for (const body of ['{"n":0}', broken, '{"n":1}']) feed.push({ ...admitted({}), body });
-    await feed.flush(exportHeld);
+    await feed.flush();
     expect(ids(delivered)).toEqual([0, 1]);
     expect(ledger.stats()).toMatchObject({ pending: 2, failed: { internal: 1 } });
   });

@@ -19,6 +19,8 @@ export class Gate {
   #failures = 0;
   #closedSince = 0;
   #pause: Timer | undefined;
+  /** Whether the endpoint has asked for the pause. */
+  #isAsked = false;
 
   constructor(
     private readonly backoff: BackoffOptions,
@@ -61,10 +63,20 @@ export class Gate {
     this.#failures++;
     this.#state = 'paused';
     const pause = pauseMillis(this.#failures, askedMillis, this.backoff, this.chance);
-    this.#pause = this.clock.setTimer(() => {
+    this.#isAsked = pause === askedMillis;
+    this.#pause = this.clock.setPause(() => {
       this.#state = 'ready';
       this.onReady();
     }, pause);
+  }
+
+  /** Ends a pause, unless the endpoint has asked for it. Says whether an attempt will tell how it is. */
+  hurry(): boolean {
+    if (this.#state !== 'paused') return true;
+    if (this.#isAsked) return false;
+    this.#pause?.cancel();
+    this.#state = 'ready';
+    return true;
   }
 
   /** Lets nobody through any more. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import type { HeaderFields } from '../options.js';
 import { TimeLimits } from '../time-limits.js';
+import { setImmediate } from '../timers.js';
 import { createDispatcher } from './dispatcher.js';
 import { judge, redirectTarget } from './judge.js';
 import { Post, type PostResult, type Target, targetOf } from './post.js';

@@ -19,5 +19,5 @@ export function openTransport(
         createTransport(config, configured, metrics, clock),
       ),
     );
-  return config.thread ? withThread(config, configured, metrics, openHere) : openHere();
+  return config.thread ? withThread(config, configured, metrics, clock, openHere) : openHere();
 }

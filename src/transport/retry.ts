@@ -47,7 +47,12 @@ class RetryingTransport implements Transport {
   readonly #resting: TimeLimits<Sending>;
   /** Until when those in line wait for a closed gate. */
   readonly #giveUps: TimeLimits<Sending>;
+  /** Those whose time is up, and who wait in line for the outcome of an attempt. */
+  #overdue: Sending[] = [];
   readonly #gate: Gate;
+  /** When the last attempt that failed for the gate began, and of what it failed. */
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #cause = 'the gate is closed';
   #underWay = 0;
   #isPumping = false;
 
@@ -59,7 +64,7 @@ class RetryingTransport implements Transport {
     private readonly chance: Chance,
   ) {
     this.#gate = new Gate(policy, clock, chance, () => this.#pump());
-    this.#giveUps = new TimeLimits(clock, (sending) => this.#giveUp(sending));
+    this.#giveUps = new TimeLimits(clock, (sending) => this.#timeIsUp(sending));
     this.#resting = new TimeLimits(clock, (sending) => this.#endRest(sending));
   }
 
@@ -81,6 +86,7 @@ class RetryingTransport implements Transport {
   async close(): Promise<void> {
     this.#gate.end();
     this.#giveUps.clear();
+    this.#overdue = [];
     for (const sending of [...this.#line.clear(), ...this.#resting.clear()]) this.#giveUp(sending);
     await this.transport.close();
   }
@@ -129,7 +135,10 @@ class RetryingTransport implements Transport {
   #passed({ settle }: Sending, pass: Pass, result: SendResult): void {
     const wasClosed = this.#gate.closedSince !== undefined;
     this.#gate.passed(pass);
-    if (wasClosed && this.#gate.closedSince === undefined) this.#giveUps.clear();
+    if (wasClosed && this.#gate.closedSince === undefined) {
+      this.#giveUps.clear();
+      this.#overdue = [];
+    }
     settle(result);
   }
 
@@ -145,10 +154,11 @@ class RetryingTransport implements Transport {
     sending.cause = cause;
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
-    if (this.clock.now() >= giveUpAt) this.#giveUp(sending);
+    if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
     else if (mayBeSpoilt(sending) && status === 500) this.#divide(sending, result);
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
+    if (!isAlone) this.#tellOverdue(startedAt, cause);
   }
 
   #closeGate(pass: Pass, askedMillis: number | undefined): void {
@@ -164,10 +174,32 @@ class RetryingTransport implements Transport {
     this.#resting.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
   }
 
+  /** With another attempt, also at the end of its time. */
   #endRest(sending: Sending): void {
-    if (this.clock.now() >= (sending.giveUpAt ?? 0)) this.#giveUp(sending);
-    else this.#queue(sending);
+    this.#queue(sending);
     this.#pump();
+  }
+
+  /**
+   * No clock ends what waits in line, but the outcome of an attempt, its own or a probe's, that was made since it came and
+   * since the process last stood still. Where there was none, it is made now.
+   */
+  #timeIsUp(sending: Sending): void {
+    const hasAnswer = this.#failedAt >= Math.max(sending.payload.since, this.clock.wentOnAt());
+    if (hasAnswer || !this.#gate.hurry()) {
+      this.#giveUp(sending);
+      return;
+    }
+    this.#overdue.push(sending);
+    this.#pump();
+  }
+
+  #tellOverdue(failedAt: number, cause: string): void {
+    this.#failedAt = failedAt;
+    this.#cause = cause;
+    const overdue = this.#overdue;
+    this.#overdue = [];
+    for (const sending of overdue) this.#timeIsUp(sending);
   }
 
   /**
@@ -190,12 +222,7 @@ class RetryingTransport implements Transport {
     sending.isSettled = true;
     const { settle, cause } = sending;
     if (this.#gate.hasEnded) settle({ outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' });
-    else
-      settle({
-        outcome: 'refused',
-        reason: 'retries_exhausted',
-        cause: cause ?? 'the gate is closed',
-      });
+    else settle({ outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? this.#cause });
   }
 }
 

@@ -38,7 +38,7 @@ export type Report =
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds since 1970. */
+/** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds from now: each thread has a clock of its own. */
 export interface PackedPayloads extends PayloadHead {
   /** By which it is reported how they ended. */
   readonly id: number;
@@ -47,18 +47,18 @@ export interface PackedPayloads extends PayloadHead {
   readonly ends: Uint32Array;
 }
 
-export function packPayloads(id: number, payloads: Payloads, timeOrigin: number): PackedPayloads {
+export function packPayloads(id: number, payloads: Payloads, now: number): PackedPayloads {
   const { bytes, ends, since, deadline } = payloads;
   const bodies = new ArrayBuffer(bytes.length);
   new Uint8Array(bodies).set(bytes); // a copy: what is lost with the thread is sent again
-  const times = { since: since + timeOrigin, deadline: deadline + timeOrigin };
+  const times = { since: since - now, deadline: deadline - now };
   return { id, bodies, ends, ...headOf(payloads), ...times };
 }
 
-/** The payloads again, on a clock that began at `timeOrigin`. */
-export function* unpackPayloads(packed: PackedPayloads, timeOrigin: number): Generator<Payload> {
+/** The payloads again, on a clock that says `now`. */
+export function* unpackPayloads(packed: PackedPayloads, now: number): Generator<Payload> {
   const { bodies, ends, contentType, idempotencyKey, isDivisible } = packed;
-  const [since, deadline] = [packed.since - timeOrigin, packed.deadline - timeOrigin];
+  const [since, deadline] = [packed.since + now, packed.deadline + now];
   let start = 0;
   for (const [index, end] of ends.entries()) {
     yield {

@@ -1,9 +1,11 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import { Line } from '../line.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import { tell } from '../otel-api.js';
+import { setImmediate } from '../timers.js';
 import { posted } from './posted.js';
 import type { Configured } from './request-headers.js';
 import {
@@ -28,10 +30,11 @@ export function withThread(
   config: DeliveryConfig,
   configured: Configured,
   metrics: ExportMetrics | undefined,
+  clock: Pick<Clock, 'now'>,
   openHere: () => Transport,
 ): Transport {
   try {
-    return new ThreadTransport(config, configured, metrics, openHere);
+    return new ThreadTransport(config, configured, metrics, clock, openHere);
   } catch (error) {
     tell('warn', `${NO_THREAD} (${error}); sending from the main thread`);
     return openHere();
@@ -77,6 +80,7 @@ class ThreadTransport implements Transport {
     config: DeliveryConfig,
     private readonly configured: Configured,
     private readonly metrics: ExportMetrics | undefined,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly openHere: () => Transport,
   ) {
     const { port1, port2 } = new MessageChannel();
@@ -117,7 +121,7 @@ class ThreadTransport implements Transport {
       if (this.#isPosting) return;
       // What is sent in one go crosses in one message.
       this.#isPosting = true;
-      queueMicrotask(() => this.#postSome());
+      void Promise.resolve().then(() => this.#postSome());
     }
   }
 
@@ -157,7 +161,7 @@ class ThreadTransport implements Transport {
     for (let bytes = 0; bytes < MESSAGE_BYTES; ) {
       const unsettled = this.#outgoing.shift();
       if (unsettled === undefined) break;
-      const packed = packPayloads(unsettled.id, unsettled.payloads, performance.timeOrigin);
+      const packed = packPayloads(unsettled.id, unsettled.payloads, this.clock.now());
       all.push(packed);
       bytes += packed.bodies.byteLength;
     }

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { systemClock } from '../clock.js';
+import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
 import { createTransport } from './create-transport.js';
 import type { Configured } from './request-headers.js';
 import {
@@ -66,7 +67,7 @@ function post(message: Report): void {
 
 function sendEach(packed: PackedPayloads): void {
   let next = 0;
-  for (const payload of unpackPayloads(packed, performance.timeOrigin)) {
+  for (const payload of unpackPayloads(packed, systemClock.now())) {
     const index = next++;
     underWay++;
     transport.send(payload, (result) => settled(packed.id, index, result));

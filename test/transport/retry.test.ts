@@ -298,8 +298,63 @@ describe('withRetry', () => {
     inner.answer(DELIVERED);
     await turn();
     inner.answer(BUSY);
+    inner.script(BUSY);
     await clock.advance(200);
     expect(poison.result).toEqual(GAVE_UP);
+    expect(inner.sent).toHaveLength(3); // its last word is an attempt's
+  });
+
+  it('tries again as soon as the process goes on after a stall, before a budget ends', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000, initialDelayMillis: 8_000 });
+    inner.script(BUSY, BUSY);
+    const sendings = [start(transport), start(transport)];
+    await clock.advance(9_990); // 4 s, then 8 s are the pauses
+    expect(inner.sent).toHaveLength(2);
+    await clock.stall(60_000);
+    while (inner.open > 0) inner.answer(DELIVERED);
+    expect(sendings.map(({ result }) => result)).toEqual([DELIVERED, DELIVERED]);
+  });
+
+  it('gives nothing up for an attempt that began before a stall', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 });
+    inner.script(BUSY);
+    const sending = start(transport);
+    await clock.advance(9_990); // an attempt is under way
+    await clock.stall(60_000);
+    await clock.advance(10);
+    inner.answer({ outcome: 'retry', cause: 'ECONNRESET' });
+    await clock.advance(0);
+    expect(sending.result).toBeUndefined();
+    inner.answer(DELIVERED);
+    expect(sending.result).toEqual(DELIVERED);
+  });
+
+  it.each([
+    ['asks once more for what came in a long pause, when its time is up', undefined, 3, DELIVERED],
+    ['asks no earlier than the endpoint wants', 60_000, 1, GAVE_UP],
+  ] as const)('%s', async (_, afterMillis, sent, result) => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000, initialDelayMillis: 60_000 });
+    inner.script({ outcome: 'retry', cause: 'HTTP 503', afterMillis });
+    start(transport);
+    await clock.advance(5_000); // of 30 s
+    const late = [start(transport, { since: 5_000 }), start(transport, { since: 5_000 })];
+    await clock.advance(9_999);
+    expect(late.map((sending) => sending.result)).toEqual([undefined, undefined]);
+    await clock.advance(1);
+    while (inner.open > 0) inner.answer(DELIVERED);
+    expect(late.map((sending) => sending.result)).toEqual([result, result]);
+    expect(inner.sent).toHaveLength(sent);
+  });
+
+  it('ends all whose time is up with the outcome of one attempt', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000, initialDelayMillis: 60_000 });
+    inner.script(BUSY, { outcome: 'retry', cause: 'ECONNREFUSED' });
+    start(transport);
+    await clock.advance(5_000);
+    const late = Array.from({ length: 5 }, () => start(transport, { since: 5_000 }));
+    await clock.advance(10_000);
+    const ended = { ...GAVE_UP, cause: 'ECONNREFUSED' };
+    expect(late.map((sending) => sending.result)).toEqual(Array(5).fill(ended));
     expect(inner.sent).toHaveLength(2);
   });
 

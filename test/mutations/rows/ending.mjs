@@ -25,10 +25,12 @@ export const ROWS = [
   },
   {
     name: '5: the wait at the end is not charged for a time in which the process stood still',
-    file: 'src/drain.ts',
-    from: 'Math.min(now - then, LONGEST_TURN_MILLIS)',
-    to: 'now - then',
-    test: 'test/drain.test.ts',
+    file: 'src/clock.ts',
+    from: '    if (!isWatched) this.#time.watch(monotonicNow());\n',
+    to: '',
+    test: 'test/faults/frozen.test.ts',
+    only: 'at its exit',
+    project: 'faults-thread',
   },
   {
     name: '10: what an exit listener after ours logs is delivered with a thread',

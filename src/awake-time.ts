@@ -1,0 +1,53 @@
+/** So often somebody looks on, as `AwakeTime.beat()`, while a limit is pending. */
+export const BEAT_MILLIS = 200;
+/** A turn of the event loop that takes longer is a stall. What it counts for is this, so that time goes on where each turn is a stall. */
+const LONGEST_TURN_MILLIS = 500;
+
+/**
+ * The time in which this process ran: real time without stalls. A process is stopped by SIGSTOP, a container's pause, a
+ * function's freeze or a debugger, and as good as stopped while its event loop is blocked: nobody could read an answer then. A stall
+ * is noticed by the beats that don't come. While nobody looks on, all time counts.
+ */
+export class AwakeTime {
+  /** For how long the process stood still. */
+  #stood = 0;
+  #lastBeat = Number.POSITIVE_INFINITY;
+  #wentOnAt = Number.NEGATIVE_INFINITY;
+
+  get isWatched(): boolean {
+    return this.#lastBeat < Number.POSITIVE_INFINITY;
+  }
+
+  /** `real` is the time on a clock that stops for nothing, here and below. */
+  at(real: number): number {
+    return real - this.#stood - this.#stallUntil(real);
+  }
+
+  /** When, in its own time, the process last went on after a stall; `-Infinity` if there was none. */
+  wentOnAt(real: number): number {
+    return this.#stallUntil(real) > 0 ? this.at(real) : this.#wentOnAt;
+  }
+
+  /** Somebody looks on from now on. */
+  watch(real: number): void {
+    this.#lastBeat = real;
+  }
+
+  /** The process runs. */
+  beat(real: number): void {
+    const stall = this.#stallUntil(real);
+    this.#stood += stall;
+    this.#lastBeat = real;
+    if (stall > 0) this.#wentOnAt = this.at(real);
+  }
+
+  /** Nobody looks on any more. */
+  leave(real: number): void {
+    this.beat(real);
+    this.#lastBeat = Number.POSITIVE_INFINITY;
+  }
+
+  #stallUntil(real: number): number {
+    return Math.max(real - this.#lastBeat - LONGEST_TURN_MILLIS, 0);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The runtime's timers, as they were when this file was loaded. A test runner that fakes the clock puts others in the place
+ * of the global ones, which run late or never, and what waits for one of those would wait for good. All of `src` takes its timers from
+ * here; lint keeps it so. `node:timers` has the real ones even where a runner gives a test globals of its own, as Jest does.
+ */
+import { performance } from 'node:perf_hooks';
+import timers from 'node:timers';
+
+export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } = timers;
+
+/** Milliseconds that only ever grow, with all the time that this process was stopped. */
+export const monotonicNow: () => number = performance.now.bind(performance);
+
+/** Settles in the next turn of the event loop. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

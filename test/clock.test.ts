@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../src/clock.js';
+
+/** The event loop stands still for so long. */
+function stall(millis: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
+}
+
+const after = (millis: number): Promise<void> =>
+  new Promise((resolve) => systemClock.setTimer(resolve, millis, true));
+const pause = (millis: number): Promise<void> =>
+  new Promise((resolve) => systemClock.setPause(resolve, millis, true));
+
+describe('the clock of the system', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('counts a stall for no more than a long turn while a timer is set, and timers run that much later', async () => {
+    const real = performance.now();
+    const timer = after(700);
+    const paused = pause(700);
+    const began = systemClock.now();
+    stall(2000);
+    expect(systemClock.now() - began).toBeLessThan(600);
+    expect(systemClock.wentOnAt()).toBeGreaterThan(began);
+    const first = await Promise.race([timer.then(() => 'timer'), paused.then(() => 'pause')]);
+    expect(first).toBe('pause');
+    await timer;
+    expect(systemClock.now() - began).toBeGreaterThanOrEqual(700);
+    expect(performance.now() - real).toBeGreaterThanOrEqual(2200);
+  });
+
+  it('lets what has arrived be read before a timer runs', async () => {
+    const order: string[] = [];
+    const { port1, port2 } = new MessageChannel();
+    port2.on('message', () => order.push('message'));
+    const timer = after(100).then(() => order.push('timer'));
+    await pause(0);
+    port1.postMessage('arrives while the loop stands still');
+    stall(300);
+    await timer;
+    expect(order).toEqual(['message', 'timer']);
+    port2.close();
+  });
+
+  it('runs no timer that was cancelled, not even one that was due', async () => {
+    let ran = 0;
+    const timers = [0, 50].map((millis) => systemClock.setTimer(() => ran++, millis));
+    stall(100);
+    await pause(0);
+    for (const timer of timers) timer.cancel();
+    await pause(100);
+    expect(ran).toBe(0);
+  });
+
+  it('goes on while it blocks, without a turn of the event loop', () => {
+    const counter = new Int32Array(new SharedArrayBuffer(4));
+    const timer = systemClock.setTimer(() => {}, 60_000);
+    const began = systemClock.now();
+    for (let left = 1500; left > 0; left = began + 1500 - systemClock.now())
+      systemClock.block(counter, 0, left);
+    expect(systemClock.now() - began).toBeGreaterThanOrEqual(1500);
+    timer.cancel();
+  });
+
+  it('is no clock that a test has faked', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate', 'performance'] });
+    const began = systemClock.now();
+    await after(50);
+    expect(systemClock.now() - began).toBeGreaterThanOrEqual(50);
+  });
+});
