@@ -6,7 +6,7 @@ function stall(millis: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
 }
 
-const after = (millis: number): Promise<void> =>
+const timerOf = (millis: number): Promise<void> =>
   new Promise((resolve) => systemClock.setTimer(resolve, millis, true));
 const pause = (millis: number): Promise<void> =>
   new Promise((resolve) => systemClock.setPause(resolve, millis, true));
@@ -16,7 +16,7 @@ describe('the clock of the system', () => {
 
   it('counts a stall for no more than a long turn while a timer is set, and timers run that much later', async () => {
     const real = performance.now();
-    const timer = after(700);
+    const timer = timerOf(700);
     const paused = pause(700);
     const began = systemClock.now();
     stall(2000);
@@ -33,7 +33,7 @@ describe('the clock of the system', () => {
     const order: string[] = [];
     const { port1, port2 } = new MessageChannel();
     port2.on('message', () => order.push('message'));
-    const timer = after(100).then(() => order.push('timer'));
+    const timer = timerOf(100).then(() => order.push('timer'));
     await pause(0);
     port1.postMessage('arrives while the loop stands still');
     stall(300);
@@ -65,7 +65,7 @@ describe('the clock of the system', () => {
   it('is no clock that a test has faked', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate', 'performance'] });
     const began = systemClock.now();
-    await after(50);
+    await timerOf(50);
     expect(systemClock.now() - began).toBeGreaterThanOrEqual(50);
   });
 });
