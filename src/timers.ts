@@ -6,7 +6,7 @@
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
 
-export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } = timers;
+export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
 /** Milliseconds that only ever grow, with all the time that this process was stopped. */
 export const monotonicNow: () => number = performance.now.bind(performance);
