@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
 import { MAX_TIMER_MILLIS } from './clock.js';
 import { setDebugging } from './debug.js';
-import { type HeaderSource, resolveEndpoint, resolveHeaders } from './destination.js';
+import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
 import type { Endpoint } from './endpoint.js';
 import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
 import type {
@@ -30,6 +30,7 @@ import {
   type Rule,
   wrongOption,
 } from './rules.js';
+import { NO_PROXIES, type Proxies } from './transport/proxy.js';
 import { warnOfMisspelt } from './variables.js';
 import { warnOfSettings } from './warnings.js';
 
@@ -46,14 +47,14 @@ export interface DeliveryConfig {
   readonly resource: boolean;
   readonly maxPayloadBytes: number;
   readonly concurrency: number;
+  readonly maxConnectionAgeMillis: number;
   readonly retry: Settled<RetryOptions>;
   /** Limit of one batch with all its retries; `Infinity` for none. */
   readonly exportTimeoutMillis: number;
   readonly meterProvider: MeterProvider | undefined;
   readonly onDrop: LossListener | undefined;
   readonly dispatcher: Dispatcher | undefined;
-  /** Whether the environment names a proxy: which one, and for whom, is the HTTP client's to read. */
-  readonly isProxied: boolean;
+  readonly proxies: Proxies;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
 }
@@ -77,6 +78,8 @@ const DEFAULTS = {
   timeoutMillis: 10_000,
   maxPayloadBytes: 1024 * 1024,
   concurrency: 10,
+  /** So long may new machines behind a name, or a new address, go unnoticed by who has a connection. */
+  maxConnectionAgeMillis: 180_000,
   initialDelayMillis: 1000,
   maxDelayMillis: 30_000,
   /** The logger's own queue can bridge an outage of this length. */
@@ -90,8 +93,6 @@ const DEFAULTS = {
   maxExportBatchSize: 512,
   exitTimeoutMillis: 2000,
 } as const;
-
-const PROXY_VARIABLES = ['http_proxy', 'https_proxy'];
 
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
@@ -229,6 +230,12 @@ function resolveDelivery(
     resource: pick('resource', options.resource, isBoolean, true),
     maxPayloadBytes: pick('maxPayloadBytes', options.maxPayloadBytes, integer(1), DEFAULTS.maxPayloadBytes),
     concurrency: pick('concurrency', options.concurrency, integer(1), DEFAULTS.concurrency),
+    maxConnectionAgeMillis: pick(
+      'maxConnectionAgeMillis',
+      options.maxConnectionAgeMillis,
+      millis(1),
+      DEFAULTS.maxConnectionAgeMillis,
+    ),
     retry: {
       initialDelayMillis: pick(
         'retry.initialDelayMillis',
@@ -252,7 +259,7 @@ function resolveDelivery(
       undefined,
     ),
     onDrop: pick('onDrop', options.onDrop, isFunction<LossListener>(), undefined),
-    isProxied: PROXY_VARIABLES.some((name) => Boolean(env[name] || env[name.toUpperCase()])),
+    proxies: endpoint === undefined || options.dispatcher ? NO_PROXIES : resolveProxies(env),
     thread: resolveThread(pick, options),
     exitTimeoutMillis: pick(
       'exitTimeoutMillis',

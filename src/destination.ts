@@ -3,6 +3,7 @@ import { faultOfHeaders, parseHeaderList } from './headers.js';
 import type { HeaderFields, RemoteLogRecordExporterOptions } from './options.js';
 import type { Env } from './pick.js';
 import { show, wrongOption } from './rules.js';
+import { type Proxies, parseExceptions, parseProxy } from './transport/proxy.js';
 import { warnOfSettings } from './warnings.js';
 
 export type HeaderSource = HeaderFields | (() => HeaderFields | Promise<HeaderFields>);
@@ -45,4 +46,23 @@ export function resolveHeaders(option: HeaderSource | undefined, env: Env): Head
     );
   }
   return headers;
+}
+
+/** The variables that curl, and most else, reads. Without one of its own, https: goes through the proxy of http:. */
+export function resolveProxies(env: Env): Proxies {
+  const read = (name: string): string => (env[name] ?? env[name.toUpperCase()] ?? '').trim();
+  const http = read('http_proxy');
+  const https = read('https_proxy') || http;
+  const proxies = {
+    http: parseProxy(http),
+    https: parseProxy(https),
+    except: parseExceptions(read('no_proxy')),
+  };
+  if ((http && !proxies.http) || (https && !proxies.https)) {
+    warnOfSettings(
+      'HTTP_PROXY and HTTPS_PROXY must be absolute http: or https: URLs; connecting directly',
+      'error',
+    );
+  }
+  return proxies;
 }

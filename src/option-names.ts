@@ -38,6 +38,7 @@ export const EXPORTER_OPTIONS = {
   resource: true,
   maxPayloadBytes: true,
   concurrency: true,
+  maxConnectionAgeMillis: true,
   retry: RETRY,
   meterProvider: true,
   onDrop: true,

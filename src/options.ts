@@ -52,6 +52,11 @@ export interface RemoteLogRecordExporterOptions {
   readonly maxPayloadBytes?: number | undefined;
   /** Most POSTs under way at a time. Default: 10. */
   readonly concurrency?: number | undefined;
+  /**
+   * Greatest age of a connection, in milliseconds, less up to a fifth by chance. An older one is closed between two POSTs, so that
+   * new machines behind a load balancer, and changes of a name's address, are noticed. Default: 180000 (3 minutes).
+   */
+  readonly maxConnectionAgeMillis?: number | undefined;
   readonly retry?: RetryOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */
   readonly meterProvider?: MeterProvider | undefined;

@@ -1,14 +1,16 @@
 import type { Chance, Clock, Timer } from '../clock.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 
-/** The right to one attempt. A pass from before the gate closed says nothing about the time after. */
+/** The right to one attempt. */
 export interface Pass {
   readonly round: number;
 }
 
 /**
  * One endpoint's gate. Open, it lets everybody through. A failed attempt closes it for a pause; after the pause
- * one attempt probes while all others wait, and its success opens the gate again for all.
+ * one attempt probes while all others wait, and its success opens the gate again for all. So does, until a probe has failed, the
+ * success of an attempt that was under way when the gate closed: then the failure was that of one connection, behind which
+ * stood one machine of several.
  */
 export class Gate {
   #state: 'open' | 'paused' | 'ready' | 'probing' | 'ended' = 'open';
@@ -16,6 +18,8 @@ export class Gate {
   passes = 0;
   /** Given to all until the gate closes or is probed again, so that answers to older attempts change nothing. */
   #pass: Pass = { round: 0 };
+  /** Whether the gate closed without being asked to. */
+  #isDoubtful = false;
   #failures = 0;
   #closedSince = 0;
   #pause: Timer | undefined;
@@ -39,6 +43,11 @@ export class Gate {
     return this.#state === 'ended';
   }
 
+  /** Whether the attempt that has just been let through is a probe. */
+  get isProbing(): boolean {
+    return this.#state === 'probing';
+  }
+
   /** A pass for one attempt, `undefined` if there is none now. */
   enter(): Pass | undefined {
     if (this.#state === 'ready') this.#state = 'probing';
@@ -48,17 +57,21 @@ export class Gate {
 
   /** The endpoint gave a definite answer to the attempt: it is up. */
   passed(pass: Pass): void {
-    if (!this.#isCurrent(pass)) return;
+    const isCurrent = this.#isCurrent(pass);
+    if (!isCurrent && !this.#wasBeside(pass)) return;
     this.passes++;
-    if (this.#state !== 'probing') return;
+    if (isCurrent && this.#state !== 'probing') return;
+    this.#pause?.cancel();
     this.#state = 'open';
     this.#failures = 0;
+    this.#isDoubtful = false;
   }
 
   /** The attempt failed in a way that another one may mend. */
   failed(pass: Pass, askedMillis: number | undefined): void {
     if (!this.#isCurrent(pass)) return;
     if (this.#state === 'open') this.#closedSince = this.clock.now();
+    this.#isDoubtful = !askedMillis;
     this.#pass = { round: pass.round + 1 };
     this.#failures++;
     this.#state = 'paused';
@@ -88,5 +101,10 @@ export class Gate {
   /** Whether the gate has not closed since the pass was given. */
   #isCurrent(pass: Pass): boolean {
     return this.#state !== 'ended' && pass.round === this.#pass.round;
+  }
+
+  /** Whether the attempt was under way beside the last one whose failure counted. Beside a probe there is none. */
+  #wasBeside(pass: Pass): boolean {
+    return this.#isDoubtful && this.#state !== 'ended' && pass.round === this.#pass.round - 1;
   }
 }

@@ -1,48 +1,54 @@
-import type { Dispatcher } from 'undici';
-import type { Clock } from '../clock.js';
+import type { Chance, Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import type { HeaderFields } from '../options.js';
 import { TimeLimits } from '../time-limits.js';
 import { setImmediate } from '../timers.js';
-import { createDispatcher } from './dispatcher.js';
+import { type Connections, connectionsOf, type Line, openConnections } from './connections.js';
 import { judge, redirectTarget } from './judge.js';
-import { Post, type PostResult, type Target, targetOf } from './post.js';
+import { type Failure, Post, type PostResult } from './post.js';
+import { NO_PROXIES, type Proxies } from './proxy.js';
 import { type Configured, headerWriter } from './request-headers.js';
+import { type Target, targetOf, Way } from './target.js';
 import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
 const MAX_REDIRECTS = 5;
-/** A pool can hold several connections that the endpoint has closed while they were idle. */
+/** The pool of an application can hold several connections that the endpoint has closed while they were idle. */
 const MAX_FRESH_STARTS = 2;
 
 export type HttpConfig = Pick<
   DeliveryConfig,
-  'endpoint' | 'timeoutMillis' | 'concurrency' | 'dispatcher' | 'isProxied'
+  'endpoint' | 'timeoutMillis' | 'concurrency' | 'maxConnectionAgeMillis' | 'dispatcher' | 'proxies'
 >;
 
 /** Sends each payload in one POST, with a time limit on the whole of it. */
-export function createHttpTransport(config: HttpConfig, configured: Configured, clock: Clock): Transport {
-  const { concurrency, timeoutMillis, isProxied } = config;
-  const dispatcher = config.dispatcher ?? createDispatcher(concurrency, timeoutMillis, isProxied);
-  const limits = new TimeLimits<Exchange>(clock, (exchange) =>
-    exchange.end({ outcome: 'retry', cause: 'timeout' }),
-  );
+export function createHttpTransport(
+  config: HttpConfig,
+  configured: Configured,
+  clock: Clock,
+  chance: Chance = Math.random,
+): Transport {
+  const { dispatcher } = config;
+  const isOurs = dispatcher === undefined;
+  const connections = isOurs ? openConnections(config, clock, chance) : connectionsOf(dispatcher);
+  const proxies = isOurs ? config.proxies : NO_PROXIES;
+  const limits = new TimeLimits<Exchange>(clock, (exchange) => exchange.fail('timeout', false));
   const endpoint: Endpoint = {
-    dispatcher,
+    connections,
+    proxies,
     clock,
     configured,
     writeHeaders: headerWriter(),
-    target: targetOf(config.endpoint.url),
-    hasAnswered: false,
+    way: new Way(config.endpoint.url, proxies),
   };
   let closed = false;
 
   return {
-    send(payload, settle) {
+    send(payload, settle, afresh = false) {
       if (closed) {
         settle(SHUT_DOWN);
         return;
       }
-      const exchange = new Exchange(endpoint, payload, (result) => {
+      const exchange = new Exchange(endpoint, payload, afresh, (result) => {
         limits.delete(exchange);
         settle(result);
       });
@@ -52,8 +58,7 @@ export function createHttpTransport(config: HttpConfig, configured: Configured, 
     async close() {
       closed = true;
       for (const exchange of limits.clear()) exchange.end(SHUT_DOWN);
-      // A dispatcher that was given to us is not ours to close.
-      if (config.dispatcher === undefined) await dispatcher.destroy();
+      connections.close();
     },
   };
 }
@@ -64,13 +69,12 @@ const NONE: HeaderFields = {};
 
 /** What all exchanges share. */
 interface Endpoint {
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
+  readonly proxies: Proxies;
   readonly clock: Clock;
   readonly configured: Configured;
   readonly writeHeaders: ReturnType<typeof headerWriter>;
-  readonly target: Target;
-  /** Whether the last answer came whole: then a reset connection is one that was closed while idle. */
-  hasAnswered: boolean;
+  readonly way: Way;
 }
 
 /** One payload's way to an answer, over redirects and fresh starts. It can be ended from outside. */
@@ -81,16 +85,18 @@ class Exchange {
   #target: Target;
   #headers = NONE;
   #redirects = 0;
-  #freshStarts: number;
+  #freshStarts = 0;
+  #afresh: boolean;
+  #line: Line | undefined;
   #post: Post | undefined;
   #isOver = false;
 
-  constructor(endpoint: Endpoint, payload: Payload, settle: Settle) {
+  constructor(endpoint: Endpoint, payload: Payload, afresh: boolean, settle: Settle) {
     this.#endpoint = endpoint;
     this.#payload = payload;
     this.#settle = settle;
-    this.#target = endpoint.target;
-    this.#freshStarts = endpoint.hasAnswered ? MAX_FRESH_STARTS : 0;
+    this.#target = endpoint.way.target;
+    this.#afresh = afresh;
   }
 
   start(): void {
@@ -108,33 +114,62 @@ class Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#post?.abort();
+    this.#drop();
     this.#settle(result);
+  }
+
+  /** Ends it for now: nothing that could be judged has come. */
+  fail(cause: string, byProxy: boolean): void {
+    this.#endpoint.way.failed(this.#target, byProxy);
+    this.end({ outcome: 'retry', cause });
   }
 
   #send(): void {
     if (this.#isOver) return; // ended meanwhile, with a result of its own
-    const { dispatcher, writeHeaders } = this.#endpoint;
+    const { connections, writeHeaders } = this.#endpoint;
+    const target = this.#target;
+    this.#line = connections.take(target, this.#afresh);
     this.#post = new Post((result) => this.#answered(result));
-    const headers = writeHeaders(this.#payload, this.#headers);
-    this.#post.start(dispatcher, this.#target, headers, this.#payload.body);
+    const headers = writeHeaders(this.#payload, this.#headers, target.headers);
+    this.#post.start(this.#line.dispatcher, target, headers, this.#payload.body);
   }
 
-  #answered(result: PostResult): void {
+  #answered(answer: PostResult): void {
     if (this.#isOver) return;
-    if ('failure' in result) {
-      if (result.reset && this.#freshStarts-- > 0) {
-        // Lets the pool see which of its other connections have gone too.
-        setImmediate(() => this.#send());
-        return;
-      }
-      this.#endpoint.hasAnswered = false;
-      this.end({ outcome: 'retry', cause: result.failure });
+    if ('failure' in answer) {
+      this.#failed(answer);
       return;
     }
-    this.#endpoint.hasAnswered = true;
-    const target = redirectTarget(result, this.#target.url);
-    if (target === undefined) this.end(judge(result, this.#endpoint.clock));
-    else this.#redirect(target);
+    const target = redirectTarget(answer, this.#target.url);
+    const result = target === undefined ? judge(answer, this.#endpoint.clock) : undefined;
+    // Who asks for another try has not proven to be well, and behind another connection may be somebody else.
+    if (result?.outcome === 'retry' || !this.#post?.isWhole) this.#drop();
+    else this.#keep();
+    if (result?.outcome === 'delivered') this.#endpoint.way.worked();
+    if (result !== undefined) this.end(result);
+    else this.#redirect(target as URL);
+  }
+
+  #failed({ failure, reset, byProxy }: Failure): void {
+    const wasClosedWhileIdle = reset && this.#line?.hasWorked === true;
+    this.#drop();
+    if (wasClosedWhileIdle && this.#freshStarts++ < MAX_FRESH_STARTS) {
+      this.#afresh = true;
+      // Lets a pool see which of its other connections have gone too.
+      setImmediate(() => this.#send());
+      return;
+    }
+    this.fail(failure, byProxy);
+  }
+
+  #keep(): void {
+    if (this.#line !== undefined) this.#endpoint.connections.keep(this.#line);
+    this.#line = undefined;
+  }
+
+  #drop(): void {
+    if (this.#line !== undefined) this.#endpoint.connections.drop(this.#line);
+    this.#line = undefined;
   }
 
   #redirect(url: URL): void {
@@ -142,9 +177,9 @@ class Exchange {
       this.end({ outcome: 'refused', reason: 'refused', cause: 'too many redirects' });
       return;
     }
-    const target = targetOf(url);
+    const target = targetOf(url, this.#endpoint.proxies);
     // Any configured header can be a credential, so none goes to another origin.
-    if (target.origin !== this.#target.origin) this.#headers = NONE;
+    if (url.origin !== this.#target.url.origin) this.#headers = NONE;
     this.#target = target;
     this.#send();
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { ExportMetrics } from '../metrics.js';
-import type { SendResult, Transport } from './transport.js';
+import type { SendResult, Settle, Transport } from './transport.js';
 
 /** Measures how long each attempt takes and how it ends. */
 export function withMetrics(
@@ -10,12 +10,13 @@ export function withMetrics(
 ): Transport {
   if (metrics === undefined) return transport;
   return {
-    send(payload, settle) {
+    send(payload, settle, afresh) {
       const startedAt = clock.now();
-      transport.send(payload, (result) => {
+      const measured: Settle = (result) => {
         metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
         settle(result);
-      });
+      };
+      transport.send(payload, measured, afresh);
     },
     close: () => transport.close(),
   };

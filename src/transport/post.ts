@@ -5,18 +5,20 @@ import type { Dispatcher } from 'undici';
 import { isOwnForever, runAsOwnWork } from '../feedback.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
+import type { Target } from './target.js';
+import { ProxyError } from './tunnel.js';
 
-/** An answer or, without a whole one, what went wrong, in a word that holds no secret. */
-export type PostResult = Answer | { readonly failure: string; readonly reset: boolean };
-
-/** Where a POST goes, in the parts that the HTTP client wants. */
-export interface Target {
-  readonly url: URL;
-  readonly origin: string;
-  readonly path: string;
+/** What went wrong, in a word that holds no secret. */
+export interface Failure {
+  readonly failure: string;
+  /** Whether the other side closed the connection before a byte of the answer. */
+  readonly reset: boolean;
+  /** Whether it was a proxy that gave no connection. */
+  readonly byProxy: boolean;
 }
 
-export const targetOf = (url: URL): Target => ({ url, origin: url.origin, path: url.pathname + url.search });
+/** An answer or, without a whole one, why. */
+export type PostResult = Answer | Failure;
 
 /** Of an answer no more is read: its status has already decided. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -35,6 +37,8 @@ const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscrib
 /** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
 export class Post implements Dispatcher.DispatchHandler {
   over = false;
+  /** Whether the answer was read to its end: then another can come on the same connection. */
+  isWhole = false;
   readonly #settle: (result: PostResult) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #answer: Answer | undefined;
@@ -87,7 +91,8 @@ export class Post implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#end(this.#answer ?? { failure: 'no answer', reset: false });
+    this.isWhole = true;
+    this.#end(this.#answer ?? { failure: 'no answer', reset: false, byProxy: false });
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -95,7 +100,7 @@ export class Post implements Dispatcher.DispatchHandler {
     this.#end(
       this.#answer === undefined
         ? failure
-        : { failure: `answer cut short (${failure.failure})`, reset: false },
+        : { ...failure, failure: `answer cut short (${failure.failure})`, reset: false },
     );
   }
 
@@ -113,11 +118,11 @@ class AbortedError extends Error {
 /** How a connection ends that was closed by the other side. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-function failureOf(error: unknown): { readonly failure: string; readonly reset: boolean } {
+function failureOf(error: unknown): Failure {
   const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
   // Not the message: it can quote a header or a proxy's URL.
   const failure = String(code ?? name ?? 'unknown error');
-  return { failure, reset: RESETS.has(failure) };
+  return { failure, reset: RESETS.has(failure), byProxy: error instanceof ProxyError };
 }
 
 const text = (value: string | string[] | undefined): string | undefined =>

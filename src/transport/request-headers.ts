@@ -51,16 +51,25 @@ function checked(headers: HeaderFields): HeaderFields | string {
 }
 
 /** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
-export function headerWriter(): (payload: Payload, configured: HeaderFields) => HeaderList {
-  let last: { configured: HeaderFields; contentType: string; encoding: string | undefined } | undefined;
+export function headerWriter(): (
+  payload: Payload,
+  configured: HeaderFields,
+  ofTheWay: HeaderFields,
+) => HeaderList {
+  let last:
+    | { configured: HeaderFields; ofTheWay: HeaderFields; contentType: string; encoding: string | undefined }
+    | undefined;
   let list: HeaderList = [];
-  return (payload, configured) => {
+  return (payload, configured, ofTheWay) => {
     const { contentType, contentEncoding: encoding, idempotencyKey } = payload;
     const isLast =
-      last?.configured === configured && last.contentType === contentType && last.encoding === encoding;
+      last?.configured === configured &&
+      last.ofTheWay === ofTheWay &&
+      last.contentType === contentType &&
+      last.encoding === encoding;
     if (!isLast) {
-      last = { configured, contentType, encoding };
-      list = listOf(payload, configured);
+      last = { configured, ofTheWay, contentType, encoding };
+      list = listOf(payload, configured, ofTheWay);
     }
     return [...list, KEY, idempotencyKey];
   };
@@ -69,9 +78,13 @@ export function headerWriter(): (payload: Payload, configured: HeaderFields) => 
 const KEY = 'idempotency-key';
 
 /** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
-function listOf({ contentType, contentEncoding }: Payload, configured: HeaderFields): HeaderList {
+function listOf(
+  { contentType, contentEncoding }: Payload,
+  configured: HeaderFields,
+  ofTheWay: HeaderFields,
+): HeaderList {
   const encoding: HeaderFields = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
-  const merged = mergeHeaders({ 'content-type': contentType }, configured, encoding);
+  const merged = mergeHeaders({ 'content-type': contentType }, ofTheWay, configured, encoding);
   delete merged[KEY];
   return Object.entries(merged).flat();
 }

@@ -124,22 +124,28 @@ class RetryingTransport implements Transport {
     this.#giveUps.delete(sending);
     if (sending.failures === 0) sending.passesThen = this.#gate.passes;
     const startedAt = this.clock.now();
-    this.transport.send(sending.payload, (result) => {
+    const ended: Settle = (result) => {
       this.#underWay--;
       if (result.outcome === 'retry') this.#failed(sending, pass, startedAt, result);
       else this.#passed(sending, pass, result);
       this.#pump();
-    });
+    };
+    // Whether the endpoint is up is asked over a new connection: those that are there may lead to the one machine that is not.
+    this.transport.send(sending.payload, ended, this.#gate.isProbing);
   }
 
   #passed({ settle }: Sending, pass: Pass, result: SendResult): void {
     const wasClosed = this.#gate.closedSince !== undefined;
     this.#gate.passed(pass);
-    if (wasClosed && this.#gate.closedSince === undefined) {
-      this.#giveUps.clear();
-      this.#overdue = [];
-    }
+    if (wasClosed && this.#gate.closedSince === undefined) this.#opened();
     settle(result);
+  }
+
+  /** Those in line were held up, and are no more: what befalls them from now on is another trouble. */
+  #opened(): void {
+    this.#giveUps.clear();
+    this.#overdue = [];
+    for (const sending of this.#line) if (sending.failures === 0) sending.giveUpAt = undefined;
   }
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */

@@ -262,7 +262,8 @@ function threadData(
   metrics: ExportMetrics | undefined,
   port: MessagePort,
 ): ThreadData {
-  const { endpoint, timeoutMillis, concurrency, retry, compression, isProxied } = config;
+  const { endpoint, timeoutMillis, concurrency, maxConnectionAgeMillis, retry, compression, proxies } =
+    config;
   let headers: HeaderFields | undefined;
   if (typeof config.headers !== 'function') {
     configured((all) => {
@@ -270,7 +271,7 @@ function threadData(
     });
   }
   return {
-    config: { timeoutMillis, concurrency, retry, compression, isProxied },
+    config: { timeoutMillis, concurrency, maxConnectionAgeMillis, retry, compression, proxies },
     href: endpoint.url.href,
     headers,
     measures: metrics !== undefined,

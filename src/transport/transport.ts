@@ -80,8 +80,11 @@ export type SettleEach = (index: number, result: SendResult) => void;
  * so what a payload goes through is read off where they are put together.
  */
 export interface Transport {
-  /** Calls `settle` once, at once or later; never throws. Not a promise: at one POST a record, promises cost more than the POST. */
-  send(payload: Payload, settle: Settle): void;
+  /**
+   * Calls `settle` once, at once or later; never throws. Not a promise: at one POST a record, promises cost more than the POST.
+   * `afresh` asks for a new connection, where the transport has connections.
+   */
+  send(payload: Payload, settle: Settle, afresh?: boolean): void;
   /** The same for each of many, where that costs less than one by one. */
   sendEach?(payloads: Payloads, settle: SettleEach): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */

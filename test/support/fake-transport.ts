@@ -3,6 +3,8 @@ import type { Payload, SendResult, Settle, Transport } from '../../src/transport
 /** A transport that answers when and what the test says. */
 export class FakeTransport implements Transport {
   readonly sent: Payload[] = [];
+  /** For each of them, whether a new connection was asked for. */
+  readonly afresh: boolean[] = [];
   closed = false;
   readonly #script: SendResult[] = [];
   readonly #open: ((result: SendResult) => void)[] = [];
@@ -35,8 +37,9 @@ export class FakeTransport implements Transport {
     settle(result);
   }
 
-  send(payload: Payload, settle: Settle): void {
+  send(payload: Payload, settle: Settle, afresh = false): void {
     this.sent.push(payload);
+    this.afresh.push(afresh);
     const scripted = this.#script.shift();
     if (scripted === undefined) this.#open.push(settle);
     else settle(scripted);

@@ -104,18 +104,64 @@ describe('withRetry', () => {
     expect((clock.nextAt ?? Number.NaN) - clock.now()).toBe(500);
   });
 
-  it('lets no late success of an older attempt open the gate', async () => {
+  it('probes over a new connection, and sends all else over any', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY, BUSY, DELIVERED, DELIVERED);
+    start(transport);
+    start(transport);
+    await clock.advance(500 + 1000);
+    expect(inner.afresh).toEqual([false, true, true, false]);
+  });
+
+  it('takes what gets through beside a failure as a sign that it was one connection of several', async () => {
+    const { inner, transport } = setup();
+    start(transport);
+    start(transport);
+    inner.answer(BUSY);
+    start(transport);
+    expect(inner.sent).toHaveLength(2);
+    inner.answer(DELIVERED);
+    expect(inner.sent).toHaveLength(4); // the one that failed, and the one that waited
+  });
+
+  it('goes on at the pace of those that answer, where others fail faster', async () => {
+    const { clock, inner, transport } = setup({}, 4);
+    const all = Array.from({ length: 40 }, () => start(transport));
+    // Of each four attempts, the second two fail at once, and the first two get through a moment later.
+    while (all.some(({ result }) => result === undefined)) {
+      expect(clock.now()).toBe(0);
+      inner.swap();
+      inner.swap();
+      while (inner.open > 2) inner.answer(BUSY);
+      while (inner.open > 0) inner.answer(DELIVERED);
+      await turn();
+    }
+  });
+
+  it('does not open the gate for an older attempt once a probe has failed', async () => {
     const { clock, inner, transport } = setup();
     start(transport);
     start(transport);
-    await turn();
     inner.answer(BUSY);
-    await turn();
-    inner.answer(DELIVERED);
-    start(transport);
-    await turn();
-    expect(inner.sent).toHaveLength(2);
+    inner.script(BUSY);
     await clock.advance(500);
+    expect(inner.sent).toHaveLength(3);
+    inner.answer(DELIVERED);
+    await clock.advance(999);
+    expect(inner.sent).toHaveLength(3);
+    await clock.advance(1);
+    expect(inner.sent).toHaveLength(4);
+  });
+
+  it('does not open the gate for an older attempt where the endpoint has asked for time', async () => {
+    const { clock, inner, transport } = setup();
+    start(transport);
+    start(transport);
+    inner.answer({ outcome: 'retry', cause: 'HTTP 503', afterMillis: 1000 });
+    inner.answer(DELIVERED);
+    await clock.advance(999);
+    expect(inner.sent).toHaveLength(2);
+    await clock.advance(1);
     expect(inner.sent).toHaveLength(3);
   });
 
@@ -171,6 +217,20 @@ describe('withRetry', () => {
     const sending = start(transport, { since: 0 });
     await clock.advance(500);
     expect(sending.result).toEqual(DELIVERED);
+  });
+
+  it('spends no budget on an outage that is over', async () => {
+    const { clock, inner, transport } = setup({ maxElapsedMillis: 10_000 }, 1);
+    inner.script(BUSY);
+    start(transport);
+    const waiting = start(transport);
+    await clock.advance(500);
+    inner.answer(DELIVERED); // the probe; now the one that waited is under way
+    await clock.advance(60_000);
+    inner.answer(BUSY);
+    await clock.advance(500);
+    inner.answer(DELIVERED);
+    expect(waiting.result).toEqual(DELIVERED);
   });
 
   it('does not pass the deadline of a payload', async () => {

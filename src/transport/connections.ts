@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici';
+import { buildConnector } from 'undici/index.js';
+import type { Chance, Clock } from '../clock.js';
+import { lookUp } from './addresses.js';
+import { Connection } from './connection.js';
+import type { Target } from './target.js';
+
+/** What one POST goes out on. */
+export interface Line {
+  readonly dispatcher: Dispatcher;
+  /** Whether it has carried an answer: if it breaks before the next one, it may have been closed while it was idle. */
+  readonly hasWorked: boolean;
+}
+
+/** Where lines come from. Each one that is taken is given back, by `keep` or by `drop`. */
+export interface Connections {
+  /** `afresh` asks for one that nothing has gone over yet. */
+  take(target: Target, afresh: boolean): Line;
+  /** It brought a whole answer, and the next POST may go over it. */
+  keep(line: Line): void;
+  /** It failed, or what answers there did: nothing goes over it any more. */
+  drop(line: Line): void;
+  close(): void;
+}
+
+/** A dispatcher of the application knows its connections itself. */
+export function connectionsOf(dispatcher: Dispatcher): Connections {
+  const line = { dispatcher, hasWorked: false };
+  return {
+    take: () => line,
+    keep() {
+      line.hasWorked = true;
+    },
+    drop() {
+      line.hasWorked = false;
+    },
+    close() {},
+  };
+}
+
+export interface ConnectionsConfig {
+  /** Most of them that are kept. */
+  readonly concurrency: number;
+  readonly maxConnectionAgeMillis: number;
+}
+
+/** By how much of its age a connection can be renewed early, so that those that began together don't end together. */
+const AGE_JITTER = 0.2;
+
+/**
+ * Connections of our own, one POST at a time on each. Behind an endpoint can be many machines, and which one it is belongs to the
+ * connection: so one that failed is never used again, and none is used for longer than its age.
+ */
+export function openConnections(config: ConnectionsConfig, clock: Clock, chance: Chance): Connections {
+  const { concurrency, maxConnectionAgeMillis } = config;
+  const connect = buildConnector({ timeout: 0, lookup: lookUp(chance) });
+  /** The last one that was used is the next one to be used: the others get a chance to end. */
+  const idle: Connection[] = [];
+
+  const endOfAge = (): number => clock.now() + maxConnectionAgeMillis * (1 - AGE_JITTER * chance());
+  const takeIdle = (origin: string): Connection | undefined => {
+    for (let index = idle.length - 1; index >= 0; index--) {
+      const connection = idle[index] as Connection;
+      if (connection.origin !== origin) continue;
+      idle.splice(index, 1);
+      if (clock.now() < connection.endsAt) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  };
+  const onGone = (connection: Connection): void => {
+    const index = idle.indexOf(connection);
+    if (index === -1) return; // under way, where its POST sees what happened
+    idle.splice(index, 1);
+    connection.destroy();
+  };
+
+  return {
+    take: (target, afresh) =>
+      (afresh ? undefined : takeIdle(target.origin)) ??
+      new Connection(target, connect, maxConnectionAgeMillis, endOfAge, onGone),
+    keep(line) {
+      const connection = line as Connection;
+      connection.hasWorked = true;
+      idle.push(connection);
+      if (idle.length > concurrency) idle.shift()?.destroy();
+    },
+    drop: (line) => (line as Connection).destroy(),
+    close() {
+      for (const connection of idle.splice(0)) connection.destroy();
+    },
+  };
+}

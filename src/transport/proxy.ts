@@ -1,0 +1,60 @@
+import { parseEndpoint } from '../endpoint.js';
+
+/** A proxy: where it is, and what it asks for. */
+export interface ProxyServer {
+  readonly origin: string;
+  readonly authorization: string | undefined;
+}
+
+/** Which proxy is for whom. */
+export interface Proxies {
+  readonly http: ProxyServer | undefined;
+  readonly https: ProxyServer | undefined;
+  /** Who is reached without a proxy. */
+  readonly except: readonly Exception[];
+}
+
+interface Exception {
+  /** A host, and all below it; `*` for every host. */
+  readonly host: string;
+  /** `0` for every port. */
+  readonly port: number;
+}
+
+/** For an endpoint that is reached straight. */
+export const NO_PROXIES: Proxies = { http: undefined, https: undefined, except: [] };
+
+/** Reads a proxy's URL, `undefined` if it is none. */
+export function parseProxy(text: string): ProxyServer | undefined {
+  const endpoint = parseEndpoint(text);
+  return endpoint && { origin: endpoint.url.origin, authorization: endpoint.authorization };
+}
+
+/** Reads the list of `NO_PROXY`: hosts, with or without a port, with commas or spaces between. */
+export const parseExceptions = (list: string): Exception[] =>
+  list
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter(Boolean)
+    .map((entry) => {
+      // An IPv6 address has colons of its own: a port is there only after its brackets.
+      const [, host = entry, port = '0'] = /^(\[.*\]|[^:]+):(\d+)$/.exec(entry) ?? [];
+      return { host: unbracketed(host.replace(/^\*?\./, '')), port: Number(port) };
+    });
+
+/** The proxy through which a URL is reached, if it is. */
+export function proxyFor(url: URL, { http, https, except }: Proxies): ProxyServer | undefined {
+  const isSecure = url.protocol === 'https:';
+  const host = unbracketed(url.hostname);
+  const port = Number(url.port) || (isSecure ? 443 : 80);
+  const isExcepted = except.some(
+    (one) =>
+      (one.port === 0 || one.port === port) &&
+      (one.host === '*' || one.host === host || host.endsWith(`.${one.host}`)),
+  );
+  if (isExcepted) return undefined;
+  return isSecure ? https : http;
+}
+
+/** A host as the network takes it, which knows no brackets around an IPv6 address. */
+export const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createRemoteLogger, type DeliveryStats, type RemoteLoggerOptions } from '../../src/index.js';
+import { allDelivered } from '../support/account.js';
+import { type BackEnd, Balancer } from '../support/balancer.js';
+import { type Answering, Receiver } from '../support/receiver.js';
+
+/** The default pauses are what a sick back end of several must not cost. */
+async function send(options: RemoteLoggerOptions, count = 200): Promise<DeliveryStats> {
+  const logger = createRemoteLogger({ batch: { scheduledDelayMillis: 20 }, ...options });
+  for (let id = 0; id < count; id++) {
+    logger.log({ id });
+    if (id % 20 === 0) await logger.flush({ timeoutMillis: 10 });
+  }
+  return logger.flush({ timeoutMillis: 10_000 });
+}
+
+const ids = (receiver: Receiver): number => new Set(receiver.records.map(({ id }) => id)).size;
+
+const FORMATS = ['object', 'ndjson', 'array'] as const;
+
+describe('behind a balancer', () => {
+  it.each(FORMATS.flatMap((format) => [2, 3].map((of) => [of, format] as const)))(
+    'one sick back end of %i costs a few tries and no record: %s',
+    async (of, format) => {
+      await using sick = await Receiver.start();
+      await using well = await Receiver.start();
+      sick.otherwise(503);
+      await using balancer = await Balancer.start(sick.port, ...Array(of - 1).fill(well.port));
+      expect(await send({ url: balancer.url, format })).toEqual(allDelivered(200));
+      expect(ids(well)).toBe(200);
+      expect(sick.requests.length).toBeGreaterThan(0);
+      expect(sick.requests.length).toBeLessThan(40);
+    },
+  );
+
+  const wait: Answering = (_, response) => void setTimeout(() => response.writeHead(204).end(), 30);
+  const once: Answering = (_, response) => void response.writeHead(204, { connection: 'close' }).end();
+
+  it.each<[what: string, answer: Answering]>([
+    ['slower than the sick one', wait],
+    ['that keep no connection', once],
+  ])('one sick back end beside others %s costs no record', async (_, answer) => {
+    await using sick = await Receiver.start();
+    await using well = await Receiver.start();
+    sick.otherwise(503);
+    well.otherwise(answer);
+    await using balancer = await Balancer.start(sick.port, well.port);
+    // Where no connection is kept, none proves to be well, and every other try goes on failing.
+    const retry = { initialDelayMillis: 100, maxDelayMillis: 1000 };
+    expect(await send({ url: balancer.url, retry })).toEqual(allDelivered(200));
+  });
+
+  it.each<[what: string, backEnd: BackEnd]>([
+    ['never answers', () => {}],
+    ['resets', (socket) => void socket.once('data', () => socket.resetAndDestroy())],
+    ['closes', (socket) => void socket.once('data', () => socket.end())],
+    ['takes no connection', (socket) => void socket.resetAndDestroy()],
+    [
+      'answers with garbage',
+      (socket) => void socket.once('data', () => socket.end('\0\xff garbage\r\n\r\n')),
+    ],
+  ])('one back end of two that %s costs no record', async (_, sick) => {
+    await using well = await Receiver.start();
+    await using balancer = await Balancer.start(sick, well.port);
+    expect(await send({ url: balancer.url, timeoutMillis: 300 })).toEqual(allDelivered(200));
+    expect(ids(well)).toBe(200);
+  });
+
+  it('a back end that falls sick loses its connections', async () => {
+    await using first = await Receiver.start();
+    await using second = await Receiver.start();
+    await using balancer = await Balancer.start(first.port, second.port);
+    const logger = createRemoteLogger({ url: balancer.url, batch: { scheduledDelayMillis: 20 } });
+    for (let id = 0; id < 40; id++) logger.log({ id });
+    await logger.flush();
+    expect(first.requests.length).toBeGreaterThan(0);
+    first.otherwise(503);
+    for (let id = 0; id < 200; id++) logger.log({ id });
+    await logger.flush({ timeoutMillis: 10_000 });
+    expect(logger.stats()).toEqual(allDelivered(240));
+  });
+
+  it('all of them sick are probed once a pause, each time over a new connection', async () => {
+    await using sick = await Receiver.start();
+    sick.otherwise(503);
+    await using balancer = await Balancer.start(sick.port, sick.port);
+    const logger = createRemoteLogger({
+      url: balancer.url,
+      concurrency: 4,
+      retry: { initialDelayMillis: 5, maxDelayMillis: 20 },
+      batch: { scheduledDelayMillis: 0 },
+    });
+    for (let id = 0; id < 100; id++) logger.log({ id });
+    await sick.received(24);
+    const [together, probes] = [sick.requests.slice(0, 4), sick.requests.slice(4)];
+    expect(new Set(together.map(({ connection }) => connection)).size).toBe(4);
+    expect(new Set(probes.map(({ connection }) => connection)).size).toBe(probes.length);
+    sick.otherwise(204);
+    expect(await logger.shutdown()).toEqual(allDelivered(100));
+    // No more than the 24 or so tries in vain, and one for each record.
+    expect(sick.requests.length).toBeLessThan(130);
+  });
+});
