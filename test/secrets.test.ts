@@ -83,15 +83,17 @@ describe('no secret is said', () => {
     expect(said).not.toContain(SECRET);
   });
 
-  it('when a proxy refuses', async () => {
+  it.each(['http', 'https'])('when a proxy refuses: %s', async (scheme) => {
     await using proxy = await Receiver.start();
+    proxy.otherwise(407);
     proxy.server.on('connect', (_, socket) =>
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
     );
     vi.stubEnv('HTTP_PROXY', `http://user:${SECRET}@127.0.0.1:${proxy.port}`);
     vi.stubEnv('NO_PROXY', '');
-    const said = await saidDuring(() => account({ url: 'http://collector.invalid/' }), true);
+    const said = await saidDuring(() => account({ url: `${scheme}://collector.invalid/` }), true);
     expect(said).toContain('1 record lost');
+    expect(said).toContain('proxy: HTTP 407');
     expect(said).not.toContain(SECRET);
   });
 

@@ -9,8 +9,10 @@ export interface Answer {
   readonly location?: string | undefined;
 }
 
+/** A proxy wants other credentials. Like a tunnel that it refuses, this says nothing of the endpoint. */
+const PROXY_AUTHENTICATION = 407;
 /** Below 500, what asks for another try. */
-const RETRYABLE = new Set([408, 425, 429]);
+const RETRYABLE = new Set([PROXY_AUTHENTICATION, 408, 425, 429]);
 /** Not Implemented and HTTP Version Not Supported: another try can't mend these. */
 const FINAL_5XX = new Set([501, 505]);
 /** Bad Request and Unprocessable Content: the fault is in what was sent. */
@@ -18,7 +20,7 @@ const REJECTED = new Set([400, 422]);
 
 /** What an answer means for the payload. */
 export function judge({ status, retryAfter }: Answer, clock: Pick<Clock, 'wallNow'>): SendResult {
-  const cause = `HTTP ${status}`;
+  const cause = `${status === PROXY_AUTHENTICATION ? 'proxy: ' : ''}HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   if (RETRYABLE.has(status) || (status >= 500 && !FINAL_5XX.has(status))) {
     return { outcome: 'retry', cause, status, afterMillis: parseRetryAfter(retryAfter, clock.wallNow()) };

@@ -17,6 +17,10 @@ describe('judge', () => {
     });
   });
 
+  it("tries again after a proxy's 407, and says whose it is", () => {
+    expect(judge({ status: 407 }, CLOCK)).toMatchObject({ outcome: 'retry', cause: 'proxy: HTTP 407' });
+  });
+
   it.each<[number, string]>([
     [400, 'rejected'],
     [422, 'rejected'],
