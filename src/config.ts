@@ -115,9 +115,10 @@ export function resolveLoggerConfig(
   options: RemoteLoggingOptions = {},
   env: Env = process.env,
   names: OptionNames = LOGGER_OPTIONS,
+  signals: readonly NodeJS.Signals[] = [],
 ): LoggerConfig | undefined {
   checkNames(options, names);
-  const config = resolveLogger(options, env);
+  const config = resolveLogger(options, env, signals);
   return hasEndpoint(config) && !isDisabled(env) ? config : undefined;
 }
 
@@ -136,7 +137,7 @@ export function resolveProvidedConfig(
       'otel-remote-logger: option "url" must not be given with "loggerProvider", whose exporters know where to send',
     );
   }
-  const config = resolveLogger({ ...options, url: '' }, env);
+  const config = resolveLogger({ ...options, url: '' }, env, []);
   // The provider's exporters may want to know of the trace, whatever ours does by default.
   return isDisabled(env) ? undefined : { ...config, metadata: true };
 }
@@ -150,7 +151,11 @@ type Unaddressed<T extends DeliveryConfig> = Omit<T, 'endpoint'> & {
 const hasEndpoint = <T extends DeliveryConfig>(config: Unaddressed<T>): config is Unaddressed<T> & T =>
   config.endpoint !== undefined;
 
-function resolveLogger(options: RemoteLoggingOptions, env: Env): Unaddressed<LoggerConfig> {
+function resolveLogger(
+  options: RemoteLoggingOptions,
+  env: Env,
+  signals: readonly NodeJS.Signals[],
+): Unaddressed<LoggerConfig> {
   const maxElapsedMillis = DEFAULTS.loggerMaxElapsedMillis;
   const delivery = resolveDelivery(options, env, { metadata: false, maxElapsedMillis });
   const pick = picker(env);
@@ -187,7 +192,13 @@ function resolveLogger(options: RemoteLoggingOptions, env: Env): Unaddressed<Log
       Number.POSITIVE_INFINITY,
       'OTEL_BLRP_EXPORT_TIMEOUT',
     ),
-    flushOnSignals: pick('flushOnSignals', options.flushOnSignals, areSignals, []),
+    flushOnSignals: pick(
+      'flushOnSignals',
+      options.flushOnSignals,
+      areSignals,
+      signals,
+      'REMOTE_LOGGER_FLUSH_ON_SIGNALS',
+    ),
   };
   return { ...delivery, ...config };
 }

@@ -112,9 +112,14 @@ const isEnding = (): boolean => (process as { readonly _exiting?: boolean })._ex
 
 /** The end of a process that leaves no time for anything else: process.exit(), an uncaught exception. */
 function onExit(): void {
-  spentMillis = 0;
-  drainAll(loggers);
+  endNow(0);
   isOver = isEnding();
+}
+
+/** Delivers what needs no event loop, and says what is lost. Has waited for so long before. */
+export function endNow(waitedMillis: number): void {
+  spentMillis = waitedMillis;
+  drainAll(loggers);
 }
 
 /** To be called when something was logged: in an `exit` listener after ours, this delivers it, or says that it is lost. */
@@ -133,9 +138,17 @@ function drainAll(leaving: Iterable<Leaving>): void {
 /** How many have been said to be undelivered: those who come later are said again, with the others. */
 let told = 0;
 
+/** Says for how many an end waits, while there is time to say it. */
+export function sayWaiting(why: string, timeoutMillis: number): void {
+  const pending = allPending();
+  if (pending > 0) say(`${why} with ${recordsOf(pending)} undelivered: waits ${timeoutMillis} ms at most`);
+}
+
+const allPending = (): number => [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
+
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
-export function sayLosses(): void {
-  const pending = [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
+function sayLosses(): void {
+  const pending = allPending();
   if (pending > told) say(`the process ends with ${recordsOf(pending)} undelivered`);
   told = pending;
   for (const words of lastWords) {

@@ -77,7 +77,11 @@ export interface RemoteLoggingOptions extends RemoteLogRecordExporterOptions {
   /** Most bytes of text pending at a time; the newest is refused. Metadata counts from when it is added, and can take the sum above the limit. Default: 67108864 (64 MiB). */
   readonly maxQueueBytes?: number | undefined;
   readonly batch?: BatchOptions | undefined;
-  /** Signals at which the logger flushes, with a deadline, before the process ends of them. Default: none. */
+  /**
+   * Signals at which all loggers and exporters of the process are flushed, for 5 s at the most, before it ends of them. Where the
+   * application listens too, its end is the application's affair. Default: `REMOTE_LOGGER_FLUSH_ON_SIGNALS` (`SIGTERM,SIGINT`, or
+   * `none`), then none; with `otel-remote-logger/register` SIGTERM and SIGINT.
+   */
   readonly flushOnSignals?: readonly NodeJS.Signals[] | undefined;
 }
 

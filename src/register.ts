@@ -1,7 +1,7 @@
 /**
  * `node --import otel-remote-logger/register app.js`: what the application logs through OpenTelemetry is sent, as
- * environment variables say. Nothing happens without `REMOTE_LOGGER_URL`.
+ * environment variables say, and delivered before SIGTERM or SIGINT ends the process. Nothing happens without `REMOTE_LOGGER_URL`.
  */
-import { registerRemoteLogging } from './remote-logging.js';
+import { registerFromEnvironment } from './remote-logging.js';
 
-await registerRemoteLogging();
+await registerFromEnvironment();

@@ -126,7 +126,7 @@ class ActiveLogger implements RemoteLogger {
       if (loss.kind === 'dropped') this.#metrics?.processed(loss.count, loss.reason);
       report.add(loss);
     });
-    this.#stopListening = flushOnSignals(this, config.flushOnSignals);
+    this.#stopListening = flushOnSignals(config.flushOnSignals);
   }
 
   log(data: LogData): void {

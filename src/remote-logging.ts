@@ -35,10 +35,22 @@ const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
  * provider that there is: then it says on `diag` and in a process warning what to do. Rejects with a `TypeError` for a
  * wrong option, and with nothing else.
  */
-export async function registerRemoteLogging(options: RemoteLoggingOptions = {}): Promise<RemoteLogging> {
+export const registerRemoteLogging = (options: RemoteLoggingOptions = {}): Promise<RemoteLogging> =>
+  registerOnce(options, []);
+
+/** The signals at which orchestrators, process managers and people end a process. */
+const ENDS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+/** What `register` does: the environment alone sets it up, and there is no code in which to ask for a flush at a signal. */
+export const registerFromEnvironment = (): Promise<RemoteLogging> => registerOnce({}, ENDS);
+
+async function registerOnce(
+  options: RemoteLoggingOptions,
+  signals: readonly NodeJS.Signals[],
+): Promise<RemoteLogging> {
   const known = registeredLogging();
   if (known !== undefined) return known;
-  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS);
+  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
   // Metadata is added where the SDK's record is; to the logger it is data.
   const logger = loggerOf(config && { ...config, metadata: false });
   if (config === undefined) return loggingOf(logger, undefined);

@@ -57,8 +57,9 @@ export const isObject = <T extends object>(): Rule<T> =>
   noText('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 export const areSignals: Rule<readonly NodeJS.Signals[]> = rule(
-  'be an array of catchable signals such as "SIGTERM"',
+  'be a list of catchable signals such as "SIGTERM"',
   (value) => Array.isArray(value) && value.every(isCatchable),
+  (text) => (text.toLowerCase() === 'none' ? [] : text.toUpperCase().split(/[\s,]+/)),
 );
 
 const isCatchable = (name: unknown): boolean =>

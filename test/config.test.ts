@@ -37,6 +37,9 @@ describe('an option wins over its variable, and that over the default', () => {
     ['timeoutMillis', 1, 'REMOTE_LOGGER_TIMEOUT', '2500', 2500, 10_000],
     ['headers', { a: 'option' }, 'REMOTE_LOGGER_HEADERS', 'a=variable', { a: 'variable' }, {}],
     ['maxQueueSize', 1, 'OTEL_BLRP_MAX_QUEUE_SIZE', '2048', 2048, 100_000],
+    ['flushOnSignals', ['SIGHUP'], 'REMOTE_LOGGER_FLUSH_ON_SIGNALS', 'SIGTERM', ['SIGTERM'], []],
+    ['flushOnSignals', [], 'REMOTE_LOGGER_FLUSH_ON_SIGNALS', 'sigint, SIGHUP', ['SIGINT', 'SIGHUP'], []],
+    ['flushOnSignals', ['SIGHUP'], 'REMOTE_LOGGER_FLUSH_ON_SIGNALS', 'None', [], []],
     ['batch.scheduledDelayMillis', 0, 'OTEL_BLRP_SCHEDULE_DELAY', '0', 0, 1000],
     ['batch.maxExportBatchSize', 1, 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '64', 64, 512],
     [
@@ -67,7 +70,6 @@ describe('an option wins over its variable, and that over the default', () => {
     ['retry.maxDelayMillis', 1, 30_000],
     ['retry.maxElapsedMillis', 0, 300_000],
     ['maxQueueBytes', 1, 64 * 1024 * 1024],
-    ['flushOnSignals', ['SIGTERM', 'SIGINT'], []],
     ['onDrop', () => {}, undefined],
     ['meterProvider', { getMeter() {} }, undefined],
     ['dispatcher', { dispatch() {} }, undefined],
@@ -141,8 +143,8 @@ describe('a wrong option throws a TypeError that names option, rule and value', 
     ['batch.scheduledDelayMillis', -1, millis(0), '-1'],
     ['batch.maxExportBatchSize', 0, 'an integer of at least 1', '0'],
     ['batch.exportTimeoutMillis', 0, millis(1), '0'],
-    ['flushOnSignals', 'SIGTERM', 'an array of catchable signals such as "SIGTERM"', '"SIGTERM"'],
-    ['flushOnSignals', ['SIGNOT'], 'an array of catchable signals such as "SIGTERM"', 'an array'],
+    ['flushOnSignals', 'SIGTERM', 'a list of catchable signals such as "SIGTERM"', '"SIGTERM"'],
+    ['flushOnSignals', ['SIGNOT'], 'a list of catchable signals such as "SIGTERM"', 'an array'],
   ])('%s: %j', (option, value, rule, shown) => {
     const resolve = () => resolveLoggerConfig(under(option, value), {});
     expect(resolve).toThrow(TypeError);

@@ -8,7 +8,17 @@ const FIVE = [0, 1, 2, 3, 4];
 
 const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']).sort();
 
+/** Only a flush sends, and never a timer. */
+const RARELY = { OTEL_BLRP_SCHEDULE_DELAY: '600000' };
+const REGISTER = ['--import', 'otel-remote-logger/register'];
+
 const CLEAN = { code: 0, signal: null, stdout: '', stderr: '' };
+
+/** Without the line that is said after a second of waiting, which a slow machine can take for anything. */
+const unhurried = (ended: Ended): Ended => ({
+  ...ended,
+  stderr: ended.stderr.replace(/^otel-remote-logger: SIG\w+ with .*: waits 5000 ms at most\n/m, ''),
+});
 
 /** It ended as any script does, saying that five were given up, and why. */
 function expectGivenUp(ended: Ended): void {
@@ -265,6 +275,55 @@ describe.concurrent('a process with a background thread', () => {
   });
 });
 
+describe.concurrent('an end at once that follows a signal', () => {
+  it.for([true, false])('by a handler that exits keeps its code: with a thread %s', async (thread) => {
+    await using receiver = await Receiver.start();
+    const flushOnSignals = ['SIGTERM'];
+    const options = {
+      url: receiver.url,
+      batch: BATCH_NEVER,
+      flushOnSignals,
+      thread,
+      exitTimeoutMillis: 30_000,
+    };
+    const child = new Child('signal', { args: [options, 'SIGTERM', 'exits at once'] });
+    await child.said('ready');
+    child.kill('SIGTERM');
+    const ended = await child.ended;
+    expect(ended).toMatchObject({ code: 4, signal: null });
+    const words = 'otel-remote-logger: the process ends with 2 records undelivered';
+    expect(wordsOf(ended)).toEqual(thread ? [] : [words]);
+    expect(idsAt(receiver)).toEqual(thread ? FIVE : [0, 1, 2]);
+  });
+
+  it('with a thread delivers what the application logs while it is flushed', async () => {
+    await using receiver = await Receiver.start();
+    const options = {
+      url: receiver.url,
+      flushOnSignals: ['SIGTERM'],
+      thread: true,
+      exitTimeoutMillis: 30_000,
+    };
+    const child = new Child('logs-on', { args: [options] });
+    await receiver.received(20);
+    child.kill('SIGTERM');
+    const ended = await child.ended;
+    expect(unhurried(ended)).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+    const logged = ended.stdout.trim().split('\n').map(Number);
+    expect(receiver.records.map((record) => record['id'])).toEqual(expect.arrayContaining(logged));
+  });
+
+  it('by the primary of a cluster loses nothing of workers with a thread', async () => {
+    await using receiver = await Receiver.start();
+    const options = { url: receiver.url, batch: BATCH_NEVER, thread: true, exitTimeoutMillis: 30_000 };
+    const child = new Child('cluster', { args: [options] });
+    await child.said('ready');
+    child.kill('SIGTERM');
+    expect(await child.ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'ready\n', stderr: '' });
+    expect(idsAt(receiver)).toEqual([...FIVE, 5, 6, 7, 8, 9]);
+  });
+});
+
 describe.concurrent('what an exit listener after ours logs', () => {
   it.for([
     ['exit', 'logger'],
@@ -328,21 +387,21 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
   it('ends of it at once without the option', async () => {
     await using receiver = await Receiver.start();
     const ended = await end(args(receiver, []));
-    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
     expect(idsAt(receiver)).toEqual([0, 1, 2]);
   });
 
   it('delivers everything with the option, then ends of it', async () => {
     await using receiver = await Receiver.start();
     const ended = await end(args(receiver, [signal]));
-    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
     expect(idsAt(receiver)).toEqual(FIVE);
   });
 
   it('ends of it with several loggers that have the option', async () => {
     await using receiver = await Receiver.start();
     const ended = await end(args(receiver, [signal], 'not at all', 3));
-    expect(ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
     expect(idsAt(receiver)).toEqual(FIVE);
   });
 
@@ -352,7 +411,10 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     receiver.otherwise(() => {});
     const ended = await end(args(receiver, [signal]));
     expect(ended).toMatchObject({ code: null, signal });
-    expect(wordsOf(ended)).toEqual([expect.stringContaining('the process ends with 2 records undelivered')]);
+    expect(wordsOf(ended)).toEqual([
+      `otel-remote-logger: ${signal} with 2 records undelivered: waits 5000 ms at most`,
+      'otel-remote-logger: the process ends with 2 records undelivered',
+    ]);
   });
 
   it('ends of it, saying how many the endpoint has refused', async () => {
@@ -379,10 +441,39 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
         setTimeout(() => response.writeHead(204).end(), 100);
       });
       const ended = await end(args(receiver, option, listens));
-      expect(ended).toEqual({ code: 3, signal: null, stdout: 'ready\nhandler ran\n', stderr: '' });
+      expect(unhurried(ended)).toEqual({ code: 3, signal: null, stdout: 'ready\nhandler ran\n', stderr: '' });
       expect(idsAt(receiver)).toEqual(FIVE);
     },
   );
+
+  it.for([
+    ['with register alone', {}],
+    ['with register alone, which sends it twice, as npm does', {}],
+    ['with signal-exit, which leaves the end to others', {}],
+    ['with a variable that names it', { REMOTE_LOGGER_FLUSH_ON_SIGNALS: `sighup, ${signal}` }],
+  ] as const)('delivers everything, then ends of it: %s', async ([how, more]) => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((_, response) => void setTimeout(() => response.writeHead(204).end(), 100));
+    const listens = how.includes('signal-exit') ? 'signal-exit' : 'nothing';
+    const env = { ...RARELY, ...more, REMOTE_LOGGER_URL: receiver.url };
+    const child = new Child('registered-signal', { args: [listens], flags: REGISTER, env });
+    await child.said('ready');
+    child.kill(signal);
+    if (how.includes('twice')) child.kill(signal);
+    const stdout = listens === 'signal-exit' ? `ready\ncleaned up at ${signal}\n` : 'ready\n';
+    expect(unhurried(await child.ended)).toEqual({ code: null, signal, stdout, stderr: '' });
+    expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('ends of it at once when the variable says none', async () => {
+    await using receiver = await Receiver.start();
+    const env = { ...RARELY, REMOTE_LOGGER_FLUSH_ON_SIGNALS: 'none', REMOTE_LOGGER_URL: receiver.url };
+    const child = new Child('registered-signal', { flags: REGISTER, env });
+    await child.said('ready');
+    child.kill(signal);
+    expect(await child.ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(idsAt(receiver)).toEqual([0, 1]);
+  });
 
   it('says how many are lost when the application ends it meanwhile', async () => {
     await using receiver = await Receiver.start();

@@ -21,6 +21,7 @@ const loggers = Array.from({ length: count }, () => createRemoteLogger(options))
 if (listens === 'once, after') process.once(signal, onSignal);
 if (listens === 'after') process.on(signal, onSignal);
 if (listens === 'exits') process.once(signal, exitOnSignal);
+if (listens === 'exits at once') process.once(signal, () => process.exit(4));
 
 const logger = /** @type {import('otel-remote-logger').RemoteLogger} */ (loggers[0]);
 for (let id = 0; id < 3; id++) logger.log({ id });
