@@ -28,6 +28,11 @@ export interface DeliveryStats {
   readonly failed: Readonly<Partial<Record<FailReason, number>>>;
   /** Never admitted. Reasons that did not occur are absent. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /**
+   * Since when the endpoint has let nothing through although it was tried, in ISO 8601: while records wait for it, or it refuses
+   * what it gets. Absent otherwise. All loggers and exporters of an endpoint share it.
+   */
+  readonly failingSince?: string;
 }
 
 /** A loss as `onDrop` is told of it. */
@@ -46,5 +51,8 @@ export interface ToldLoss extends Omit<Loss, 'sample'> {
   /** Made only for a listener. */
   readonly sample: () => FlatDict | undefined;
   readonly kind: 'dropped' | 'failed';
+  /** In few words, for one of many records. */
   readonly cause?: string | undefined;
+  /** What the endpoint says, say. */
+  readonly detail?: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { LossListener } from './account.js';
 import { MAX_TIMER_MILLIS } from './clock.js';
 import { setDebugging } from './debug.js';
 import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
-import type { Endpoint } from './endpoint.js';
+import { type Endpoint, redactUrl } from './endpoint.js';
 import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
 import type {
   BatchOptions,
@@ -140,6 +140,28 @@ export function resolveProvidedConfig(
   const config = resolveLogger({ ...options, url: '' }, env, []);
   // The provider's exporters may want to know of the trace, whatever ours does by default.
   return isDisabled(env) ? undefined : { ...config, metadata: true };
+}
+
+/** Why there is nothing to do. */
+export const whyOff = (env: Env = process.env): string =>
+  isDisabled(env) ? 'OTEL_SDK_DISABLED is true' : 'no usable URL is set, as option or in REMOTE_LOGGER_URL';
+
+/** The settings in a line, for whoever debugs: of headers no more than the names. */
+export function summaryOf({
+  endpoint,
+  headers,
+  format,
+  compression,
+  timeoutMillis,
+  ...config
+}: DeliveryConfig): string {
+  const names = typeof headers === 'function' ? 'from a function' : Object.keys(headers).join(', ') || 'none';
+  const { concurrency, metadata, thread, retry } = config;
+  return (
+    `POST ${redactUrl(endpoint.url.href)} as ${format}, compression ${compression}, headers ${names}, ` +
+    `timeoutMillis ${timeoutMillis}, concurrency ${concurrency}, metadata ${metadata}, thread ${thread}, ` +
+    `retry ${JSON.stringify(retry)}`
+  );
 }
 
 const isDisabled = (env: Env): boolean => env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';

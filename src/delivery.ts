@@ -1,7 +1,10 @@
 import type { Clock } from './clock.js';
 import type { DeliveryConfig } from './config.js';
+import { isDebugging, step } from './debug.js';
 import type { Draining } from './drain.js';
 import { bodyBytes, EncodedRecords, endOfPart, fieldsOf } from './encode.js';
+import { joinEndpoint } from './endpoint-health.js';
+import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
@@ -23,7 +26,15 @@ const HELD_PER_SLOT = 100;
 /** Delivery as the settings want it, measured, through the whole transport, which loads from now on. */
 export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Clock): Delivery {
   const metrics = createExportMetrics(config.meterProvider, config.endpoint);
-  return new Delivery(config, ledger, openTransport(config, metrics, clock), metrics, clock);
+  const { health, leave } = joinEndpoint(config.endpoint.url, clock, () => ledger.pending);
+  ledger.failingSince = () => health.failingSince;
+  const unwatch = metrics?.watch(() => health.failingSeconds);
+  const transport = openTransport(config, metrics, (result) => health.heard(result), clock);
+  return new Delivery(config, ledger, transport, metrics, clock, () => {
+    unwatch?.();
+    leave();
+    ledger.failingSince = () => undefined; // nothing is tried any more
+  });
 }
 
 /** What the end of the process, which has no event loop, needs of a delivery. */
@@ -46,6 +57,7 @@ export class Delivery {
     private readonly transport: Transport,
     private readonly metrics: ExportMetrics | undefined,
     private readonly clock: Clock,
+    private readonly onClosed: () => void = () => {},
   ) {
     this.#mostHeld = settings.concurrency * HELD_PER_SLOT;
   }
@@ -56,6 +68,7 @@ export class Delivery {
    */
   deliver(records: readonly string[], charged: number): Promise<number> {
     if (records.length === 0) return Promise.resolve(0);
+    if (isDebugging) step(`${records.length} records are handed over to be sent`);
     this.metrics?.started(records.length);
     const batch = this.#begin(records.length);
     this.#enqueue(batch, records, charged);
@@ -75,6 +88,7 @@ export class Delivery {
   /** Gives up what is under way and what still comes. */
   async close(): Promise<void> {
     await this.transport.close();
+    this.onClosed();
   }
 
   /** Keeps hold of no record, as it lasts until the last of them is settled. */
@@ -175,14 +189,16 @@ export class Delivery {
         this.#send(second);
       }
     } else {
-      this.#fail(group, result.outcome === 'retry' ? refused('retries_exhausted', result.cause) : result);
+      const { cause, detail } = result;
+      this.#fail(group, result.outcome === 'retry' ? refused('retries_exhausted', cause, detail) : result);
     }
   }
 
-  #fail(group: Group, { reason, cause }: Refused): void {
+  #fail(group: Group, { reason, cause, detail }: Refused): void {
     const { part, from, size, bytes } = group;
     part.batch.failed += size;
-    this.ledger.fail(reason, size, bytes, cause, () => fieldsOf(part.records.slice(from, from + 1)));
+    const sample = (): FlatDict | undefined => fieldsOf(part.records.slice(from, from + 1));
+    this.ledger.fail(reason, size, bytes, cause, sample, detail);
     this.metrics?.finished(size, reason);
     this.#finish(group);
   }
@@ -201,6 +217,11 @@ export class Delivery {
 
 type Refused = Extract<SendResult, { readonly outcome: 'refused' }>;
 
-const refused = (reason: FailReason, cause: string): Refused => ({ outcome: 'refused', reason, cause });
+const refused = (reason: FailReason, cause: string, detail?: string): Refused => ({
+  outcome: 'refused',
+  reason,
+  cause,
+  detail,
+});
 
 const isAboutContent = (reason: FailReason): boolean => reason === 'too_large' || reason === 'rejected';

@@ -2,8 +2,9 @@ import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
-import { type DeliveryConfig, resolveExporterConfig } from './config.js';
+import { type DeliveryConfig, resolveExporterConfig, summaryOf } from './config.js';
 import { withDeadline } from './deadline.js';
+import { isDebugging, step } from './debug.js';
 import { createDelivery, type Delivery, drainingOf } from './delivery.js';
 import { encodeRecord } from './encode.js';
 import { deliverIfOver, forgetExit, type Leaving, watchExit } from './exit.js';
@@ -27,6 +28,7 @@ const FAILED = 1;
 export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #config: DeliveryConfig | undefined;
   readonly #ledger: Ledger;
+  readonly #report: LossReport;
   readonly #exports = new Set<Promise<unknown>>();
   #delivery: Delivery | undefined;
   #isShutdown = false;
@@ -43,9 +45,12 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   constructor(options?: RemoteLogRecordExporterOptions) {
     this.#config = resolveExporterConfig(options);
-    const report = new LossReport(this.#config?.onDrop, systemClock);
-    this.#ledger = new Ledger((loss) => report.add(loss));
-    if (this.#config === undefined) tell('info', 'no URL is set, so the exporter is off and sends nothing');
+    const { onDrop, endpoint } = this.#config ?? {};
+    this.#report = new LossReport(onDrop, systemClock, undefined, endpoint?.url);
+    this.#ledger = new Ledger((loss) => this.#report.add(loss));
+    if (this.#config === undefined)
+      tell('info', 'no usable URL is set, so the exporter is off and sends nothing');
+    else if (isDebugging) step(`an exporter is on: ${summaryOf(this.#config)}`);
   }
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
@@ -98,6 +103,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   async #close(): Promise<void> {
     await this.#delivery?.close();
+    this.#report.end();
   }
 
   async #export(records: readonly ReadableLogRecord[], config: DeliveryConfig): Promise<ExportResult> {

@@ -13,6 +13,8 @@ export class Ledger {
   readonly #failed: Partial<Record<FailReason, number>> = {};
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #onLoss: (loss: ToldLoss) => void;
+  /** Since when the endpoint fails, if there is one and it does. */
+  failingSince: () => string | undefined = () => undefined;
 
   constructor(onLoss: (loss: ToldLoss) => void) {
     this.#onLoss = onLoss;
@@ -47,19 +49,28 @@ export class Ledger {
     this.#settle(count, bytes);
   }
 
-  fail(reason: FailReason, count: number, bytes: number, cause: string, sample: Sample = none): void {
+  fail(
+    reason: FailReason,
+    count: number,
+    bytes: number,
+    cause: string,
+    sample: Sample = none,
+    detail?: string,
+  ): void {
     this.#failed[reason] = (this.#failed[reason] ?? 0) + count;
     this.#settle(count, bytes);
-    this.#onLoss({ kind: 'failed', reason, count, sample, cause });
+    this.#onLoss({ kind: 'failed', reason, count, sample, cause, detail });
   }
 
   stats(): DeliveryStats {
+    const failingSince = this.failingSince();
     return {
       accepted: this.#accepted,
       delivered: this.#delivered,
       pending: this.#pending,
       failed: { ...this.#failed },
       dropped: { ...this.#dropped },
+      ...(failingSince !== undefined && { failingSince }),
     };
   }
 

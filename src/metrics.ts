@@ -25,6 +25,8 @@ export interface ExportMetrics {
   finished(records: number, errorType?: string): void;
   /** One POST, until the end of its answer. */
   attempted(seconds: number, status: number | undefined, errorType: string | undefined): void;
+  /** From now on `failingSeconds` is asked for how long the endpoint has failed. Returns how to end that. */
+  watch(failingSeconds: () => number): () => void;
 }
 
 /** What the queue of a logger is measured by. */
@@ -90,7 +92,21 @@ function exportMetrics(
     unit: 's',
     description: 'Duration of one POST.',
   });
+  // No name of the semantic conventions: they have none for it.
+  const failing = meter.createObservableGauge('otel_remote_logger.exporter.failing.duration', {
+    unit: 's',
+    description:
+      'For how long nothing has got through although it was tried; not there while records get through.',
+  });
   return {
+    watch(failingSeconds) {
+      const observe: Parameters<typeof failing.addCallback>[0] = (result) => {
+        const seconds = failingSeconds();
+        if (seconds > 0) result.observe(seconds, attributes);
+      };
+      harmless(() => failing.addCallback(observe))();
+      return harmless(() => failing.removeCallback(observe));
+    },
     started: harmless((records: number) => inflight.add(records, attributes)),
     finished: harmless((records: number, errorType?: string) => {
       inflight.add(-records, attributes);

@@ -33,7 +33,7 @@ export function tell(level: Level, message: string): void {
 }
 
 /** Tells the application's diag logger alone. */
-function tellDiag(level: Level, message: string): void {
+export function tellDiag(level: Level, message: string): void {
   try {
     const diag = apiGlobal()?.diag;
     // Without one there is no work to mark, and the first mark makes every promise of a Node 20 process slower.

@@ -6,8 +6,11 @@ import {
   type LoggerConfig,
   resolveLoggerConfig,
   resolveProvidedConfig,
+  summaryOf,
+  whyOff,
 } from './config.js';
 import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
+import { isDebugging, step } from './debug.js';
 import type { Draining } from './drain.js';
 import { encodeRecord, fieldsOf, fits, sizeOf } from './encode.js';
 import { deliverIfOver, forgetExit, watchExit } from './exit.js';
@@ -55,13 +58,14 @@ export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLog
   const loggerProvider = options?.loggerProvider;
   if (loggerProvider === undefined) return loggerOf(resolveLoggerConfig(options));
   const config = resolveProvidedConfig(loggerProvider, options);
-  if (config === undefined) return off('OTEL_SDK_DISABLED is true');
+  if (config === undefined) return off(whyOff());
   return new ActiveLogger(config, toProvider(loggerProvider), systemClock);
 }
 
 /** A logger with a pipeline of its own, a no-op where it is off. */
 export function loggerOf(config: LoggerConfig | undefined): RemoteLogger {
-  if (config === undefined) return off('no usable URL is set');
+  if (config === undefined) return off(whyOff());
+  if (isDebugging) step(`a logger is on: ${summaryOf(config)}`);
   return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock);
 }
 
@@ -106,6 +110,7 @@ class ActiveLogger implements RemoteLogger {
   readonly #route: Route;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
+  readonly #report: LossReport;
   /** Loads with the first record: without one, neither SDK nor HTTP client is. */
   #loading: Promise<Pipeline | undefined> | undefined;
   #pipeline: Pipeline | undefined;
@@ -121,10 +126,10 @@ class ActiveLogger implements RemoteLogger {
     this.#config = config;
     this.#route = route;
     this.#clock = clock;
-    const report = new LossReport(config.onDrop, clock);
+    this.#report = new LossReport(config.onDrop, clock, undefined, route.endpoint);
     this.#ledger = new Ledger((loss) => {
       if (loss.kind === 'dropped') this.#metrics?.processed(loss.count, loss.reason);
-      report.add(loss);
+      this.#report.add(loss);
     });
     this.#stopListening = flushOnSignals(config.flushOnSignals);
   }
@@ -150,8 +155,12 @@ class ActiveLogger implements RemoteLogger {
   }
 
   async flush(options?: DeadlineOptions): Promise<DeliveryStats> {
-    await withDeadline(this.#flush(), timeoutOf(options), this.#clock);
-    return this.stats();
+    const timeoutMillis = timeoutOf(options);
+    if (isDebugging) step(`flush: ${this.#ledger.pending} pending, for at most ${timeoutMillis} ms`);
+    await withDeadline(this.#flush(), timeoutMillis, this.#clock);
+    const stats = this.stats();
+    if (isDebugging) step(`flushed: ${JSON.stringify(stats)}`);
+    return stats;
   }
 
   async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
@@ -239,6 +248,7 @@ class ActiveLogger implements RemoteLogger {
     this.#stopListening();
     this.#metrics?.end();
     await (await this.#loading)?.close();
+    this.#report.end();
     forgetExit(this);
   }
 }

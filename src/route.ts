@@ -10,6 +10,8 @@ import { createProvidedPipeline } from './provided.js';
 
 /** Where a logger's records go. */
 export interface Route {
+  /** `undefined` where others know it. */
+  readonly endpoint: URL | undefined;
   /** Whether records go on as the JSON text that is sent, for nothing meets them on their way. */
   readonly takesText: boolean;
   /** Makes the pipeline, and loads what that takes. */
@@ -27,6 +29,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
   let pipeline: EndpointPipeline | undefined;
 
   return {
+    endpoint: config.endpoint.url,
     takesText: !config.metadata,
     async open(ledger) {
       delivery = createDelivery(config, ledger, clock);
@@ -51,6 +54,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
 
 /** To a logger provider of the application, whose exporters know the rest. */
 export const toProvider = (provider: LoggerProvider): Route => ({
+  endpoint: undefined,
   takesText: false,
   open: async (ledger) => createProvidedPipeline(provider, ledger),
   handOver: () => undefined,

@@ -1,4 +1,5 @@
 import type { Chance, Clock, Timer } from '../clock.js';
+import { isDebugging, step } from '../debug.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 
 /** The right to one attempt. */
@@ -63,6 +64,7 @@ export class Gate {
     if (isCurrent && this.#state !== 'probing') return;
     this.#pause?.cancel();
     this.#state = 'open';
+    if (isDebugging) step('the gate opens: records get through again');
     this.#failures = 0;
     this.#isDoubtful = false;
   }
@@ -77,6 +79,7 @@ export class Gate {
     this.#state = 'paused';
     const pause = pauseMillis(this.#failures, askedMillis, this.backoff, this.chance);
     this.#isAsked = pause === askedMillis;
+    if (isDebugging) step(`the gate is closed for ${Math.round(pause)} ms, then one POST probes`);
     this.#pause = this.clock.setPause(() => {
       this.#state = 'ready';
       this.onReady();

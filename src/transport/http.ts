@@ -1,10 +1,12 @@
 import type { Chance, Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import type { HeaderFields } from '../options.js';
+import { secretsOf } from '../secrets.js';
 import { TimeLimits } from '../time-limits.js';
 import { setImmediate } from '../timers.js';
 import { type Connections, connectionsOf, type Line, openConnections } from './connections.js';
-import { judge, redirectTarget } from './judge.js';
+import { detailOf, failed } from './detail.js';
+import { type Answer, judge, redirectTarget } from './judge.js';
 import { type Failure, Post, type PostResult } from './post.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { type Configured, headerWriter } from './request-headers.js';
@@ -20,10 +22,11 @@ export type HttpConfig = Pick<
   'endpoint' | 'timeoutMillis' | 'concurrency' | 'maxConnectionAgeMillis' | 'dispatcher' | 'proxies'
 >;
 
-/** Sends each payload in one POST, with a time limit on the whole of it. */
+/** Sends each payload in one POST, with a time limit on the whole of it. `heard` is told how each ended. */
 export function createHttpTransport(
   config: HttpConfig,
   configured: Configured,
+  heard: Settle,
   clock: Clock,
   chance: Chance = Math.random,
 ): Transport {
@@ -39,6 +42,7 @@ export function createHttpTransport(
     configured,
     writeHeaders: headerWriter(),
     way: new Way(config.endpoint.url, proxies),
+    isKnown: false,
   };
   let closed = false;
 
@@ -50,6 +54,7 @@ export function createHttpTransport(
       }
       const exchange = new Exchange(endpoint, payload, afresh, (result) => {
         limits.delete(exchange);
+        heard(result);
         settle(result);
       });
       limits.add(exchange, Math.min(clock.now() + config.timeoutMillis, payload.deadline));
@@ -75,6 +80,8 @@ interface Endpoint {
   readonly configured: Configured;
   readonly writeHeaders: ReturnType<typeof headerWriter>;
   readonly way: Way;
+  /** Whether any answer ever came. */
+  isKnown: boolean;
 }
 
 /** One payload's way to an answer, over redirects and fresh starts. It can be ended from outside. */
@@ -88,6 +95,7 @@ class Exchange {
   #freshStarts = 0;
   #afresh: boolean;
   #line: Line | undefined;
+  #isAbroad = false;
   #post: Post | undefined;
   #isOver = false;
 
@@ -121,7 +129,7 @@ class Exchange {
   /** Ends it for now: nothing that could be judged has come. */
   fail(cause: string, byProxy: boolean): void {
     this.#endpoint.way.failed(this.#target, byProxy);
-    this.end({ outcome: 'retry', cause });
+    this.end(failed(cause, this.#target.url, this.#endpoint.isKnown));
   }
 
   #send(): void {
@@ -130,7 +138,7 @@ class Exchange {
     const target = this.#target;
     this.#line = connections.take(target, this.#afresh);
     this.#post = new Post((result) => this.#answered(result));
-    const headers = writeHeaders(this.#payload, this.#headers, target.headers);
+    const headers = writeHeaders(this.#payload, this.#isAbroad ? NONE : this.#headers, target.headers);
     this.#post.start(this.#line.dispatcher, target, headers, this.#payload.body);
   }
 
@@ -140,14 +148,24 @@ class Exchange {
       this.#failed(answer);
       return;
     }
+    this.#endpoint.isKnown = true;
     const target = redirectTarget(answer, this.#target.url);
-    const result = target === undefined ? judge(answer, this.#endpoint.clock) : undefined;
+    const result = target === undefined ? this.#judge(answer) : undefined;
     // Who asks for another try has not proven to be well, and behind another connection may be somebody else.
     if (result?.outcome === 'retry' || !this.#post?.isWhole) this.#drop();
     else this.#keep();
     if (result?.outcome === 'delivered') this.#endpoint.way.worked();
     if (result !== undefined) this.end(result);
     else this.#redirect(target as URL);
+  }
+
+  #judge(answer: Answer): SendResult {
+    const result = judge(answer, this.#endpoint.clock);
+    if (answer.body === undefined) return result;
+    const { url, headers, tunnel } = this.#target;
+    const sent = { ...this.#headers, ...headers, 'proxy-authorization': tunnel?.authorization };
+    const secrets = secretsOf([this.#endpoint.way.target.url, url], sent);
+    return { ...result, detail: detailOf(answer, url, this.#redirects > 0, secrets) };
   }
 
   #failed({ failure, reset, byProxy }: Failure): void {
@@ -179,7 +197,7 @@ class Exchange {
     }
     const target = targetOf(url, this.#endpoint.proxies);
     // Any configured header can be a credential, so none goes to another origin.
-    if (url.origin !== this.#target.url.origin) this.#headers = NONE;
+    if (url.origin !== this.#target.url.origin) this.#isAbroad = true;
     this.#target = target;
     this.#send();
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Beginning } from './excerpt.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { SendResult } from './transport.js';
 
@@ -7,6 +8,8 @@ export interface Answer {
   readonly status: number;
   readonly retryAfter?: string | undefined;
   readonly location?: string | undefined;
+  /** For people; only of what is no plain success. */
+  readonly body?: Beginning | undefined;
 }
 
 /** A proxy wants other credentials. Like a tunnel that it refuses, this says nothing of the endpoint. */

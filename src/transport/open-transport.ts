@@ -4,20 +4,21 @@ import type { ExportMetrics } from '../metrics.js';
 import { whenLoaded } from './loading.js';
 import { configuredHeaders } from './request-headers.js';
 import { withThread } from './thread.js';
-import type { Transport } from './transport.js';
+import type { Settle, Transport } from './transport.js';
 
-/** The whole transport, in this thread or in one of its own. The HTTP client loads there, from now on. */
+/** The whole transport, in this thread or in one of its own. The HTTP client loads there, from now on. `heard` is told how POSTs end. */
 export function openTransport(
   config: DeliveryConfig,
   metrics: ExportMetrics | undefined,
+  heard: Settle,
   clock: Clock,
 ): Transport {
   const configured = configuredHeaders(config);
   const openHere = (): Transport =>
     whenLoaded(
       import('./create-transport.js').then(({ createTransport }) =>
-        createTransport(config, configured, metrics, clock),
+        createTransport(config, configured, metrics, heard, clock),
       ),
     );
-  return config.thread ? withThread(config, configured, metrics, clock, openHere) : openHere();
+  return config.thread ? withThread(config, configured, metrics, heard, clock, openHere) : openHere();
 }

@@ -3,6 +3,7 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
 import { isOwnForever, runAsOwnWork } from '../feedback.js';
+import { type Beginning, isHtml } from './excerpt.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
 import type { Target } from './target.js';
@@ -22,6 +23,8 @@ export type PostResult = Answer | Failure;
 
 /** Of an answer no more is read: its status has already decided. */
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** Of an answer that is no plain success, so much is kept for people: a page for browsers says little at its beginning. */
+const MAX_KEPT_BYTES = 8 * 1024;
 
 /** So that HTTP instrumentations make no spans of our own requests. */
 const UNTRACED = suppressTracing(ROOT_CONTEXT);
@@ -43,6 +46,9 @@ export class Post implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #answer: Answer | undefined;
   #read = 0;
+  /** What is kept of the body, if any of it is. */
+  #kept: Buffer[] | undefined;
+  #headers: ResponseHeaders | undefined;
 
   constructor(settle: (result: PostResult) => void) {
     this.#settle = settle;
@@ -77,22 +83,31 @@ export class Post implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
+    headers: ResponseHeaders,
   ): void {
     // An informational answer (1xx) is followed by another, which takes its place.
     this.#answer = { status, retryAfter: text(headers['retry-after']), location: text(headers['location']) };
+    const isPlain = status < 300 && !isHtml(text(headers['content-type']));
+    this.#kept = isPlain ? undefined : [];
+    this.#headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#read < MAX_KEPT_BYTES)
+      this.#kept?.push(Buffer.from(chunk.subarray(0, MAX_KEPT_BYTES - this.#read)));
     this.#read += chunk.length;
     if (this.#read <= MAX_ANSWER_BYTES || this.#answer === undefined) return;
-    this.#end(this.#answer);
+    this.#end(this.#whole(this.#answer));
     controller.abort(new AbortedError());
   }
 
   onResponseEnd(): void {
     this.isWhole = true;
-    this.#end(this.#answer ?? { failure: 'no answer', reset: false, byProxy: false });
+    this.#end(
+      this.#answer === undefined
+        ? { failure: 'no answer', reset: false, byProxy: false }
+        : this.#whole(this.#answer),
+    );
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -104,12 +119,26 @@ export class Post implements Dispatcher.DispatchHandler {
     );
   }
 
+  /** The answer with what is kept of its body. */
+  #whole(answer: Answer): Answer {
+    if (this.#kept === undefined) return answer;
+    const body: Beginning = {
+      bytes: Buffer.concat(this.#kept),
+      isCut: this.#read > MAX_KEPT_BYTES,
+      contentType: text(this.#headers?.['content-type']),
+      contentEncoding: text(this.#headers?.['content-encoding']),
+    };
+    return { ...answer, body };
+  }
+
   #end(result: PostResult): void {
     if (this.over) return;
     this.over = true;
     this.#settle(result);
   }
 }
+
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 class AbortedError extends Error {
   override readonly name = 'AbortedError';

@@ -36,7 +36,8 @@ interface Sending {
   /** The gate's passes at the last failure, or when the first attempt began. */
   passesThen: number;
   giveUpAt: number | undefined;
-  cause: string | undefined;
+  /** Of its last failure. */
+  why: Why | undefined;
   isSettled: boolean;
 }
 
@@ -52,7 +53,7 @@ class RetryingTransport implements Transport {
   readonly #gate: Gate;
   /** When the last attempt that failed for the gate began, and of what it failed. */
   #failedAt = Number.NEGATIVE_INFINITY;
-  #cause = 'the gate is closed';
+  #why: Why = { cause: 'the gate is closed' };
   #underWay = 0;
   #isPumping = false;
 
@@ -77,7 +78,7 @@ class RetryingTransport implements Transport {
       mayBeTaken: false,
       passesThen: 0,
       giveUpAt: undefined,
-      cause: undefined,
+      why: undefined,
       isSettled: false,
     });
     this.#pump();
@@ -150,21 +151,22 @@ class RetryingTransport implements Transport {
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
-    const { cause, status, afterMillis } = result;
+    const { cause, detail, status, afterMillis } = result;
+    const why: Why = { cause, detail };
     const othersGotThrough = this.#gate.passes > sending.passesThen;
     const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
     sending.failures++;
     if (status === 500) sending.serverErrors++;
     if (status === undefined || status === 502 || status === 504) sending.mayBeTaken = true;
     sending.passesThen = this.#gate.passes;
-    sending.cause = cause;
+    sending.why = why;
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
     else if (mayBeSpoilt(sending) && status === 500) this.#divide(sending, result);
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
-    if (!isAlone) this.#tellOverdue(startedAt, cause);
+    if (!isAlone) this.#tellOverdue(startedAt, why);
   }
 
   #closeGate(pass: Pass, askedMillis: number | undefined): void {
@@ -200,9 +202,9 @@ class RetryingTransport implements Transport {
     this.#pump();
   }
 
-  #tellOverdue(failedAt: number, cause: string): void {
+  #tellOverdue(failedAt: number, why: Why): void {
     this.#failedAt = failedAt;
-    this.#cause = cause;
+    this.#why = why;
     const overdue = this.#overdue;
     this.#overdue = [];
     for (const sending of overdue) this.#timeIsUp(sending);
@@ -226,9 +228,9 @@ class RetryingTransport implements Transport {
   #giveUp(sending: Sending): void {
     if (sending.isSettled) return;
     sending.isSettled = true;
-    const { settle, cause } = sending;
-    if (this.#gate.hasEnded) settle({ outcome: 'refused', reason: 'shutdown', cause: cause ?? 'shut down' });
-    else settle({ outcome: 'refused', reason: 'retries_exhausted', cause: cause ?? this.#cause });
+    const { settle, why } = sending;
+    if (this.#gate.hasEnded) settle({ outcome: 'refused', reason: 'shutdown', ...(why ?? SHUT_DOWN) });
+    else settle({ outcome: 'refused', reason: 'retries_exhausted', ...(why ?? this.#why) });
   }
 }
 
@@ -239,4 +241,9 @@ class RetryingTransport implements Transport {
 const mayBeSpoilt = ({ payload, serverErrors, mayBeTaken }: Sending): boolean =>
   payload.isDivisible && !mayBeTaken && serverErrors >= TRIES_BEFORE_HALVES;
 
+const SHUT_DOWN: Why = { cause: 'shut down' };
+
 type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;
+
+/** What people are told of a failure. */
+type Why = Pick<Retry, 'cause' | 'detail'>;

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { keyAfter } from '../idempotency-key.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
+import type { Level } from '../otel-api.js';
 import type { TransportConfig } from './create-transport.js';
 import { headOf, type Payload, type PayloadHead, type Payloads, type SendResult } from './transport.js';
 
@@ -12,6 +13,7 @@ export interface ThreadData {
   /** Those of all POSTs; without them, they are asked for before each one. */
   readonly headers: HeaderFields | undefined;
   readonly measures: boolean;
+  readonly debugs: boolean;
   readonly port: MessagePort;
   /** Counts what the thread has posted, for one who waits without an event loop. */
   readonly posted: Int32Array;
@@ -31,12 +33,12 @@ export type Report =
       readonly delivered: readonly number[];
       readonly others: readonly (readonly [id: number, index: number, result: SendResult])[];
       readonly attempts: readonly Parameters<ExportMetrics['attempted']>[];
+      /** The last attempt that failed, if none got through after it. */
+      readonly trouble: SendResult | undefined;
     }
   | { readonly kind: 'headers'; readonly question: number }
   | { readonly kind: 'said'; readonly level: Level; readonly message: string }
   | { readonly kind: 'closed' };
-
-export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds from now: each thread has a clock of its own. */
 export interface PackedPayloads extends PayloadHead {

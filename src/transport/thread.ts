@@ -1,10 +1,11 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
+import { isDebugging, step } from '../debug.js';
 import { Line } from '../line.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
-import { tell } from '../otel-api.js';
+import { tell, tellDiag } from '../otel-api.js';
 import { setImmediate } from '../timers.js';
 import { posted } from './posted.js';
 import type { Configured } from './request-headers.js';
@@ -30,11 +31,12 @@ export function withThread(
   config: DeliveryConfig,
   configured: Configured,
   metrics: ExportMetrics | undefined,
+  heard: Settle,
   clock: Pick<Clock, 'now'>,
   openHere: () => Transport,
 ): Transport {
   try {
-    return new ThreadTransport(config, configured, metrics, clock, openHere);
+    return new ThreadTransport(config, configured, metrics, heard, clock, openHere);
   } catch (error) {
     tell('warn', `${NO_THREAD} (${error}); sending from the main thread`);
     return openHere();
@@ -80,12 +82,14 @@ class ThreadTransport implements Transport {
     config: DeliveryConfig,
     private readonly configured: Configured,
     private readonly metrics: ExportMetrics | undefined,
+    private readonly heard: Settle,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly openHere: () => Transport,
   ) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = startWorker(threadData(config, configured, metrics, port2));
+    if (isDebugging) step('started a thread for the sending');
     this.#port.on('message', (report: Report) => this.#receive(report));
     let cause = 'it ended by itself';
     this.#worker.on('error', (error) => {
@@ -181,13 +185,14 @@ class ThreadTransport implements Transport {
       case 'settled':
         for (const attempt of report.attempts) this.metrics?.attempted(...attempt);
         this.#delivered(report.delivered);
-        for (const [id, index, result] of report.others) this.#settle(id, index, result);
+        for (const [id, index, result] of report.others) this.#settleOther(id, index, result);
+        if (report.trouble !== undefined) this.heard(report.trouble);
         break;
       case 'headers':
         this.configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
         break;
       case 'said':
-        tell(report.level, report.message);
+        tellDiag(report.level, report.message);
         break;
       case 'closed':
         void this.#worker.terminate();
@@ -195,9 +200,15 @@ class ThreadTransport implements Transport {
   }
 
   #delivered(idsAndIndexes: readonly number[]): void {
+    if (idsAndIndexes.length > 0) this.heard(DELIVERED);
     for (let at = 0; at < idsAndIndexes.length; at += 2) {
       this.#settle(idsAndIndexes[at] ?? 0, idsAndIndexes[at + 1] ?? 0, DELIVERED);
     }
+  }
+
+  #settleOther(id: number, index: number, result: SendResult): void {
+    this.heard(result);
+    this.#settle(id, index, result);
   }
 
   #settle(id: number, index: number, result: SendResult): void {
@@ -275,6 +286,7 @@ function threadData(
     href: endpoint.url.href,
     headers,
     measures: metrics !== undefined,
+    debugs: isDebugging,
     port,
     posted,
   };

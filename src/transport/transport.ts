@@ -52,13 +52,17 @@ export interface Payloads extends PayloadHead {
   readonly ends: Uint32Array;
 }
 
-/** How an attempt ended: a value, never an exception. `cause` is for people and holds no secret. */
+/**
+ * How an attempt ended: a value, never an exception. `cause` is a word of few, for people and metrics; `detail` tells people more,
+ * such as what the endpoint says or what to do. Neither holds a secret.
+ */
 export type SendResult =
-  | { readonly outcome: 'delivered'; readonly status?: number }
+  | { readonly outcome: 'delivered'; readonly status?: number; readonly detail?: string | undefined }
   /** Another try may help. From the whole transport: one of the halves, as the payload as it is goes on failing. */
   | {
       readonly outcome: 'retry';
       readonly cause: string;
+      readonly detail?: string | undefined;
       readonly status?: number;
       readonly afterMillis?: number | undefined;
     }
@@ -66,6 +70,7 @@ export type SendResult =
       readonly outcome: 'refused';
       readonly reason: FailReason;
       readonly cause: string;
+      readonly detail?: string | undefined;
       readonly status?: number;
     };
 

@@ -2,11 +2,12 @@
 import { workerData } from 'node:worker_threads';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { systemClock } from '../clock.js';
+import { setDebugging } from '../debug.js';
+import type { Level } from '../otel-api.js';
 import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
 import { createTransport } from './create-transport.js';
 import type { Configured } from './request-headers.js';
 import {
-  type Level,
   type Order,
   type PackedPayloads,
   type Report,
@@ -19,12 +20,13 @@ import type { SendResult } from './transport.js';
 const REPORT_SIZE = 256;
 const REPORT_DELAY_MILLIS = 10;
 
-const { config, href, headers, measures, port, posted } = workerData as ThreadData;
+const { config, href, headers, measures, debugs, port, posted } = workerData as ThreadData;
 
 type Settled = Extract<Report, { kind: 'settled' }>;
 let delivered: number[] = [];
 let others: [id: number, index: number, result: SendResult][] = [];
 let attempts: Settled['attempts'][number][] = [];
+let trouble: SendResult | undefined;
 let settledSince = 0;
 let underWay = 0;
 let reportTimer: NodeJS.Timeout | undefined;
@@ -33,11 +35,13 @@ let reportSoon = false;
 const questions = new Map<number, Parameters<Configured>[0]>();
 let nextQuestion = 0;
 
+setDebugging(debugs, 'thread');
 tellThere();
 const transport = createTransport(
   { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
   headers === undefined ? askForHeaders : (take) => take(headers),
   measures ? { attempted: (...attempt) => void attempts.push(attempt) } : undefined,
+  heard,
   systemClock,
 );
 port.on('message', follow);
@@ -74,10 +78,16 @@ function sendEach(packed: PackedPayloads): void {
   }
 }
 
+/** How each POST ended: what goes on to fail is of interest before it is given up. */
+function heard(result: SendResult): void {
+  trouble = result.outcome === 'retry' ? result : undefined;
+  if (trouble !== undefined) reportTimer ??= setTimeout(report, REPORT_DELAY_MILLIS);
+}
+
 function settled(id: number, index: number, result: SendResult): void {
   underWay--;
   settledSince++;
-  if (result.outcome === 'delivered') delivered.push(id, index);
+  if (result.outcome === 'delivered' && result.detail === undefined) delivered.push(id, index);
   else others.push([id, index, result]);
   if (underWay === 0 || settledSince >= REPORT_SIZE) {
     if (!reportSoon) {
@@ -91,12 +101,13 @@ function report(): void {
   clearTimeout(reportTimer);
   reportTimer = undefined;
   reportSoon = false;
-  if (settledSince === 0) return;
-  post({ kind: 'settled', delivered, others, attempts });
+  if (settledSince === 0 && trouble === undefined) return;
+  post({ kind: 'settled', delivered, others, attempts, trouble });
   settledSince = 0;
   delivered = [];
   others = [];
   attempts = [];
+  trouble = undefined;
 }
 
 /** Only the application can be asked, and it is in another thread. */

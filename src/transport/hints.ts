@@ -1,0 +1,57 @@
+const UNKNOWN_ISSUER =
+  'its certificate is signed by nobody known here: start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem, or give a dispatcher that has the CA';
+const SPEAKS_PLAIN = 'it does not speak TLS there: if it speaks plain HTTP, the URL begins with http:';
+const SPEAKS_TLS = 'it does not speak HTTP there: if it speaks TLS, the URL begins with https:';
+const WANTS_CERTIFICATE = 'it wants a client certificate: give a dispatcher that has one';
+const OTHER_TLS = 'it agrees on no version or cipher of TLS';
+
+/** What a failed connection most probably means, and what to do about it, by its code. */
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at that host and port',
+  ENOTFOUND: 'there is no such host name',
+  EAI_AGAIN: 'the host name could not be looked up just now',
+  EHOSTUNREACH: 'no way leads to that host',
+  ENETUNREACH: 'no way leads to that network',
+  ETIMEDOUT: 'nobody answers at that host and port',
+  UND_ERR_CONNECT_TIMEOUT: 'nobody answers at that host and port',
+  'proxy: ECONNREFUSED': 'nothing listens at the host and port of HTTP_PROXY or HTTPS_PROXY',
+  'proxy: ENOTFOUND': 'there is no such host name as that of HTTP_PROXY or HTTPS_PROXY',
+  'proxy: HTTP 407': 'it wants credentials, before the @ of HTTP_PROXY or HTTPS_PROXY',
+  timeout: 'no whole answer came within timeoutMillis',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are too long',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_ISSUER,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_ISSUER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_ISSUER,
+  CERT_UNTRUSTED: UNKNOWN_ISSUER,
+  CERT_HAS_EXPIRED: 'its certificate has expired, or the clock here is wrong',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, or the clock here is wrong',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for other host names',
+  ERR_SSL_WRONG_VERSION_NUMBER: SPEAKS_PLAIN,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: SPEAKS_PLAIN,
+  ERR_SSL_HTTP_REQUEST: SPEAKS_PLAIN,
+  ERR_SSL_UNKNOWN_PROTOCOL: SPEAKS_PLAIN,
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it knows no such host name',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OTHER_TLS,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: OTHER_TLS,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: `${OTHER_TLS}, or ${WANTS_CERTIFICATE}`,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CERTIFICATE,
+};
+
+/** How a connection ends that the other side closes: so do some servers with what they don't understand. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** What to say of a failure beside its code, `undefined` if there is nothing. `isKnown`: the endpoint has answered before. */
+export function hintOf(failure: string, protocol: string, isKnown: boolean): string | undefined {
+  const [isOther, closes] =
+    protocol === 'http:'
+      ? [SPEAKS_TLS, 'it closes connections without an answer: if it speaks TLS, the URL begins with https:']
+      : [
+          undefined,
+          'it closes connections without an answer: if it speaks plain HTTP, the URL begins with http:',
+        ];
+  if (failure.startsWith('HPE_')) return isOther;
+  if (CLOSED.has(failure) && !isKnown) return closes;
+  return HINTS[failure];
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.js';
+import { step } from '../debug.js';
+import { redactUrl } from '../endpoint.js';
+import type { SendResult, Transport } from './transport.js';
+
+/** Says of each POST that it starts and how it ends; for whoever debugs. */
+export function withSteps(transport: Transport, url: URL, clock: Clock): Transport {
+  const shown = redactUrl(url.href);
+  let count = 0;
+  return {
+    send(payload, settle, afresh) {
+      const post = `POST ${++count}`;
+      const startedAt = clock.now();
+      step(`${post}: ${payload.body.length} bytes to ${shown}`);
+      transport.send(
+        payload,
+        (result) => {
+          step(`${post}: ${endOf(result)}, after ${Math.round(clock.now() - startedAt)} ms`);
+          settle(result);
+        },
+        afresh,
+      );
+    },
+    async close() {
+      step(`closing the connections to ${shown}`);
+      await transport.close();
+    },
+  };
+}
+
+function endOf(result: SendResult): string {
+  if (result.outcome === 'delivered') return `delivered (HTTP ${result.status})`;
+  const why = [result.cause, result.detail].filter((word) => word !== undefined).join(': ');
+  return result.outcome === 'retry' ? `failed, to be tried again (${why})` : `${result.reason} (${why})`;
+}
