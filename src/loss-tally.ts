@@ -61,7 +61,9 @@ export class LossTally {
 
 function sentence(losses: ReadonlyMap<string, Losses>, since: number, endpoint: URL | undefined): string {
   const total = [...losses.values()].reduce((sum, { count }) => sum + count, 0);
-  const to = endpoint === undefined ? '' : `; endpoint: ${redactUrl(endpoint.href)}`;
+  // What was dropped never was on its way.
+  const isOnWay = [...losses.values()].some(({ kind }) => kind === 'failed');
+  const to = endpoint === undefined || !isOnWay ? '' : `; endpoint: ${redactUrl(endpoint.href)}`;
   const records = total === 1 ? 'record' : 'records';
   const whys = [...losses.values()].map(wordsOf).join(', ');
   return `${total} ${records} lost since ${new Date(since).toISOString()}: ${whys}${to}`;

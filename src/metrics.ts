@@ -96,13 +96,16 @@ function exportMetrics(
   const failing = meter.createObservableGauge('otel_remote_logger.exporter.failing.duration', {
     unit: 's',
     description:
-      'For how long nothing has got through although it was tried; not there while records get through.',
+      'For how long nothing has got through although it was tried; 0 once records get through again.',
   });
   return {
     watch(failingSeconds) {
+      // A reader goes on to report the last value that it was given, so the end has to be said: but not what never began.
+      let hasBegun = false;
       const observe: Parameters<typeof failing.addCallback>[0] = (result) => {
         const seconds = failingSeconds();
-        if (seconds > 0) result.observe(seconds, attributes);
+        hasBegun ||= seconds > 0;
+        if (hasBegun) result.observe(seconds, attributes);
       };
       harmless(() => failing.addCallback(observe))();
       return harmless(() => failing.removeCallback(observe));

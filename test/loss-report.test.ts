@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Loss, ToldLoss } from '../src/account.js';
 import { LossReport } from '../src/loss-report.js';
 import { FakeClock, turn } from './support/fake-clock.js';
@@ -35,6 +35,36 @@ describe('LossReport', () => {
     report.add({ ...queueFull });
     await clock.advance(0);
     expect(warnings[2]).toBe('1 record lost since 2026-01-01T00:02:00.000Z: 1 dropped: queue_full');
+  });
+
+  it('says where they were sent, and of what is told of each the first, without the rest of a URL', async () => {
+    const clock = new FakeClock();
+    const warnings: string[] = [];
+    const endpoint = new URL('http://127.0.0.1:9/logs?token=hunter2');
+    const report = new LossReport(undefined, clock, (message) => warnings.push(message), endpoint);
+    report.add({ ...refused, detail: '"no such table, id 1"' });
+    report.add({ ...refused, detail: '"no such table, id 2"' });
+    await clock.advance(0);
+    report.add(queueFull);
+    await clock.advance(60_000);
+    expect(warnings).toEqual([
+      '6 records lost since 2026-01-01T00:00:00.000Z: 6 failed: refused (HTTP 401: "no such table, id 1"); endpoint: http://127.0.0.1:9/logs?***',
+      '1 record lost since 2026-01-01T00:00:00.000Z: 1 dropped: queue_full',
+    ]);
+  });
+
+  it('shares its warnings with all that lose records on the way to the same endpoint', async () => {
+    const clock = new FakeClock();
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const endpoint = new URL('http://127.0.0.1:9/shared');
+    const reports = Array.from({ length: 10 }, () => new LossReport(undefined, clock, undefined, endpoint));
+    for (const report of reports) report.add(refused);
+    await clock.advance(0);
+    expect(emitWarning).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('30 records lost'), {
+      code: 'REMOTE_LOGGER_LOSS',
+    });
+    for (const report of reports) report.end();
+    emitWarning.mockRestore();
   });
 
   it('tells the listener of each loss, and survives one that throws', () => {

@@ -167,6 +167,33 @@ describe('metrics', () => {
     expect(await logger.shutdown()).toEqual(allDelivered(1));
   });
 
+  it.each([false, true])(
+    'show for how long an endpoint has failed, while it does: thread %s',
+    async (thread) => {
+      await using receiver = await Receiver.start();
+      receiver.script(401);
+      const { meterProvider, rows } = measuring();
+      const logger = createRemoteLogger({ ...FAST, url: receiver.url, meterProvider, thread });
+      const failing = async () => (await rows()).filter(([name]) => name.includes('failing'));
+      logger.log({ a: 1 });
+      expect(await logger.flush()).toMatchObject({
+        failed: { refused: 1 },
+        failingSince: expect.any(String),
+      });
+      expect(await failing()).toEqual([
+        [
+          'otel_remote_logger.exporter.failing.duration',
+          exportAttributes(receiver.port),
+          expect.toSatisfy((seconds: number) => seconds > 0 && seconds < 60),
+        ],
+      ]);
+      logger.log({ a: 2 });
+      expect(await logger.flush()).not.toHaveProperty('failingSince');
+      expect(await failing()).toEqual([]);
+      await logger.shutdown();
+    },
+  );
+
   it('name what went wrong without an answer', async () => {
     const { meterProvider, rows } = measuring();
     const retry = { initialDelayMillis: 1, maxElapsedMillis: 0 };
