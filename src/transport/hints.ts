@@ -1,7 +1,8 @@
 const UNKNOWN_ISSUER =
   'its certificate is signed by nobody known here: start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem, or give a dispatcher that has the CA';
 const SPEAKS_PLAIN = 'it does not speak TLS there: if it speaks plain HTTP, the URL begins with http:';
-const SPEAKS_TLS = 'it does not speak HTTP there: if it speaks TLS, the URL begins with https:';
+const SPEAKS_TLS = 'if it speaks TLS, the URL begins with https:';
+const CLOSES_ON_HTTP = `it closes connections without an answer: ${SPEAKS_TLS}`;
 const WANTS_CERTIFICATE = 'it wants a client certificate: give a dispatcher that has one';
 const OTHER_TLS = 'it agrees on no version or cipher of TLS';
 
@@ -39,19 +40,27 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CERTIFICATE,
 };
 
-/** How a connection ends that the other side closes: so do some servers with what they don't understand. */
-const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const NO_HTTP = 'what it answers is no HTTP/1.1';
+
+/** What else to say by what the URL asks for, where nothing ever came back. */
+const UNKNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'http:': {
+    ECONNRESET: CLOSES_ON_HTTP,
+    EPIPE: CLOSES_ON_HTTP,
+    UND_ERR_SOCKET: CLOSES_ON_HTTP,
+  },
+  'https:': {
+    ECONNRESET:
+      'it ends connections before TLS is agreed on: it may speak plain HTTP, or know no such host name',
+    UND_ERR_SOCKET:
+      'it closes connections without an answer: it may want a client certificate, which a dispatcher can have',
+  },
+};
 
 /** What to say of a failure beside its code, `undefined` if there is nothing. `isKnown`: the endpoint has answered before. */
 export function hintOf(failure: string, protocol: string, isKnown: boolean): string | undefined {
-  const [isOther, closes] =
-    protocol === 'http:'
-      ? [SPEAKS_TLS, 'it closes connections without an answer: if it speaks TLS, the URL begins with https:']
-      : [
-          undefined,
-          'it closes connections without an answer: if it speaks plain HTTP, the URL begins with http:',
-        ];
-  if (failure.startsWith('HPE_')) return isOther;
-  if (CLOSED.has(failure) && !isKnown) return closes;
-  return HINTS[failure];
+  // undici's parser says what it stumbled on, or nothing.
+  if (/^(HPE_|HTTPParserError$)/.test(failure))
+    return protocol === 'http:' ? `${NO_HTTP}: ${SPEAKS_TLS}` : NO_HTTP;
+  return HINTS[failure] ?? (isKnown ? undefined : UNKNOWN[protocol]?.[failure]);
 }

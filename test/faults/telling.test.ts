@@ -230,6 +230,22 @@ describe('an outage', () => {
   });
 });
 
+describe('a warning', () => {
+  it.each(['--throw-deprecation', '--trace-warnings', '--no-warnings', '--unhandled-rejections=strict'])(
+    'ends no process: node %s',
+    async (flag) => {
+      await using receiver = await Receiver.start();
+      receiver.otherwise(401);
+      const env = { REMOTE_LOGGER_URL: receiver.url, REMOTE_LOGGER_FORMAT: 'json' };
+      const ended = await runChild('environment', { flags: [flag], env });
+      expect(ended).toMatchObject({ code: 0, signal: null, stdout: '' });
+      expect(receiver.records).toHaveLength(5);
+      const codes = [...ended.stderr.matchAll(/\[(REMOTE_LOGGER_\w+)\]/g)].map(([, code]) => code);
+      expect(codes.includes('REMOTE_LOGGER_CONFIG')).toBe(flag !== '--no-warnings');
+    },
+  );
+});
+
 describe('REMOTE_LOGGER_DEBUG', () => {
   it('says on stderr what the logger does, a line a step, without secrets', async () => {
     await using receiver = await Receiver.start();

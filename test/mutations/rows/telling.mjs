@@ -248,8 +248,8 @@ export const ROWS = [
   {
     name: '6: plain HTTP spoken to TLS gets a hint',
     file: 'src/transport/hints.ts',
-    from: "if (failure.startsWith('HPE_')) return isOther;",
-    to: '',
+    from: 'if (/^(HPE_|HTTPParserError$)/.test(failure))',
+    to: "if (failure === '')",
     test: 'test/transport/detail.test.ts',
   },
   {
