@@ -65,7 +65,9 @@ async function isNoticed(row) {
   }
 }
 
-const build = () => run('node', ['build.js'], copy, LIMIT);
+function build() {
+  return run('node', ['build.js'], copy, LIMIT);
+}
 
 /** How many tests failed. @param {Row} row @param {string} project */
 async function failuresOf({ test, only }, project) {
