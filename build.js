@@ -1,10 +1,15 @@
 /**
- * What `npm run build` makes of `src`: the files of `dist` that Node runs; `tsc` writes the types beside them.
+ * What `npm run build` makes of `src`, in two turns with `tsc` between them, which writes the types.
  *
- * Node reads, compiles and links files one by one, at about a millisecond a file on its way to an application's first
- * line. So `index.js` leads to one file, `main.js`, in which is all that both entries and the lazy chunks share: no
- * state is there twice in a thread. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed.
+ * `node build.js` makes the files that Node runs, in CommonJS. That form alone is what there is, and its ES module only names
+ * what it exports: so there is one state in a process, whoever loads it in whichever way. Node reads and compiles files
+ * one by one on its way to an application's first line, so `index.cjs` leads to one file, `main.cjs`, in which is all that
+ * both entries and the lazy chunks share. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed.
+ *
+ * `node build.js types` gives each `.d.ts` its twin for those who require the package.
  */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 
 /** @import { InputOptions, OutputOptions } from 'rolldown' */
@@ -24,20 +29,48 @@ const input = {
 /** @type {OutputOptions} */
 const output = {
   dir: 'dist',
+  format: 'cjs',
+  // Rollup would take a mark for a promise of a default export.
+  esModule: false,
+  strict: true,
   sourcemap: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name].js',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
 };
 
-await build({
-  ...input,
-  input: { index: 'src/index.ts', register: 'src/register.ts' },
-  output: {
-    ...output,
-    cleanDir: true,
-    // All that an entry reaches without import(), but for the entry that does something.
-    codeSplitting: { groups: [{ name: 'main', tags: ['$initial'], test: /[\\/]src[\\/](?!register\.ts$)/ }] },
-  },
-});
-// Of another thread, with which nothing is shared. In the folder of main.js, which asks for './worker.js'.
-await build({ ...input, input: { worker: 'src/transport/worker.ts' }, output });
+async function buildCode() {
+  await build({
+    ...input,
+    input: { index: 'src/index.ts', register: 'src/register.ts' },
+    output: {
+      ...output,
+      cleanDir: true,
+      // All that an entry reaches without import(), but for the entry that does something.
+      codeSplitting: {
+        groups: [{ name: 'main', tags: ['$initial'], test: /[\\/]src[\\/](?!register\.ts$)/ }],
+      },
+    },
+  });
+  // Of another thread, with which nothing is shared. In the folder of main.cjs, which looks for it there.
+  await build({ ...input, input: { 'remote-logger-worker': 'src/transport/worker.ts' }, output });
+  await writeFile('dist/index.js', namesOf('index.cjs'));
+  await writeFile('dist/register.js', "import './register.cjs';\n");
+}
+
+/** An ES module with the same names. Node finds the names of CommonJS by reading its text, other loaders by other means. */
+function namesOf(/** @type {string} */ file) {
+  const names = Object.keys(createRequire(import.meta.url)(`./dist/${file}`)).sort();
+  return `import all from './${file}';\n\nexport const { ${names.join(', ')} } = all;\n`;
+}
+
+/** TypeScript takes a `.d.ts` of this package for that of an ES module, and a `.d.cts` for that of CommonJS. */
+async function buildTypes() {
+  const files = await readdir('dist', { recursive: true });
+  for (const file of files.filter((path) => path.endsWith('.d.ts'))) {
+    const text = await readFile(`dist/${file}`, 'utf8');
+    const twin = text.replaceAll(/(['"]\.{1,2}\/[^'"]+)\.js(?=['"])/g, '$1.cjs');
+    await writeFile(`dist/${file.replace(/\.ts$/, '.cts')}`, twin);
+  }
+}
+
+await (process.argv[2] === 'types' ? buildTypes() : buildCode());

@@ -1,4 +1,5 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import { type Forget, registerWithPackages as registerAtOnce, registerWithEsModule } from './api-packages.js';
 import { apiGlobal, tell } from './otel-api.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { warn } from './warnings.js';
@@ -48,24 +49,21 @@ export function bridgeLoggerProviders(
   global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
   const api = apiGlobal();
   if (api !== undefined) api.logs = provider;
-  registerWithPackages(provider, () => inApiLogs() === provider).catch((error) =>
-    tell('warn', `could not bridge all: ${String(error)}`),
-  );
+  try {
+    void registerWithPackages(provider);
+  } catch (error) {
+    tell('warn', `could not bridge all: ${String(error)}`);
+  }
   return true;
 }
 
 /**
  * Registers by the packages' own means too: loggers that were made before then deliver, and only the package can make the
- * global of `@opentelemetry/api`, which carries its version. Loading them
- * takes a moment, after which it may no longer be wanted. Returns whether it was.
+ * global of `@opentelemetry/api`, which carries its version. All is done when this returns, but for the ES module of
+ * that package, which takes a moment. Throws where a package is missing.
  */
-export async function registerWithPackages(
-  provider: LoggerProvider,
-  isWanted: () => boolean,
-): Promise<boolean> {
-  const packages = await import('./api-packages.js');
-  if (!isWanted()) return false;
-  packages.registerWithPackages(provider, {
+export function registerWithPackages(provider: LoggerProvider): Promise<void> {
+  const forget: Forget = {
     inApiLogs() {
       if (inApiLogs() === provider) Reflect.deleteProperty(global, API_LOGS_KEY);
     },
@@ -73,6 +71,7 @@ export async function registerWithPackages(
       const api = apiGlobal();
       if (api?.logs === provider) Reflect.deleteProperty(api, 'logs');
     },
-  });
-  return true;
+  };
+  registerAtOnce(provider, forget);
+  return registerWithEsModule(provider, forget, () => inApiLogs() === provider);
 }

@@ -1,4 +1,4 @@
-import { LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { LoggerProvider, LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { FlatDict } from './json.js';
 import { tell } from './otel-api.js';
 import { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
@@ -13,7 +13,8 @@ interface Sink {
 
 /**
  * A provider whose records take the journey of `logger`, from its admission on: bounded, accounted for, delivered at
- * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end.
+ * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end. Loads the SDK at
+ * once, so that nothing is logged before there is a provider.
  */
 export function createLoggerProvider(
   logger: Sink,
@@ -35,5 +36,6 @@ export function createLoggerProvider(
       await logger.shutdown();
     },
   };
-  return new LoggerProvider({ resource: environmentResource(), processors: [processor] });
+  const sdk = require('@opentelemetry/sdk-logs') as typeof import('@opentelemetry/sdk-logs');
+  return new sdk.LoggerProvider({ resource: environmentResource(), processors: [processor] });
 }

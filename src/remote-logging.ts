@@ -3,6 +3,7 @@ import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
 import type { DeadlineOptions } from './deadline.js';
 import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
+import { createLoggerProvider } from './logger-provider.js';
 import { LOGGING_OPTIONS } from './option-names.js';
 import type { RemoteLoggingOptions } from './options.js';
 import { tell } from './otel-api.js';
@@ -30,6 +31,8 @@ const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
  * Registers a logger provider with both OpenTelemetry globals, so that what the application logs through OpenTelemetry
  * is sent: with resource attributes from the environment, metadata on, and the account of a logger of its own. At the natural
  * end of the process everything is delivered first. Once a process: a second call gives what the first has set up.
+ * It is registered when the call returns; what is awaited is one more copy of `@opentelemetry/api`, whose older loggers then
+ * deliver too.
  *
  * Does nothing, and loads no OpenTelemetry package, without a URL, as option or in `REMOTE_LOGGER_URL`. Replaces no global
  * provider that there is: then it says on `diag` and in a process warning what to do. Rejects with a `TypeError` for a
@@ -81,10 +84,8 @@ async function register(
   fields: { readonly metadata: boolean; readonly resource: boolean },
 ): Promise<RemoteLogging> {
   try {
-    const { createLoggerProvider } = await import('./logger-provider.js');
     const loggerProvider = createLoggerProvider(logger, fields);
-    const free = await registerWithPackages(loggerProvider, () => !hasGlobalLoggerProvider());
-    if (!free) return alreadyRegistered(logger);
+    await registerWithPackages(loggerProvider);
     return loggingOf(logger, loggerProvider);
   } catch (error) {
     // A peer dependency is missing, say. The application must start all the same.

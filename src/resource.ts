@@ -1,5 +1,11 @@
-import { defaultResource, detectResources, envDetector, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 
-/** What the environment says about the service: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, and the SDK's own name. */
-export const environmentResource = (): Resource =>
-  defaultResource().merge(detectResources({ detectors: [envDetector] }));
+/**
+ * What the environment says about the service: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, and the SDK's own name.
+ * The package is loaded when it is called, as an unconfigured logger loads none.
+ */
+export function environmentResource(): Resource {
+  const { defaultResource, detectResources, envDetector } =
+    require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
+  return defaultResource().merge(detectResources({ detectors: [envDetector] }));
+}

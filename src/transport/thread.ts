@@ -25,6 +25,7 @@ import {
   type SettleEach,
   type Transport,
 } from './transport.js';
+import { findWorkerFile } from './worker-file.js';
 
 /** Sends through a transport that works in a thread of its own, and through one in this thread where there can be none. */
 export function withThread(
@@ -257,9 +258,9 @@ function only(payload: Payload): Payloads {
   return { ...headOf(payload), length: 1, at: () => payload, bytes: body, ends };
 }
 
-/** Written so that bundlers see which file it is. None of the process's flags: what they preload is for the application. */
+/** With none of the process's flags: what they preload is for the application. */
 function startWorker(workerData: ThreadData): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), {
+  return new Worker(findWorkerFile(), {
     name: 'otel-remote-logger',
     workerData,
     transferList: [workerData.port],

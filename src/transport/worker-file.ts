@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from '../version.js';
+
+/** What the build calls it, and a bundler that is told to make it an entry of its own. No application has such a file. */
+const NAMES = ['remote-logger-worker.cjs', 'remote-logger-worker.js', 'remote-logger-worker.mjs'];
+
+/**
+ * The path of the thread's file: beside this one or, where this one is part of a bundle, beside the bundle or where the
+ * package is installed. Bundlers do not see which file it is: one that compiled it too would have all of the HTTP client
+ * twice, and webpack fails over that.
+ */
+export function findWorkerFile(): string {
+  const places = [ownPath(), process.argv[1]].filter((path) => path !== undefined);
+  const path = places.flatMap(besides).find(existsSync) ?? firstOf(places, installed);
+  if (path === undefined)
+    throw new Error(`no ${NAMES[0]} beside the bundle, and the package is not installed`);
+  return path;
+}
+
+/** This file's, or that of the bundle it is in; an ES module that was bundled from CommonJS does not know its own. */
+function ownPath(): string | undefined {
+  try {
+    return fileURLToPath(import.meta.url);
+  } catch {
+    return undefined;
+  }
+}
+
+const besides = (place: string): string[] => NAMES.map((name) => join(dirname(place), name));
+
+/** Of this version only: the two sides of a thread understand no other. */
+function installed(place: string): string | undefined {
+  try {
+    const require = createRequire(place);
+    const manifest = require.resolve('otel-remote-logger/package.json');
+    if (require(manifest).version !== VERSION) return undefined;
+    return besides(join(dirname(manifest), 'dist/index.cjs')).find(existsSync);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstOf<T, R>(all: readonly T[], look: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = look(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,2 @@
+/** This package's, as in `package.json`. */
+export const VERSION = '0.1.0';
