@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -68,14 +69,12 @@ describe('registerRemoteLogging()', () => {
     expect(warn).toHaveBeenCalledWith(advice, { code: 'REMOTE_LOGGER_CONFIG' });
   });
 
-  it('gives way to a provider that is registered while it loads', async () => {
-    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
-    const registering = registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
-    const own = new LoggerProvider();
-    logs.setGlobalLoggerProvider(own);
-    expect((await registering).loggerProvider).toBeUndefined();
-    expect(logs.getLoggerProvider()).toBe(own);
-    expect(warn).toHaveBeenCalledOnce();
+  it('has registered when the call returns: nothing that is logged then is lost', async () => {
+    await using receiver = await Receiver.start();
+    const registering = registerRemoteLogging({ url: receiver.url });
+    logs.getLogger('at once').emit({ body: 'the next line' });
+    expect(await (await registering).flush()).toMatchObject({ accepted: 1, delivered: 1 });
+    expect(receiver.records).toEqual([expect.objectContaining({ body: 'the next line' })]);
   });
 
   it('does nothing without a URL', async () => {
@@ -93,9 +92,9 @@ describe('registerRemoteLogging()', () => {
   });
 });
 
-describe('node --import otel-remote-logger/register', () => {
+describe.each([['--import'], ['-r']])('node %s otel-remote-logger/register', (flag) => {
   const run = (env: Record<string, string>): Promise<Ended> =>
-    runChild('registered', { flags: ['--import', 'otel-remote-logger/register'], env });
+    runChild('registered', { flags: [flag, 'otel-remote-logger/register'], env });
 
   it('delivers what an application that knows nothing of it logs, up to its natural end', async () => {
     await using receiver = await Receiver.start();
@@ -117,6 +116,21 @@ describe('node --import otel-remote-logger/register', () => {
   });
 });
 
+describe('an application whose first line is', () => {
+  it.each([
+    ["require('otel-remote-logger/register')", 'require'],
+    ["import 'otel-remote-logger/register'", 'import'],
+  ])('%s delivers what its second line logs', async (_line, form) => {
+    await using receiver = await Receiver.start();
+    const { code, stderr } = await runChild('register-first', {
+      args: [form],
+      env: { REMOTE_LOGGER_URL: receiver.url },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(receiver.records).toEqual([expect.objectContaining({ body: 'the second line' })]);
+  });
+});
+
 describe('two copies of the package', () => {
   let folder: string;
   let other: typeof api;
@@ -126,6 +140,7 @@ describe('two copies of the package', () => {
     const dist = dirname(createRequire(import.meta.url).resolve('otel-remote-logger'));
     cpSync(dist, join(folder, 'dist'), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'));
     other = await import(/* @vite-ignore */ join(folder, 'dist/index.js'));
     expect(other.registerRemoteLogging).not.toBe(registerRemoteLogging);
   });

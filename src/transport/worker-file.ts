@@ -12,8 +12,8 @@ const NAMES = ['remote-logger-worker.cjs', 'remote-logger-worker.js', 'remote-lo
  * package is installed. Bundlers do not see which file it is: one that compiled it too would have all of the HTTP client
  * twice, and webpack fails over that.
  */
-export function findWorkerFile(): string {
-  const places = [ownPath(), process.argv[1]].filter((path) => path !== undefined);
+export function findWorkerFile(own = ownPath(), script = process.argv[1]): string {
+  const places = [own, script].filter((path) => path !== undefined);
   const path = places.flatMap(besides).find(existsSync) ?? firstOf(places, installed);
   if (path === undefined)
     throw new Error(`no ${NAMES[0]} beside the bundle, and the package is not installed`);

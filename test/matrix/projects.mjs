@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TYPESCRIPTS } from '../package/types.mjs';
 import { expect, run } from '../support/check.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -73,7 +74,7 @@ const OPENTELEMETRY = [
   'winston-transport',
 ].map((name) => `@opentelemetry/${name}`);
 /** bunyan 1: its instrumentation knows no other. vitest 4: the newest that runs on Node 20. */
-const TOOLS = ['pino', 'winston', 'bunyan@1', 'vitest@4', 'typescript', '@types/node'];
+const TOOLS = ['pino', 'winston', 'bunyan@1', 'vitest@4', '@types/node', ...TYPESCRIPTS];
 const BUNDLERS = ['esbuild', 'webpack', 'webpack-cli', 'rollup'].concat(
   ['commonjs', 'json', 'node-resolve'].map((name) => `@rollup/plugin-${name}`),
 );

@@ -2,10 +2,10 @@
  * `npm run test:matrix`: the packed tarball in fresh projects, on Node 20, 22, 24 and 26 and on both lines of OpenTelemetry JS.
  * Prints a line a check, or a suite, and ends with how many passed and failed.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TYPES, tsconfigFor } from '../package/types.mjs';
+import { COMPILATIONS, compile } from '../package/types.mjs';
 import { check, expect, run, summarize } from '../support/check.mjs';
 import { runBundles } from './bundles.mjs';
 import {
@@ -87,17 +87,9 @@ async function installsCleanly(node, tarball, line) {
 
 /** @param {Line} line @param {string} project @param {Runtime} node */
 async function checkTypes(line, project, node) {
-  for (const [name, file] of [
-    ['an ES module', 'types.ts'],
-    ['CommonJS', 'types.cts'],
-  ]) {
-    await check(
-      `${line}: strict TypeScript takes every public name in ${name}, libraries checked`,
-      async () => {
-        await writeFile(join(project, String(file)), TYPES);
-        await writeFile(join(project, 'tsconfig.json'), tsconfigFor(String(file)));
-        await run(node.path, ['node_modules/typescript/bin/tsc'], project, { timeoutMillis: 120_000 });
-      },
+  for (const compilation of COMPILATIONS) {
+    await check(`${line}: strict TypeScript takes every public name: ${compilation.name}`, () =>
+      compile(node.path, project, compilation),
     );
   }
 }

@@ -17,7 +17,7 @@ import { check, expect, run, summarize } from '../support/check.mjs';
  * @property {string} test a test file
  * @property {string} [only] a part of the name of the test that has to fail
  * @property {string} [project] of vitest: `tests` (default), `faults` or `faults-thread`
- * @property {boolean} [builds] whether the test looks at `dist`; with `faults-thread` it always does
+ * @property {boolean | 'types'} [builds] whether the test looks at `dist`, or even at its types; with `faults-thread` it always does
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,17 +56,19 @@ async function isNoticed(row) {
   expect(parts.length === 2, `"${from}" is ${parts.length - 1} times in ${file}, not once`);
   await writeFile(path, parts.join(to));
   try {
-    if (builds) await build();
+    if (builds) await build(builds);
     const failures = await failuresOf(row, project);
     expect(failures > 0, `${row.test} noticed nothing of "${to}" in the place of "${from}"`);
   } finally {
     await writeFile(path, source);
-    if (builds) await build();
+    if (builds) await build(builds);
   }
 }
 
-function build() {
-  return run('node', ['build.js'], copy, LIMIT);
+/** @param {true | 'types'} what */
+function build(what) {
+  const [command, ...args] = what === 'types' ? ['npm', 'run', '--silent', 'build'] : ['node', 'build.js'];
+  return run(command, args, copy, LIMIT);
 }
 
 /** How many tests failed. @param {Row} row @param {string} project */

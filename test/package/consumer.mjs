@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, expect, run, summarize } from '../support/check.mjs';
-import { TYPES, tsconfigFor } from './types.mjs';
+import { COMPILATIONS, compile, TYPESCRIPTS } from './types.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT = { timeoutMillis: 180_000 };
@@ -20,6 +20,14 @@ const USE = `
   const names = [bridgeLoggerProviders, createRemoteLogger, flatten, RemoteLogRecordExporter];
   for (const name of [...names, registerRemoteLogging, toFlatDict, withFlush]) name.name.at(0);
   getRemoteLogger().log({ from: process.argv[1], nested: { a: [1] } });
+`;
+
+/** Whoever loads it in whichever way has the same. */
+const ONE = `
+  import { createRequire } from 'node:module';
+  import * as imported from 'otel-remote-logger';
+  const required = createRequire(import.meta.url)('otel-remote-logger');
+  for (const name of Object.keys(imported)) if (imported[name] !== required[name]) throw new Error(name);
 `;
 
 /** @param {string} project @param {string[]} packages */
@@ -46,7 +54,7 @@ async function pack(folder) {
     .map(({ path }) => path)
     .filter((path) => !/^(dist\/|[^/]+\.(md|json)$|LICENSE$)/.test(path));
   expect(strays.length === 0, `does not belong in it: ${strays}`);
-  for (const path of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'package.json']) {
+  for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/index.d.cts', 'LICENSE', 'package.json']) {
     expect(
       files.some((file) => file.path === path),
       `${path} is missing`,
@@ -83,15 +91,6 @@ async function logsFrom(project, script, received, url) {
   );
 }
 
-/** @param {string} project */
-async function installTypeScript(project) {
-  const versions = ['typescript', '@types/node'].map(async (name) => {
-    const { version } = JSON.parse(await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
-    return `${name}@${version}`;
-  });
-  await install(project, ...(await Promise.all(versions)));
-}
-
 /** @param {string} project @param {string} tarball */
 async function useFrom(project, tarball) {
   /** @type {Record<string, unknown>[]} */
@@ -105,18 +104,20 @@ async function useFrom(project, tarball) {
   const url = `http://127.0.0.1:${port}/`;
   try {
     await writeFile(join(project, 'use.mjs'), `import * as api from 'otel-remote-logger';\n${USE}`);
+    await writeFile(join(project, 'one.mjs'), ONE);
     await writeFile(join(project, 'use.cjs'), `const api = require('otel-remote-logger');\n${USE}`);
-    await writeFile(join(project, 'types.ts'), TYPES);
-    await writeFile(join(project, 'tsconfig.json'), tsconfigFor('types.ts'));
     await check('an empty project installs it with its peers, without a warning', () =>
       installTarball(project, tarball),
     );
     await check('import', () => logsFrom(project, 'use.mjs', received, url));
     await check('require', () => logsFrom(project, 'use.cjs', received, url));
-    await check('its project installs TypeScript', () => installTypeScript(project));
-    await check('strict TypeScript, libraries checked', () =>
-      run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc')], project, LIMIT),
-    );
+    await check('both are one', () => run(process.execPath, ['one.mjs'], project, LIMIT));
+    await check('its project installs TypeScript', () => install(project, ...TYPESCRIPTS, '@types/node@20'));
+    for (const compilation of COMPILATIONS) {
+      await check(`strict TypeScript, libraries checked: ${compilation.name}`, () =>
+        compile(process.execPath, project, compilation),
+      );
+    }
   } finally {
     server.closeAllConnections();
     server.close();

@@ -1,48 +1,80 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import * as source from '../../src/index.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const WORKER = 'remote-logger-worker.cjs';
+const require = createRequire(import.meta.url);
 
 const textOf = (file: string): string => readFileSync(DIST + file, 'utf8');
+const FILES = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
 /** What the main thread can load; the worker's file is for another. */
-const FILES = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.js') && file !== 'worker.js',
-);
+const CODE = FILES.filter((file) => file.endsWith('.cjs') && file !== WORKER);
 
-/** The files that one loads by import and export, for those who import it. */
-const importsOf = (file: string): string[] =>
-  [...textOf(file).matchAll(/^(?:import|export)\b[^;]*?"\.\/([^"]+)";/gm)].map(([, path]) => String(path));
+/** The files that one loads at once, for those who load it. */
+const loadedBy = (file: string): string[] =>
+  [...textOf(file).matchAll(/^(?=\S).*?\brequire\("\.\/([^"]+)"\)/gm)].map(([, path]) => String(path));
 
 /** A file's own modules, as its source map tells. */
 const modulesOf = (file: string): string[] => {
   const [, map] = /^\/\/# sourceMappingURL=(.+)$/m.exec(textOf(file)) ?? [];
   const { sources } = map === undefined ? { sources: [] } : JSON.parse(textOf(map));
-  return sources.map((source: string) => source.replace('../src/', ''));
+  return sources
+    .map((path: string) => path.replace('../src/', ''))
+    .filter((path: string) => !path.includes('rolldown'));
 };
 
-test('index.js loads one more file, and so does register.js, which alone does something', () => {
-  expect(importsOf('index.js')).toEqual(['main.js']);
-  expect(importsOf('register.js')).toEqual(['main.js']);
-  expect(importsOf('main.js')).toEqual([]);
-  // What it does at once must not happen to those who import the other.
-  expect(modulesOf('register.js')).toEqual(['register.ts']);
+describe('the two forms', () => {
+  test('are one: what import gives is what require gives', async () => {
+    const imported = await import('otel-remote-logger');
+    const required = require('otel-remote-logger');
+    expect(Object.keys(imported).sort()).toEqual(Object.keys(source).sort());
+    for (const [name, value] of Object.entries(imported)) expect(required[name]).toBe(value);
+  });
+
+  test('have no code but the one in CommonJS', () => {
+    expect(FILES.filter((file) => /\.m?js$/.test(file)).sort()).toEqual(['index.js', 'register.js']);
+    expect(textOf('index.js')).toMatch(
+      /^import all from '\.\/index\.cjs';\n\nexport const \{[ ,\w]+\} = all;\n$/,
+    );
+    expect(textOf('register.js')).toBe("import './register.cjs';\n");
+  });
+
+  test('have types each, which lead to no others', () => {
+    const types = FILES.filter((file) => file.endsWith('.d.ts'));
+    expect(types).toContain('index.d.ts');
+    for (const file of types) {
+      const twin = textOf(file.replace(/\.ts$/, '.cts'));
+      expect(twin).not.toMatch(/['"]\.[^'"]*\.js['"]/);
+      expect(twin.replaceAll('.cjs', '.js')).toBe(textOf(file));
+    }
+  });
 });
 
-// An import of it takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
-test.each(['node:fs', 'node:crypto'])('%s is not imported at the start', (name) => {
-  expect(textOf('main.js')).not.toContain(`from "${name}"`);
+test('index.cjs loads one more file, and so does register.cjs, which alone does something', () => {
+  expect(loadedBy('index.cjs')).toEqual(['main.cjs']);
+  expect(loadedBy('register.cjs')).toEqual(['main.cjs']);
+  expect(loadedBy('main.cjs')).toEqual([]);
+  // What it does at once must not happen to those who load the other.
+  expect(modulesOf('register.cjs')).toEqual(['register.ts']);
+});
+
+// It takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
+test('node:crypto is not loaded at the start', () => {
+  expect(textOf('main.cjs')).not.toContain('require("node:crypto")');
 });
 
 test('no module of the source, and so no state, is there twice in the main thread', () => {
-  const modules = FILES.flatMap(modulesOf).sort();
+  const modules = CODE.flatMap(modulesOf).sort();
   expect(modules).toEqual([...new Set(modules)]);
   // So that it is known to look at them all.
   const some = ['exit.ts', 'feedback.ts', 'pipeline.ts', 'register.ts', 'transport/create-transport.ts'];
   expect(modules).toEqual(expect.arrayContaining(some));
 });
 
-test('the thread has one file, which leads to no other', () => {
-  expect(importsOf('worker.js')).toEqual([]);
-  expect(textOf('main.js')).toContain('new Worker(new URL("./worker.js", import.meta.url)');
+test('the thread has one file, which leads to no other, and which no bundler sees', () => {
+  expect(loadedBy(WORKER)).toEqual([]);
+  expect(CODE.filter((file) => /new URL\("|import\.meta/.test(textOf(file)))).toEqual([]);
 });

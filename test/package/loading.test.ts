@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Receiver } from '../support/receiver.js';
 
 interface Left {
@@ -19,28 +19,35 @@ interface Probed {
 
 const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
 
-async function probe(variables: Record<string, string>): Promise<Probed> {
+async function probe(form: string, variables: Record<string, string>): Promise<Probed> {
   const env = { PATH: process.env['PATH'], ...variables };
-  const { stdout } = await promisify(execFile)(process.execPath, [PROBE], { env, timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [PROBE, form], { env, timeout: 30_000 });
   return JSON.parse(stdout);
 }
 
-test.each([
-  ['without a URL', {}],
-  // Its warning would open stderr.
-  ['with an unusable URL', { REMOTE_LOGGER_URL: 'ftp://127.0.0.1/', NODE_NO_WARNINGS: '1' }],
-])('%s, no SDK and no HTTP client is loaded, and nothing starts', async (_name, variables) => {
-  const { enabled, loaded, before, after } = await probe(variables);
-  expect(enabled).toBe(false);
-  expect(loaded).toEqual([]);
-  expect(after).toEqual(before);
-});
+describe.each(['import', 'require'])('a process that has it by %s', (form) => {
+  test.each([
+    ['without a URL', {}],
+    // Its warning would open stderr.
+    ['with an unusable URL', { REMOTE_LOGGER_URL: 'ftp://127.0.0.1/', NODE_NO_WARNINGS: '1' }],
+  ])('%s loads no SDK and no HTTP client, and starts nothing', async (_name, variables) => {
+    const { enabled, loaded, before, after } = await probe(form, variables);
+    expect(enabled).toBe(false);
+    expect(loaded).toEqual([]);
+    expect(after).toEqual(before);
+  });
 
-test('with a URL and a record, the same probe sees them load and start', async () => {
-  await using receiver = await Receiver.start();
-  const { enabled, stats, loaded, before, after } = await probe({ REMOTE_LOGGER_URL: receiver.url });
-  expect({ enabled, ...stats }).toMatchObject({ enabled: true, accepted: 1, delivered: 1 });
-  expect(loaded).toEqual(['@opentelemetry/api', '@opentelemetry/core', '@opentelemetry/sdk-logs', 'undici']);
-  expect(after.listeners).not.toEqual(before.listeners);
-  expect(after.resources).not.toEqual(before.resources);
+  test('with a URL and a record, loads and starts them, as the same probe sees', async () => {
+    await using receiver = await Receiver.start();
+    const { enabled, stats, loaded, before, after } = await probe(form, { REMOTE_LOGGER_URL: receiver.url });
+    expect({ enabled, ...stats }).toMatchObject({ enabled: true, accepted: 1, delivered: 1 });
+    expect(loaded).toEqual([
+      '@opentelemetry/api',
+      '@opentelemetry/core',
+      '@opentelemetry/sdk-logs',
+      'undici',
+    ]);
+    expect(after.listeners).not.toEqual(before.listeners);
+    expect(after.resources).not.toEqual(before.resources);
+  });
 });

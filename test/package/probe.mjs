@@ -1,9 +1,10 @@
 // Run in a process of its own, where nothing but this has loaded a module or started anything: uses the built
-// package as the environment says, and prints what that left behind.
+// package as the environment says, and prints what that left behind. Argument: `import` or `require`.
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-const { cache } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+const { cache } = require;
 const PACKAGES = ['@opentelemetry/api', '@opentelemetry/core', '@opentelemetry/sdk-logs', 'undici'];
 
 const listeners = () =>
@@ -17,7 +18,8 @@ const loaded = () =>
   PACKAGES.filter((name) => Object.keys(cache).some((path) => path.includes(`/node_modules/${name}/`)));
 
 const before = { listeners: listeners(), resources: await resources() };
-const { getRemoteLogger, RemoteLogRecordExporter } = await import('../../dist/index.js');
+const { getRemoteLogger, RemoteLogRecordExporter } =
+  process.argv[2] === 'require' ? require('otel-remote-logger') : await import('otel-remote-logger');
 const logger = getRemoteLogger();
 logger.log({ a: 1 });
 const stats = await logger.flush();

@@ -1,5 +1,10 @@
-/** A consumer that uses every public name, as an ES module (`types.ts`) or as CommonJS (`types.cts`). */
-export const TYPES = `
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../support/check.mjs';
+
+/** A consumer that uses every public name. */
+const TYPES = `
+import 'otel-remote-logger/register';
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import {
   type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
@@ -50,18 +55,39 @@ export const dict = (record: Parameters<typeof toFlatDict>[0]): FlatDict => toFl
 void value;
 `;
 
-/** @param {string[]} files */
-export const tsconfigFor = (...files) =>
-  JSON.stringify({
-    compilerOptions: {
-      target: 'es2022',
-      module: 'nodenext',
-      lib: ['es2023', 'esnext.disposable'],
-      types: ['node'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      noEmit: true,
-    },
-    files,
-  });
+/** The newest TypeScript, and the last that knows the old ways. */
+export const TYPESCRIPTS = ['typescript', 'typescript-5@npm:typescript@5'];
+
+/** Ways in which projects compile: the compiler, the file, and what `module` and `moduleResolution` are. */
+export const COMPILATIONS = [
+  { name: 'an ES module', compiler: 'typescript', file: 'types.mts', module: 'nodenext' },
+  { name: 'CommonJS', compiler: 'typescript', file: 'types.cts', module: 'nodenext' },
+  { name: 'a bundle', compiler: 'typescript', file: 'types.ts', module: 'preserve' },
+  { name: 'an ES module, node16', compiler: 'typescript-5', file: 'types.mts', module: 'node16' },
+  { name: 'CommonJS, node16', compiler: 'typescript-5', file: 'types.cts', module: 'node16' },
+  {
+    name: 'CommonJS, node10',
+    compiler: 'typescript-5',
+    file: 'types.ts',
+    module: 'commonjs',
+    moduleResolution: 'node10',
+  },
+];
+
+/** Compiles a consumer in a project that has the package and both compilers; rejects with what the compiler says. @param {string} node @param {string} project @param {(typeof COMPILATIONS)[number]} compilation */
+export async function compile(node, project, { compiler, file, module, moduleResolution }) {
+  await writeFile(join(project, file), TYPES);
+  const compilerOptions = {
+    target: 'es2022',
+    module,
+    ...(moduleResolution && { moduleResolution }),
+    lib: ['es2023', 'esnext.disposable'],
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  await run(node, [join(project, 'node_modules', compiler, 'bin/tsc')], project, { timeoutMillis: 120_000 });
+}
