@@ -46,8 +46,8 @@ export const ROWS = [
   {
     name: '13: register registers before the next line, by require and by import',
     file: 'src/register.ts',
-    from: 'void registerRemoteLogging();',
-    to: 'setImmediate(registerRemoteLogging);',
+    from: 'void registerFromEnvironment();',
+    to: 'setImmediate(registerFromEnvironment);',
     test: 'test/remote-logging.test.ts',
     only: 'an application whose first line is',
     builds: true,
