@@ -56,7 +56,8 @@ describe('the two forms', () => {
 test('index.cjs loads one more file, and so does register.cjs, which alone does something', () => {
   expect(loadedBy('index.cjs')).toEqual(['main.cjs']);
   expect(loadedBy('register.cjs')).toEqual(['main.cjs']);
-  expect(loadedBy('main.cjs')).toEqual([]);
+  // Some lines of the bundler's own, where a module of Node is taken as a whole.
+  expect(loadedBy('main.cjs').filter((file) => file !== 'rolldown-runtime.cjs')).toEqual([]);
   // What it does at once must not happen to those who load the other.
   expect(modulesOf('register.cjs')).toEqual(['register.ts']);
 });
