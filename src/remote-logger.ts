@@ -17,6 +17,7 @@ import { deliverIfOver, forgetExit, watchExit } from './exit.js';
 import { isOwnWork } from './feedback.js';
 import type { FlatDict, LogData } from './json.js';
 import { Ledger } from './ledger.js';
+import { isFaultOfSystem } from './load.js';
 import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
@@ -217,8 +218,8 @@ class ActiveLogger implements RemoteLogger {
     watchExit(this);
     const { meterProvider, maxQueueSize } = this.#config;
     try {
-      this.#metrics = createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
-      const pipeline = await this.#route.open(this.#ledger);
+      this.#metrics ??= createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
+      const pipeline = await this.#route.open(this.#ledger, () => this.#closing === undefined);
       for (const record of this.#early) pipeline.emit(record);
       this.#pipeline = pipeline;
       return pipeline;
@@ -230,11 +231,13 @@ class ActiveLogger implements RemoteLogger {
     }
   }
 
-  /** A peer dependency is missing, say. Nothing can be sent, and from now on nothing is admitted. */
+  /** A fault of the system passes, and the next record loads again. If a package is missing, say, nothing is admitted any more. */
   #failEarly(error: unknown): void {
-    this.#ended = 'internal';
+    if (isFaultOfSystem(error)) this.#loading = undefined;
+    else this.#ended = 'internal';
+    const reason = this.#closing === undefined ? 'internal' : 'shutdown';
     const bytes = this.#early.reduce((sum, { size }) => sum + size, 0);
-    this.#ledger.fail('internal', this.#early.length, bytes, String(error), () => {
+    this.#ledger.fail(reason, this.#early.length, bytes, String(error), () => {
       const [first] = this.#early;
       return first && fieldsOf(first.body);
     });

@@ -5,6 +5,7 @@ import type { LoggerConfig } from './config.js';
 import { createDelivery, type Delivery, drainingOf } from './delivery.js';
 import type { Draining } from './drain.js';
 import type { Ledger } from './ledger.js';
+import { loadPatiently } from './load.js';
 import type { EndpointPipeline } from './pipeline.js';
 import { createProvidedPipeline } from './provided.js';
 
@@ -14,8 +15,8 @@ export interface Route {
   readonly endpoint: URL | undefined;
   /** Whether records go on as the JSON text that is sent, for nothing meets them on their way. */
   readonly takesText: boolean;
-  /** Makes the pipeline, and loads what that takes. */
-  open(ledger: Ledger): Promise<Pipeline>;
+  /** Makes the pipeline, and loads what that takes, for as long as it `isWanted`. */
+  open(ledger: Ledger, isWanted: () => boolean): Promise<Pipeline>;
   /**
    * For the end of the process, where nothing else runs any more: hands all over to a thread, if there is one. `early` are
    * those that no pipeline has seen; empties it.
@@ -31,9 +32,11 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
   return {
     endpoint: config.endpoint.url,
     takesText: !config.metadata,
-    async open(ledger) {
-      delivery = createDelivery(config, ledger, clock);
-      const { createPipeline } = await import('./pipeline.js');
+    async open(ledger, isWanted) {
+      delivery ??= createDelivery(config, ledger, clock);
+      const { maxElapsedMillis } = config.retry;
+      const load = () => import('./pipeline.js');
+      const { createPipeline } = await loadPatiently(load, { clock, maxElapsedMillis, isWanted });
       pipeline = createPipeline(config, delivery, ledger, clock);
       return pipeline;
     },

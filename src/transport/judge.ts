@@ -7,6 +7,8 @@ import type { SendResult } from './transport.js';
 export interface Answer {
   readonly status: number;
   readonly retryAfter?: string | undefined;
+  /** When it was given, by the endpoint's clock. */
+  readonly date?: string | undefined;
   readonly location?: string | undefined;
   /** For people; only of what is no plain success. */
   readonly body?: Beginning | undefined;
@@ -22,11 +24,12 @@ const FINAL_5XX = new Set([501, 505]);
 const REJECTED = new Set([400, 422]);
 
 /** What an answer means for the payload. */
-export function judge({ status, retryAfter }: Answer, clock: Pick<Clock, 'wallNow'>): SendResult {
+export function judge({ status, retryAfter, date }: Answer, clock: Pick<Clock, 'wallNow'>): SendResult {
   const cause = `${status === PROXY_AUTHENTICATION ? 'proxy: ' : ''}HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   if (RETRYABLE.has(status) || (status >= 500 && !FINAL_5XX.has(status))) {
-    return { outcome: 'retry', cause, status, afterMillis: parseRetryAfter(retryAfter, clock.wallNow()) };
+    const afterMillis = parseRetryAfter(retryAfter, date, clock.wallNow());
+    return { outcome: 'retry', cause, status, afterMillis };
   }
   if (status === 413) return { outcome: 'refused', reason: 'too_large', cause, status };
   return { outcome: 'refused', reason: REJECTED.has(status) ? 'rejected' : 'refused', cause, status };

@@ -1,30 +1,52 @@
+import { loadPatiently, type Patience } from '../load.js';
 import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
-/** A transport that is loading. What is sent meanwhile waits for it, and fails if it can't be loaded. */
-export function whenLoaded(loading: Promise<Transport>): Transport {
+const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+
+/**
+ * A transport that loads, from now on. What is sent meanwhile waits for it, and fails if it can't be loaded; then what
+ * is sent later has it tried again.
+ */
+export function whenLoaded(
+  load: () => Promise<Transport>,
+  patience: Pick<Patience, 'clock' | 'maxElapsedMillis'>,
+): Transport {
   let transport: Transport | undefined;
+  let loading: Promise<void> | undefined;
+  let isClosed = false;
   const waiting: [Payload, Settle][] = [];
-  const become = (loaded: Transport): void => {
-    transport ??= loaded;
-    for (const [payload, settle] of waiting.splice(0)) transport.send(payload, settle);
+  const settleAll = (result: SendResult): void => {
+    for (const [, settle] of waiting.splice(0)) settle(result);
   };
-  const loaded = loading.then(become, (error) => become(refusing('internal', String(error))));
+
+  const start = async (): Promise<void> => {
+    try {
+      const loaded = await loadPatiently(load, { ...patience, isWanted: () => !isClosed });
+      transport = loaded;
+      for (const [payload, settle] of waiting.splice(0)) loaded.send(payload, settle);
+    } catch (error) {
+      loading = undefined;
+      settleAll({ outcome: 'refused', reason: 'internal', cause: String(error) });
+    }
+  };
+  loading = start();
+
   return {
     send(payload, settle) {
-      if (transport === undefined) waiting.push([payload, settle]);
-      else transport.send(payload, settle);
+      if (isClosed) {
+        settle(SHUT_DOWN);
+      } else if (transport !== undefined) {
+        transport.send(payload, settle);
+      } else {
+        waiting.push([payload, settle]);
+        loading ??= start();
+      }
     },
     async close() {
-      become(SHUT_DOWN); // unless it has come
-      await loaded;
-      await loading.then((late) => late.close()).catch(() => {});
+      isClosed = true;
+      settleAll(SHUT_DOWN);
+      await loading;
+      await transport?.close();
     },
   };
 }
-
-function refusing(reason: 'internal' | 'shutdown', cause: string): Transport {
-  const result: SendResult = { outcome: 'refused', reason, cause };
-  return { send: (_, settle) => settle(result), close: async () => {} };
-}
-
-const SHUT_DOWN = refusing('shutdown', 'shut down');

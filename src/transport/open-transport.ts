@@ -14,11 +14,11 @@ export function openTransport(
   clock: Clock,
 ): Transport {
   const configured = configuredHeaders(config);
-  const openHere = (): Transport =>
-    whenLoaded(
-      import('./create-transport.js').then(({ createTransport }) =>
-        createTransport(config, configured, metrics, heard, clock),
-      ),
-    );
+  const load = async (): Promise<Transport> => {
+    const { createTransport } = await import('./create-transport.js');
+    return createTransport(config, configured, metrics, heard, clock);
+  };
+  const { maxElapsedMillis } = config.retry;
+  const openHere = (): Transport => whenLoaded(load, { clock, maxElapsedMillis });
   return config.thread ? withThread(config, configured, metrics, heard, clock, openHere) : openHere();
 }

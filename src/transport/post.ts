@@ -86,7 +86,12 @@ export class Post implements Dispatcher.DispatchHandler {
     headers: ResponseHeaders,
   ): void {
     // An informational answer (1xx) is followed by another, which takes its place.
-    this.#answer = { status, retryAfter: text(headers['retry-after']), location: text(headers['location']) };
+    this.#answer = {
+      status,
+      retryAfter: text(headers['retry-after']),
+      date: text(headers['date']),
+      location: text(headers['location']),
+    };
     const isPlain = status < 300 && !isHtml(text(headers['content-type']));
     this.#kept = isPlain ? undefined : [];
     this.#headers = headers;

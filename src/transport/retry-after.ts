@@ -2,14 +2,26 @@
 const MAX_RETRY_AFTER_MILLIS = 5 * 60 * 1000;
 
 /**
- * Reads a `Retry-After` header (RFC 9110: seconds, or an HTTP date) as milliseconds from `wallNow`,
- * at least 0 and at most 5 minutes; `undefined` if it makes no sense.
+ * Reads a `Retry-After` header (RFC 9110: seconds, or an HTTP date) as milliseconds from the answer on, at least 0 and at most
+ * 5 minutes; `undefined` if it makes no sense. A date is read against the answer's own `Date`, as the endpoint's clock can
+ * be another than ours; without one against `wallNow`.
  */
-export function parseRetryAfter(value: string | undefined, wallNow: number): number | undefined {
+export function parseRetryAfter(
+  value: string | undefined,
+  answeredAt: string | undefined,
+  wallNow: number,
+): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MILLIS);
-  // Date.parse takes much that is no HTTP date, such as "-1" and "2"; all three forms of one start with a day's name.
-  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(date)) return undefined;
-  return Math.min(Math.max(date - wallNow, 0), MAX_RETRY_AFTER_MILLIS);
+  const until = parseHttpDate(text);
+  if (until === undefined) return undefined;
+  const millis = until - (parseHttpDate(answeredAt?.trim() ?? '') ?? wallNow);
+  return Math.min(Math.max(millis, 0), MAX_RETRY_AFTER_MILLIS);
+}
+
+/** All three forms begin with a day's name, and `Date.parse` takes much that does not. That of asctime names no zone, and means UTC. */
+function parseHttpDate(text: string): number | undefined {
+  if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return undefined;
+  const millis = Date.parse(/gmt$/i.test(text) ? text : `${text} GMT`);
+  return Number.isNaN(millis) ? undefined : millis;
 }

@@ -60,24 +60,30 @@ describe('a storm of', () => {
     expect(receiver.requests).toHaveLength(100 + 4 + storm);
   });
 
-  it.each<[string, () => string]>([
+  it.each<[string, () => string, offSeconds?: number]>([
     ['in seconds', () => '1'],
     ['as a date', () => inSeconds(2)],
-  ])('503 with Retry-After %s keeps the endpoint in peace until then', async (_, retryAfter) => {
-    await using receiver = await Receiver.start();
-    const arrivals: number[] = [];
-    receiver.script((_request, response) => {
-      arrivals.push(performance.now());
-      busy(503, retryAfter())(_request, response);
-    });
-    receiver.otherwise((_request, response) => {
-      arrivals.push(performance.now());
-      response.writeHead(204).end();
-    });
-    expect(await deliverAll(receiver, 5, { concurrency: 1 })).toEqual(allDelivered(5));
-    const [first = 0, second = 0] = arrivals;
-    expect(second - first).toBeGreaterThanOrEqual(990); // a timer can be a hair early; late it may be
-  });
+    ['as a date, from a clock that is an hour ahead,', () => inSeconds(3600 + 2), 3600],
+    ['as a date, from a clock that is an hour behind,', () => inSeconds(-3600 + 2), -3600],
+  ])(
+    '503 with Retry-After %s keeps the endpoint in peace until then',
+    async (_, retryAfter, offSeconds = 0) => {
+      await using receiver = await Receiver.start();
+      const arrivals: number[] = [];
+      receiver.script((_request, response) => {
+        arrivals.push(performance.now());
+        response.setHeader('date', inSeconds(offSeconds));
+        busy(503, retryAfter())(_request, response);
+      });
+      receiver.otherwise((_request, response) => {
+        arrivals.push(performance.now());
+        response.writeHead(204).end();
+      });
+      expect(await deliverAll(receiver, 5, { concurrency: 1 })).toEqual(allDelivered(5));
+      const [first = 0, second = 0] = arrivals;
+      expect(second - first).toBeGreaterThanOrEqual(990); // a timer can be a hair early; late it may be
+    },
+  );
 
   it('absurdly large Retry-After holds records until the budget is spent, and no longer', async () => {
     await using receiver = await Receiver.start();

@@ -16,6 +16,8 @@ export interface ChildOptions {
   /** Flags of node itself. */
   readonly flags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** How many files it can have open. */
+  readonly openFiles?: number;
 }
 
 /** A safety net below the tests' own time limit, so that a child that hangs is seen as such and not left behind. */
@@ -29,12 +31,15 @@ export class Child {
   #stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(script: string, { args = [], flags = [], env = {} }: ChildOptions = {}) {
+  constructor(script: string, { args = [], flags = [], env = {}, openFiles }: ChildOptions = {}) {
     const path = fileURLToPath(new URL(`../faults/children/${script}.js`, import.meta.url));
-    const argv = [...flags, path, ...args.map((arg) => JSON.stringify(arg))];
+    const node = [process.execPath, ...flags, path, ...args.map((arg) => JSON.stringify(arg))];
+    // The limit is one of the process, which only a shell can set.
+    const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
+    const [command = '', ...argv] = openFiles === undefined ? node : limited;
     const { REMOTE_LOGGER_THREAD = '' } = process.env;
     // Nothing else of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
-    this.#process = spawn(process.execPath, argv, {
+    this.#process = spawn(command, argv, {
       env: { REMOTE_LOGGER_THREAD, ...env },
       stdio: 'pipe',
       timeout: LONGEST_LIFE_MILLIS,

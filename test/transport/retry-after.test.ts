@@ -12,7 +12,7 @@ describe('parseRetryAfter', () => {
     ['an HTTP date to come', 'Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
     ['an HTTP date past', 'Wed, 31 Dec 2025 23:00:00 GMT', 0],
     ['the form of RFC 850', 'Thursday, 01-Jan-26 00:00:10 GMT', 10_000],
-    ['the form of asctime', 'Thu Jan  1 00:00:10 2026 GMT', 10_000],
+    ['the form of asctime', 'Thu Jan  1 00:00:10 2026', 10_000],
     ['absurdly many seconds', '99999999999999999999999', FIVE_MINUTES],
     ['an absurdly far date', 'Thu, 01 Jan 2999 00:00:00 GMT', FIVE_MINUTES],
     ['no header', undefined, undefined],
@@ -22,6 +22,15 @@ describe('parseRetryAfter', () => {
     ['words', 'soon', undefined],
     ['a bare year', '2026-01-01', undefined],
   ])('reads %s', (_, value, expected) => {
-    expect(parseRetryAfter(value, NOW)).toBe(expected);
+    expect(parseRetryAfter(value, undefined, NOW)).toBe(expected);
+  });
+
+  it.each<[string, value: string, date: string | undefined, number]>([
+    ['an hour ahead', 'Thu, 01 Jan 2026 01:00:02 GMT', 'Thu, 01 Jan 2026 01:00:00 GMT', 2000],
+    ['an hour behind', 'Wed, 31 Dec 2025 23:00:02 GMT', 'Wed, 31 Dec 2025 23:00:00 GMT', 2000],
+    ['unknown', 'Thu, 01 Jan 2026 00:00:02 GMT', undefined, 2000],
+    ['no clock at all', 'Thu, 01 Jan 2026 00:00:02 GMT', 'today', 2000],
+  ])('reads a date on the clock of the endpoint: %s', (_, value, date, expected) => {
+    expect(parseRetryAfter(value, date, NOW)).toBe(expected);
   });
 });

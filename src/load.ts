@@ -1,0 +1,39 @@
+import type { Clock } from './clock.js';
+import { tell } from './otel-api.js';
+
+/**
+ * No file descriptor is left, say, or no memory: what passes by itself. A missing package is another kind of fault; but Node 20
+ * takes one for missing, and for good, whose package.json it could not read.
+ */
+export function isFaultOfSystem(error: unknown): boolean {
+  const { errno, code } = Object(error) as { readonly errno?: unknown; readonly code?: unknown };
+  return typeof errno === 'number' || code === 'ERR_INVALID_PACKAGE_CONFIG';
+}
+
+export interface Patience {
+  readonly clock: Clock;
+  /** For how long to try. */
+  readonly maxElapsedMillis: number;
+  /** Whether it is still of use. */
+  readonly isWanted: () => boolean;
+}
+
+const FIRST_PAUSE_MILLIS = 50;
+const LONGEST_PAUSE_MILLIS = 1000;
+
+/** Loads what takes files to load, and tries again after a fault of the system. */
+export async function loadPatiently<T>(
+  load: () => Promise<T>,
+  { clock, maxElapsedMillis, isWanted }: Patience,
+): Promise<T> {
+  const giveUpAt = clock.now() + maxElapsedMillis;
+  for (let pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+    try {
+      return await load();
+    } catch (error) {
+      if (!isFaultOfSystem(error) || clock.now() >= giveUpAt || !isWanted()) throw error;
+      if (pause === FIRST_PAUSE_MILLIS) tell('warn', `could not load (${String(error)}); trying again`);
+    }
+    await new Promise<void>((resolve) => clock.setTimer(resolve, pause));
+  }
+}
