@@ -33,10 +33,10 @@ describe('the clock of the system', () => {
     const order: string[] = [];
     const { port1, port2 } = new MessageChannel();
     port2.on('message', () => order.push('message'));
-    const timer = timerOf(100).then(() => order.push('timer'));
+    const timer = timerOf(50).then(() => order.push('timer'));
     await pause(0);
     port1.postMessage('arrives while the loop stands still');
-    stall(300);
+    stall(100); // no more than a turn may take
     await timer;
     expect(order).toEqual(['message', 'timer']);
     port2.close();
