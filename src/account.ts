@@ -11,7 +11,7 @@ export type DropReason =
   | 'invalid'
   /** The logger is shut down. */
   | 'shutdown'
-  /** The logger could not be set up: a peer dependency is missing, say. */
+  /** The logger could not be set up: a peer dependency is missing, say. Or the call stack is too full to read the record. */
   | 'internal'
   /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
   | 'feedback';

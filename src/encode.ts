@@ -102,7 +102,8 @@ export function encodeRecord(dict: FlatDict): string {
     // It throws for a bigint, unless somebody has told bigints what to do.
     if (!('toJSON' in BigInt.prototype)) return JSON.stringify(dict);
   } catch {}
-  const fields = Object.keys(dict).map((key) => {
+  const keys = Object.keys(dict).filter((key) => dict[key] !== undefined);
+  const fields = keys.map((key) => {
     const value = dict[key];
     return `${JSON.stringify(key)}:${typeof value === 'bigint' ? value : JSON.stringify(value)}`;
   });

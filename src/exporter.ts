@@ -13,7 +13,7 @@ import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
 import type { RemoteLogRecordExporterOptions } from './options.js';
 import { tell } from './otel-api.js';
-import { toFlatDictWithin } from './record/to-dict.js';
+import { CANT_BE_READ, toFlatDictWithin } from './record/to-dict.js';
 import { nextTurn } from './timers.js';
 
 /** The codes of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
@@ -137,8 +137,10 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   #encode(record: ReadableLogRecord, config: DeliveryConfig): string | undefined {
     try {
       const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-      if (dict !== 'too_large') return encodeRecord(dict);
-      this.#ledger.fail('too_large', 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      if (typeof dict === 'object') return encodeRecord(dict);
+      if (dict === 'too_large')
+        this.#ledger.fail(dict, 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      else this.#ledger.fail('internal', 1, 0, CANT_BE_READ);
     } catch (error) {
       this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);
     }

@@ -9,7 +9,7 @@ import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
-import { addMetadata } from './record/to-dict.js';
+import { addMetadata, CANT_BE_READ } from './record/to-dict.js';
 import { nextTurn, setImmediate } from './timers.js';
 
 /** A record in the hands of the batch processor, or of the encoding after it. */
@@ -153,11 +153,12 @@ export class Feed implements LogRecordExporter {
       // The body is the one that was admitted: an SDK keeps it by reference.
       const body = record.body as FlatDict | string;
       if (typeof body === 'string') return this.#handOver.add(body, size);
-      const json = encodeRecord(addMetadata({ ...body }, record, this.settings));
-      return this.#handOver.add(json, size, ENCODING_CHARACTERS);
+      const dict = addMetadata({ ...body }, record, this.settings);
+      if (typeof dict === 'object') return this.#handOver.add(encodeRecord(dict), size, ENCODING_CHARACTERS);
+      this.ledger.fail(dict, 1, size, CANT_BE_READ);
     } catch (error) {
       this.ledger.fail('internal', 1, size, String(error));
-      return false;
     }
+    return false;
   }
 }

@@ -1,34 +1,21 @@
 import type { LoggerProvider, LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { FlatDict } from './json.js';
-import { tell } from './otel-api.js';
-import { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
 import { environmentResource } from './resource.js';
 
 /** What a provider needs of a logger. */
 interface Sink {
-  log(data: FlatDict): void;
+  log(record: object): void;
   flush(): Promise<unknown>;
   shutdown(): Promise<unknown>;
 }
 
 /**
- * A provider whose records take the journey of `logger`, from its admission on: bounded, accounted for, delivered at
+ * A provider whose records take the journey of `logger`, from its admission on: flattened, bounded, accounted for, delivered at
  * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end. Loads the SDK at
  * once, so that nothing is logged before there is a provider.
  */
-export function createLoggerProvider(
-  logger: Sink,
-  { metadata, resource }: Required<ToFlatDictOptions>,
-): LoggerProvider {
-  const fields = { metadata, resource };
+export function createLoggerProvider(logger: Sink): LoggerProvider {
   const processor: LogRecordProcessor = {
-    onEmit(record) {
-      try {
-        logger.log(toFlatDict(record, fields));
-      } catch (error) {
-        tell('error', `no log record: ${String(error)}`);
-      }
-    },
+    onEmit: (record) => logger.log(record),
     async forceFlush() {
       await logger.flush();
     },

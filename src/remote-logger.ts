@@ -22,7 +22,7 @@ import { LossReport } from './loss-report.js';
 import { createQueueMetrics, type QueueMetrics } from './metrics.js';
 import type { RemoteLoggerOptions } from './options.js';
 import { activeContext, tell } from './otel-api.js';
-import { flattenWithin } from './record/flatten.js';
+import { type Flattening, flattenForJson, flattenWithin } from './record/flatten.js';
 import { type Route, toEndpoint, toProvider } from './route.js';
 import { flushOnSignals } from './signals.js';
 
@@ -63,11 +63,11 @@ export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLog
   return new ActiveLogger(config, toProvider(loggerProvider), systemClock);
 }
 
-/** A logger with a pipeline of its own, a no-op where it is off. */
-export function loggerOf(config: LoggerConfig | undefined): RemoteLogger {
+/** A logger with a pipeline of its own, a no-op where it is off. `flattening` takes what is logged, data by default. */
+export function loggerOf(config: LoggerConfig | undefined, flattening?: Flattening): RemoteLogger {
   if (config === undefined) return off(whyOff());
   if (isDebugging) step(`a logger is on: ${summaryOf(config)}`);
-  return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock);
+  return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock, flattening);
 }
 
 function off(why: string): RemoteLogger {
@@ -109,6 +109,7 @@ class ActiveLogger implements RemoteLogger {
   readonly enabled = true;
   readonly #config: AdmissionConfig;
   readonly #route: Route;
+  readonly #flattening: Flattening;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -123,9 +124,16 @@ class ActiveLogger implements RemoteLogger {
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
-  constructor(config: AdmissionConfig, route: Route, clock: Clock) {
+  constructor(
+    config: AdmissionConfig,
+    route: Route,
+    clock: Clock,
+    // Text leaves out by itself what a dict has to be freed from.
+    flattening: Flattening = route.takesText ? flattenForJson : flattenWithin,
+  ) {
     this.#config = config;
     this.#route = route;
+    this.#flattening = flattening;
     this.#clock = clock;
     this.#report = new LossReport(config.onDrop, clock, undefined, route.endpoint);
     this.#ledger = new Ledger((loss) => {
@@ -138,7 +146,7 @@ class ActiveLogger implements RemoteLogger {
   log(data: LogData): void {
     const result = this.#admit(data);
     if (typeof result === 'string') {
-      this.#ledger.drop(result, () => this.#sampleOf(data));
+      this.#ledger.drop(result, () => (result === 'too_large' ? undefined : this.#sampleOf(data)));
       return;
     }
     if (this.#pipeline === undefined) {
@@ -190,7 +198,7 @@ class ActiveLogger implements RemoteLogger {
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
-    const dict = flattenWithin(data, maxPayloadBytes);
+    const dict = this.#flattening(data, maxPayloadBytes);
     if (typeof dict === 'string') return dict;
     const { takesText } = this.#route;
     let body: FlatDict | string = dict;
@@ -210,8 +218,8 @@ class ActiveLogger implements RemoteLogger {
 
   /** A record that was not admitted, for a listener that wants to know which. */
   #sampleOf(data: unknown): FlatDict | undefined {
-    const dict = flattenWithin(data, this.#config.maxPayloadBytes);
-    return typeof dict === 'string' ? undefined : dict;
+    const dict = this.#flattening(data, this.#config.maxPayloadBytes);
+    return typeof dict === 'string' ? undefined : fieldsOf(encodeRecord(dict));
   }
 
   async #load(): Promise<Pipeline | undefined> {

@@ -1,4 +1,5 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
 import type { DeadlineOptions } from './deadline.js';
@@ -7,6 +8,8 @@ import { createLoggerProvider } from './logger-provider.js';
 import { LOGGING_OPTIONS } from './option-names.js';
 import type { RemoteLoggingOptions } from './options.js';
 import { tell } from './otel-api.js';
+import type { Flattening } from './record/flatten.js';
+import { type ToFlatDictOptions, toFlatDictWithin } from './record/to-dict.js';
 import { loggerOf, type RemoteLogger } from './remote-logger.js';
 import { isObject } from './rules.js';
 import { warn } from './warnings.js';
@@ -54,13 +57,24 @@ async function registerOnce(
   const known = registeredLogging();
   if (known !== undefined) return known;
   const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
-  // Metadata is added where the SDK's record is; to the logger it is data.
-  const logger = loggerOf(config && { ...config, metadata: false });
+  // Metadata is added where the SDK's record is flattened; to the logger it is data.
+  const logger = loggerOf(config && { ...config, metadata: false }, config && recordsWith(config));
   if (config === undefined) return loggingOf(logger, undefined);
   if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
-  global[GLOBAL_KEY] = register(logger, config);
+  global[GLOBAL_KEY] = register(logger);
   return global[GLOBAL_KEY];
 }
+
+/** Flattens what the provider hands on, with metadata. */
+const recordsWith =
+  ({ metadata, resource }: Required<ToFlatDictOptions>): Flattening =>
+  (record, maxCharacters) => {
+    try {
+      return toFlatDictWithin(record as ReadableLogRecord, { metadata, resource }, maxCharacters);
+    } catch {
+      return 'internal'; // its metadata is not what the SDK's types say
+    }
+  };
 
 /** On by default. What are no options goes on as it is, to be refused. */
 const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
@@ -79,12 +93,9 @@ function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
 /** What was registered by this copy of the package or another. */
 export const registeredLogging = (): Promise<RemoteLogging> | undefined => global[GLOBAL_KEY];
 
-async function register(
-  logger: RemoteLogger,
-  fields: { readonly metadata: boolean; readonly resource: boolean },
-): Promise<RemoteLogging> {
+async function register(logger: RemoteLogger): Promise<RemoteLogging> {
   try {
-    const loggerProvider = createLoggerProvider(logger, fields);
+    const loggerProvider = createLoggerProvider(logger);
     await registerWithPackages(loggerProvider);
     return loggingOf(logger, loggerProvider);
   } catch (error) {

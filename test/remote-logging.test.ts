@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -46,6 +47,39 @@ describe('registerRemoteLogging()', () => {
     logs.getLogger('a').emit({ body: 'text', attributes: { b: 1 } });
     await logging.shutdown();
     expect(receiver.records).toEqual([{ body: 'text', b: 1 }]);
+  });
+
+  const MIB = 1024 * 1024;
+  it.each<[string, object]>([
+    ['a body', { body: 'x'.repeat(17 * MIB) }],
+    ['a map body', { body: { k: 1, text: 'x'.repeat(17 * MIB) } }],
+    ['an attribute', { body: 'text', attributes: { text: 'x'.repeat(17 * MIB) } }],
+    ['an event name', { body: 'text', eventName: 'x'.repeat(17 * MIB) }],
+    [
+      'body and attributes together',
+      { body: 'x'.repeat(MIB * 0.6), attributes: { a: 'x'.repeat(MIB * 0.6) } },
+    ],
+  ])('drops what is too large, and never sends a stand-in in its place: %s', async (_, record) => {
+    await using receiver = await Receiver.start();
+    const logging = await registerRemoteLogging({ url: receiver.url, onDrop: vi.fn() });
+    vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    logs.getLogger('a').emit(record);
+    logs.getLogger('a').emit({ body: 'small' });
+    expect(await logging.shutdown()).toMatchObject({ accepted: 1, delivered: 1, dropped: { too_large: 1 } });
+    expect(receiver.records.map(({ body }) => body)).toEqual(['small']);
+  });
+
+  it('drops a record whose metadata can not be read, and never throws at whoever emits it', async () => {
+    vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const logging = await registerRemoteLogging({ url: 'http://127.0.0.1:9/' });
+    const noFlags = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+    } as SpanContext;
+    const context = trace.setSpanContext(ROOT_CONTEXT, noFlags);
+    expect(() => logs.getLogger('a').emit({ body: 'text', context })).not.toThrow();
+    expect(logging.stats()).toMatchObject({ accepted: 0, dropped: { internal: 1 } });
+    await logging.shutdown();
   });
 
   it('registers once a process', async () => {

@@ -1,14 +1,18 @@
-import type { FlatDict, Scalar } from '../json.js';
-import { eachField, isList } from './fields.js';
-import { plainFields } from './plain.js';
-import { resolve, threw } from './resolve.js';
-import { isFullStack, isNoRoom, keyText, snapshot, snapshotObject, TOO_DEEP, Walk } from './snapshot.js';
+import type { FlatDict } from '../json.js';
+import { Copying } from './copying.js';
+import { entriesOf, put } from './entries.js';
+import { threw } from './resolve.js';
+import { isFullStack, isNoRoom, isStackFull } from './room.js';
+import { TOO_DEEP } from './text.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** Why data is no record: there is nothing to send, or its text would pass the limit. */
-export type FlattenRefusal = 'invalid' | 'too_large';
+/** Why data is no record: there is nothing to send, its text would pass the limit, or the caller has left no stack to read it. */
+export type FlattenRefusal = 'invalid' | 'too_large' | 'internal';
+
+/** Makes a flat object of data, or says why it is no record. */
+export type Flattening = (data: unknown, maxCharacters: number) => FlatDict | FlattenRefusal;
 
 /**
  * Flattens data as `log()` does: scalars stay, nested objects and arrays become JSON strings, a bare value goes
@@ -18,66 +22,44 @@ export type FlattenRefusal = 'invalid' | 'too_large';
 export function flatten(data: unknown): FlatDict {
   const result = flattenWithin(data, MAX_CHARACTERS);
   if (typeof result === 'object') return result;
-  return result === 'invalid' ? {} : { body: '[Too large]' };
+  if (result === 'invalid') return {};
+  return { body: result === 'too_large' ? '[Too large]' : TOO_DEEP };
 }
 
 /** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
-export function flattenWithin(data: unknown, maxCharacters: number): FlatDict | FlattenRefusal {
-  const walk = new Walk(maxCharacters);
+export const flattenWithin: Flattening = (data, maxCharacters) => {
+  const dict = flattenForJson(data, maxCharacters);
+  return typeof dict === 'string' ? dict : tidy(dict);
+};
+
+/** The same for JSON.stringify, which knows to leave out what is undefined or has a symbol as its key: that may still be there. */
+export const flattenForJson: Flattening = (data, maxCharacters) => {
+  const copying = new Copying(maxCharacters);
   try {
-    return flattenOn(walk, data) ?? 'invalid';
+    if (typeof data === 'object' && data !== null) return flatRecord(copying.copyRecord(data), copying);
+    return flatRecord(copying.copy(data, ''), copying);
   } catch (error) {
     if (isNoRoom(error)) return 'too_large';
-    return { body: isFullStack(error) ? TOO_DEEP : threw(error) };
+    if (!isFullStack(error)) return { body: threw(error).toWellFormed() };
+    // It may also have been a toJSON without end.
+    return isStackFull() ? 'internal' : { body: TOO_DEEP };
   }
+};
+
+function flatRecord(copied: unknown, copying: Copying): FlatDict | FlattenRefusal {
+  if (copied === undefined) return 'invalid';
+  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) {
+    return { body: copying.flat(copied) } as FlatDict;
+  }
+  if (copying.isFlat) return copied as FlatDict;
+  const { keys, values } = entriesOf(copied);
+  const fields = {};
+  for (const [index, key] of keys.entries()) put(fields, key.toWellFormed(), copying.flat(values[index]));
+  return fields;
 }
 
-function flattenOn(walk: Walk, data: unknown): FlatDict | undefined {
-  const fields = plainFields(data);
-  if (fields !== undefined) return flattenFields(walk, data as object, fields);
-  const resolved = resolve(data, '');
-  if (resolved === undefined) return undefined;
-  const dict: FlatDict = {};
-  if (typeof resolved !== 'object' || resolved === null) {
-    put(dict, 'body', snapshot(resolved, 'body', walk));
-    return dict;
-  }
-  if (isList(resolved)) {
-    put(dict, 'body', snapshotObject(data as object, resolved, walk));
-    return dict;
-  }
-  walk.enter(data as object, resolved);
-  eachField(resolved, keyText(walk), (key, value) => {
-    const flat = snapshot(value, key, walk);
-    if (flat === undefined) return;
-    walk.charge(key.length);
-    put(dict, key, flat);
-  });
+function tidy(dict: FlatDict): FlatDict {
+  for (const symbol of Object.getOwnPropertySymbols(dict)) Reflect.deleteProperty(dict, symbol);
+  for (const key of Object.keys(dict)) if (dict[key] === undefined) delete dict[key];
   return dict;
-}
-
-/** What most data is: a plain object, whose fields are copied in one go and then flattened where they stand. */
-function flattenFields(walk: Walk, data: object, fields: Record<string, unknown>): FlatDict {
-  walk.enterRoot(data);
-  for (const key of Object.keys(fields)) {
-    const value = fields[key];
-    const flat = snapshot(value, key, walk);
-    if (flat === undefined) {
-      delete fields[key];
-      continue;
-    }
-    walk.charge(key.length);
-    if (flat !== value) fields[key] = flat;
-  }
-  return fields as FlatDict;
-}
-
-/** Sets a field. `__proto__` is a key like any other here, where an assignment would set the prototype. */
-export function put(dict: FlatDict, key: string, value: Scalar | undefined): void {
-  if (value === undefined) return;
-  if (key === '__proto__') {
-    Object.defineProperty(dict, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    dict[key] = value;
-  }
 }

@@ -4,7 +4,8 @@ import type { FlatDict, Scalar } from '../json.js';
 import { checkNames } from '../option-names.js';
 import { isBoolean, wrongOption } from '../rules.js';
 import { randomUuid } from '../uuid.js';
-import { flatten, flattenWithin, put } from './flatten.js';
+import { put } from './entries.js';
+import { type FlattenRefusal, flatten, flattenWithin } from './flatten.js';
 
 export interface ToFlatDictOptions {
   /** Whether the record's metadata is added, such as `timestamp` and `trace_id`. Default: `true`. */
@@ -27,7 +28,8 @@ export function toFlatDict(
   checkOptions(options);
   const dict = flatten(record.body);
   putAll(dict, 'attributes.', flatten(record.attributes));
-  return addMetadata(dict, record, options, createUid);
+  const result = addMetadata(dict, record, options, createUid);
+  return typeof result === 'string' ? dict : result;
 }
 
 function checkOptions(options: ToFlatDictOptions): void {
@@ -37,40 +39,52 @@ function checkOptions(options: ToFlatDictOptions): void {
   }
 }
 
-/** The same, unless the text of the record's data would pass `maxCharacters`. */
+/** The same, or why it is no record. Stops as soon as the text of its body or of its attributes passes `maxCharacters`. */
 export function toFlatDictWithin(
   record: ReadableLogRecord,
   options: ToFlatDictOptions,
   maxCharacters: number,
-): FlatDict | 'too_large' {
+): FlatDict | FlattenRefusal {
   const body = flattenWithin(record.body, maxCharacters);
   const attributes = flattenWithin(record.attributes, maxCharacters);
-  if (body === 'too_large' || attributes === 'too_large') return 'too_large';
-  const dict = body === 'invalid' ? {} : body;
-  if (attributes !== 'invalid') putAll(dict, 'attributes.', attributes);
+  for (const part of [body, attributes]) if (typeof part === 'string' && part !== 'invalid') return part;
+  const dict = typeof body === 'string' ? {} : body;
+  if (typeof attributes !== 'string') putAll(dict, 'attributes.', attributes);
   return addMetadata(dict, record, options);
 }
 
-/** Adds to a record's data what the options ask for. Changes `dict`. */
+/** Adds to a record's data what the options ask for, or says that it could not. Changes `dict`. */
 export function addMetadata(
   dict: FlatDict,
   record: ReadableLogRecord,
   { metadata = true, resource = true }: ToFlatDictOptions,
   createUid: () => string = randomUuid,
-): FlatDict {
+): FlatDict | 'internal' {
   if (!metadata) return dict;
-  putAll(dict, 'otel.', metadataOf(record));
-  if (resource) putFree(dict, 'otel.', 'resource', resourceJson(record));
+  const fields = unlimited(metadataOf(record));
+  const json = resource ? resourceJson(record) : '';
+  if (fields === undefined || json === undefined) return 'internal';
+  putAll(dict, 'otel.', fields);
+  if (resource) putFree(dict, 'otel.', 'resource', json);
   if (!Object.hasOwn(dict, UID)) put(dict, UID, createUid());
   return dict;
 }
 
+/** How long a record may be is decided when it is whole: a stand-in for its metadata would hide from the account what was lost. */
+function unlimited(data: object): FlatDict | undefined {
+  const dict = flattenWithin(data, Number.POSITIVE_INFINITY);
+  return typeof dict === 'string' ? undefined : dict;
+}
+
+/** The cause where there is no stack, or no string long enough, to read a record with. */
+export const CANT_BE_READ = 'the record could not be read';
+
 /** The semantic conventions' name for a record's identity. A record that brings its own keeps it. */
 const UID = 'log.record.uid';
 
-function metadataOf(record: ReadableLogRecord): FlatDict {
+function metadataOf(record: ReadableLogRecord): object {
   const { spanContext, instrumentationScope: scope, droppedAttributesCount } = record;
-  const fields: Record<string, Scalar | undefined> = {
+  return {
     timestamp: rfc3339(record.hrTime),
     observed_timestamp: rfc3339(record.hrTimeObserved),
     severity_text: record.severityText,
@@ -83,7 +97,6 @@ function metadataOf(record: ReadableLogRecord): FlatDict {
     scope_version: scope.version,
     dropped_attributes_count: droppedAttributesCount > 0 ? droppedAttributesCount : undefined,
   };
-  return flatten(fields);
 }
 
 function putAll(dict: FlatDict, prefix: string, fields: FlatDict): void {
@@ -91,21 +104,21 @@ function putAll(dict: FlatDict, prefix: string, fields: FlatDict): void {
 }
 
 /** Sets a field under its name or, while that is taken, under its name with the prefix before it. */
-function putFree(dict: FlatDict, prefix: string, key: string, value: Scalar | undefined): void {
+function putFree(dict: FlatDict, prefix: string, key: string, value: unknown): void {
   let freeKey = key;
   while (Object.hasOwn(dict, freeKey)) freeKey = prefix + freeKey;
   put(dict, freeKey, value);
 }
 
 /** Thousands of records share a resource. Its attributes are final once none is pending. */
-const resourceJsons = new WeakMap<object, string>();
+const resourceJsons = new WeakMap<object, Scalar>();
 
-function resourceJson({ resource }: ReadableLogRecord): string {
+function resourceJson({ resource }: ReadableLogRecord): Scalar | undefined {
   const known = resourceJsons.get(resource);
   if (known !== undefined) return known;
   // Under one key, so that it comes back as the JSON text of the whole.
-  const json = String(flatten({ resource: resource.attributes })['resource']);
-  if (!resource.asyncAttributesPending) resourceJsons.set(resource, json);
+  const json = unlimited({ resource: resource.attributes })?.['resource'];
+  if (!resource.asyncAttributesPending && json !== undefined) resourceJsons.set(resource, json);
   return json;
 }
 

@@ -1,0 +1,57 @@
+import * as types from 'node:util/types';
+
+/** Thrown where the text of a value would pass its limit. Compared by identity: what a Proxy throws can throw when it is looked at. */
+const NO_ROOM = new Error('no room');
+
+export const isNoRoom = (error: unknown): boolean => error === NO_ROOM;
+
+/** Whether it is the engine that says so, and not somebody's own RangeError. */
+export const isFullStack = (error: unknown): boolean =>
+  types.isNativeError(error) && error instanceof RangeError && /call stack/i.test(error.message);
+
+/** Whether there is no more stack than for a few calls. */
+export function isStackFull(): boolean {
+  try {
+    return dive(FEW_CALLS) > FEW_CALLS;
+  } catch {
+    return true;
+  }
+}
+
+const FEW_CALLS = 500;
+
+const dive = (calls: number): number => (calls === 0 ? 0 : 1 + dive(calls - 1));
+
+/** How many characters may still be written. A small value can unfold without end, so what is taken is counted at once. */
+export class Room {
+  #left: number;
+
+  constructor(characters: number) {
+    this.#left = characters;
+  }
+
+  /** Takes so many characters, which must be there. */
+  charge(characters: number): void {
+    this.#left -= characters;
+    if (this.#left < 0) throw NO_ROOM;
+  }
+
+  /** Refuses before any work is done what is known to need more characters than are left. */
+  mustFit(characters: number): void {
+    if (!(characters <= this.#left)) throw NO_ROOM;
+  }
+
+  /** How much room there was, once what was charged in between turns out to be written elsewhere. */
+  get left(): number {
+    return this.#left;
+  }
+
+  giveBack(left: number): void {
+    this.#left = left;
+  }
+}
+
+/** For a text that is longer than any string can be. */
+export const refuse = (): never => {
+  throw NO_ROOM;
+};

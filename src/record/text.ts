@@ -1,0 +1,50 @@
+import { Entries, entriesOf, laterWins } from './entries.js';
+import { isFullStack, refuse } from './room.js';
+
+/** Stands for what is nested deeper than can be walked or written. */
+export const TOO_DEEP = '[Too deep]';
+
+/**
+ * The JSON text of a copy, with only well-formed Unicode in it. `isPlain` says that JSON.stringify can write it. No code of an
+ * application runs here: what fails is a full stack, or longer than a string can be.
+ */
+export function textOf(copied: object, isPlain: boolean): string {
+  try {
+    const text = write(copied, isPlain);
+    // JSON.stringify escapes lone surrogates, so that they are in no text by themselves. Few others hold these characters.
+    return text.includes('\\ud') ? written(wellFormed(copied)) : text;
+  } catch (error) {
+    return isFullStack(error) ? TOO_DEEP : refuse();
+  }
+}
+
+/** A toJSON that somebody gave to all arrays or objects has been asked before, or is not wanted. */
+const write = (copied: unknown, isPlain: boolean): string =>
+  isPlain && !('toJSON' in Array.prototype) ? JSON.stringify(copied) : written(copied);
+
+/** JSON has no limit on digits, but JSON.stringify writes no bigint. */
+function written(copied: unknown): string {
+  if (typeof copied === 'bigint') return copied.toString();
+  if (typeof copied !== 'object' || copied === null) return JSON.stringify(copied);
+  if (Array.isArray(copied)) return `[${copied.map(written).join()}]`;
+  const { keys, values } = entriesOf(copied);
+  const fields: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    const value = values[index];
+    if (value !== undefined) fields.push(`${JSON.stringify(key)}:${written(value)}`);
+  }
+  return `{${fields.join()}}`;
+}
+
+/** The same with U+FFFD for each lone surrogate. Of two keys that become one, the later wins. */
+function wellFormed(copied: unknown): unknown {
+  if (typeof copied === 'string') return copied.toWellFormed();
+  if (typeof copied !== 'object' || copied === null) return copied;
+  if (Array.isArray(copied)) return copied.map(wellFormed);
+  const { keys, values } = entriesOf(copied);
+  const entries = new Entries(
+    keys.map((key) => key.toWellFormed()),
+    values.map(wellFormed),
+  );
+  return laterWins(entries);
+}

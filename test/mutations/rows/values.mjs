@@ -1,0 +1,193 @@
+const COPYING = { file: 'src/record/copying.ts', test: 'test/record/copying.test.ts' };
+const FLATTEN = { file: 'src/record/flatten.ts', test: 'test/record/flatten.test.ts' };
+const TEXT = { file: 'src/record/text.ts', test: 'test/record/flatten.test.ts' };
+const COLLECTIONS = { file: 'src/record/collections.ts', test: 'test/record/copying.test.ts' };
+
+/** @type {readonly import('../run.mjs').Row[]} */
+export const ROWS = [
+  {
+    name: '16: a lone surrogate at the top level becomes U+FFFD',
+    ...COPYING,
+    test: FLATTEN.test,
+    from: "if (typeof copied === 'string') return copied.toWellFormed();",
+    to: "if (typeof copied === 'string') return copied;",
+  },
+  {
+    name: '16: a lone surrogate in a nested text becomes U+FFFD',
+    ...TEXT,
+    from: "text.includes('\\\\ud')",
+    to: "text.includes('\\\\uD')",
+  },
+  {
+    name: '16: the text of an escape is no lone surrogate',
+    ...TEXT,
+    from: "return text.includes('\\\\ud') ? written(wellFormed(copied)) : text;",
+    to: "return text.replaceAll(/\\\\\\\\ud[89a-f]../g, '\\ufffd');",
+  },
+  {
+    name: '16: a lone surrogate in a nested name becomes U+FFFD',
+    ...TEXT,
+    from: 'keys.map((key) => key.toWellFormed()),',
+    to: 'keys,',
+  },
+  {
+    name: '16: a lone surrogate in a name of the record becomes U+FFFD',
+    ...COPYING,
+    test: FLATTEN.test,
+    from: 'if (isRecord && !key.isWellFormed()) isWellFormed = false;',
+    to: '',
+  },
+  {
+    name: '16: a lone surrogate of a record that is no plain object becomes U+FFFD in its names',
+    ...FLATTEN,
+    from: 'put(fields, key.toWellFormed(), copying',
+    to: 'put(fields, key, copying',
+  },
+  {
+    name: '16: what is no plain object is not read a second time',
+    ...COPYING,
+    from: 'const copied = this.copy(read(value, key), key);',
+    to: 'read(value, key);\n      const copied = this.copy(read(value, key), key);',
+  },
+  {
+    name: '16: a Proxy is read field by field, as its fields may change from one look to the next',
+    ...COPYING,
+    file: 'src/record/read.ts',
+    from: "!('toJSON' in value) &&\n  !types.isProxy(value);",
+    to: "!('toJSON' in value);",
+  },
+  {
+    name: '16: a Map behind a Proxy is sent with its entries',
+    ...COLLECTIONS,
+    from: 'types.isMap(value) || value instanceof Map;',
+    to: 'types.isMap(value);',
+  },
+  {
+    name: '16: a Map that keeps its entries elsewhere is asked for them',
+    ...COLLECTIONS,
+    from: 'hasBuiltIn(map, MAP.entries) ?',
+    to: 'types.isMap(map) ?',
+  },
+  {
+    name: '16: a Set that keeps its items elsewhere is asked for them',
+    ...COLLECTIONS,
+    from: 'hasBuiltIn(set, SET.values) ?',
+    to: 'types.isSet(set) ?',
+  },
+  {
+    name: '16: URLSearchParams and Headers are objects of their entries',
+    ...COLLECTIONS,
+    from: "'URLSearchParams', 'Headers', 'FormData'",
+    to: '',
+  },
+  {
+    name: '16: a name with several values keeps all of them',
+    ...COPYING,
+    from: 'return allValues(this.#entries(value));',
+    to: 'return laterWins(this.#entries(value));',
+  },
+  {
+    name: '16: a RegExp is its text',
+    file: 'src/record/resolve.ts',
+    from: 'types.isRegExp(value) ? RegExp.prototype.toString.call(value) : value',
+    to: 'value',
+    test: 'test/record/resolve.test.ts',
+  },
+  {
+    name: '16: an object without fields says what it is',
+    ...COPYING,
+    from: 'if (kind !== undefined) return',
+    to: 'if (kind === undefined) return',
+  },
+  {
+    name: "16: the README's table of values has a tested row for each",
+    file: 'README.md',
+    from: '| a circular reference | `[Circular]` |\n',
+    to: '',
+    test: 'test/record/readme-values.test.ts',
+  },
+  {
+    name: '17: a record of a registered provider that is too large is dropped, and counted so',
+    file: 'src/record/to-dict.ts',
+    from: "if (typeof part === 'string' && part !== 'invalid') return part;",
+    to: ';',
+    test: 'test/remote-logging.test.ts',
+  },
+  {
+    name: '17: a record whose metadata can not be read is dropped, and throws at nobody',
+    file: 'src/remote-logging.ts',
+    from: "return 'internal'; // its",
+    to: 'throw new Error(); // its',
+    test: 'test/remote-logging.test.ts',
+  },
+  {
+    name: '17: metadata has no limit of its own, whose stand-in would hide what was lost',
+    file: 'src/record/to-dict.ts',
+    from: 'const dict = flattenWithin(data, Number.POSITIVE_INFINITY);',
+    to: 'const dict = flatten(data);',
+    test: 'test/remote-logging.test.ts',
+  },
+  {
+    name: '17: a record that a full stack leaves unread is not sent as a stand-in',
+    ...FLATTEN,
+    test: 'test/record/full-stack.test.ts',
+    from: "return isStackFull() ? 'internal' : { body: TOO_DEEP };",
+    to: 'return { body: TOO_DEEP };',
+  },
+  {
+    name: '18: an array that can not fit is refused by its length',
+    ...COPYING,
+    from: 'this.#room.mustFit(2 * length + 1);',
+    to: '',
+  },
+  {
+    name: '18: a Map that can not fit is refused by its size',
+    ...COPYING,
+    from: 'if (size > FEW) this.#room.mustFit(size * LEAST_FIELD);',
+    to: '',
+  },
+  {
+    name: '18: a Set that can not fit is refused by its size',
+    ...COPYING,
+    from: 'this.#room.mustFit(2 * sizeOf(set) + 1);',
+    to: '',
+  },
+  {
+    name: '18: an object that can not fit is refused by the number of its fields',
+    ...COPYING,
+    from: 'if (count > FEW) this.#room.mustFit(count * LEAST_FIELD);',
+    to: '',
+  },
+  {
+    name: '18: few fields are no reason to refuse, as they may be left out',
+    ...COPYING,
+    from: 'if (count > FEW) this.#room.mustFit(count * LEAST_FIELD);',
+    to: 'this.#room.mustFit(count * LEAST_FIELD);',
+  },
+  {
+    name: '18: bytes that can not fit are refused before text is made of them',
+    file: 'src/record/resolve.ts',
+    from: 'room.mustFit((buffer.length / 3) * 4);',
+    to: '',
+    test: COPYING.test,
+  },
+  {
+    name: '18: a bigint that can not fit is refused by its bits',
+    file: 'src/record/digits.ts',
+    from: 'const SHORT_BITS = 1024;',
+    to: 'const SHORT_BITS = 2 ** 30;',
+    test: COPYING.test,
+  },
+  {
+    name: '18: entries that are left out are charged: a Map can have them without end',
+    ...COPYING,
+    from: 'this.#put(entries, name, copied); // also',
+    to: 'if (copied !== undefined) this.#put(entries, name, copied); else if (++this.#path.length > 1e7) throw new Error(); // also',
+  },
+  {
+    name: '18: what is charged is no more than what is written',
+    ...COPYING,
+    from: 'this.#room.charge(length === 0 ? 2 : length + 1);',
+    to: 'this.#room.charge(length + 2);',
+  },
+];
