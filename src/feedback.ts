@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import * as types from 'node:util/types';
+import { isPromise } from 'node:util/types';
 
 /**
  * Marks what runs on the logger's own behalf: its requests, its messages, its callbacks. A record that is logged there,
@@ -32,7 +32,7 @@ export function asOwnWork<T>(work: () => T): T {
     result = marks.run(mark, work);
     return result;
   } finally {
-    if (types.isPromise(result)) result.then(end, end);
+    if (isPromise(result)) result.then(end, end);
     else end();
   }
 }

@@ -1,4 +1,4 @@
-import * as types from 'node:util/types';
+import { isPromise } from 'node:util/types';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { isDebugging, step } from './debug.js';
@@ -36,7 +36,7 @@ function tellListener(onDrop: LossListener | undefined, { reason, count, sample 
   if (onDrop === undefined) return;
   try {
     const answer: unknown = asOwnWork(() => onDrop({ reason, count, sample: sample() }));
-    if (types.isPromise(answer)) answer.catch(tellFault);
+    if (isPromise(answer)) answer.catch(tellFault);
   } catch (error) {
     tellFault(error);
   }

@@ -1,19 +1,19 @@
-import * as types from 'node:util/types';
+import { isMap as isNativeMap, isSet as isNativeSet } from 'node:util/types';
 import { tagOf } from './fields.js';
 
 // A state library's Map or Set (Vue's reactive(), an Immer draft) is a Proxy, or a subclass that keeps its entries elsewhere:
 // only its own iterator knows them. One with the built-in iterator knows its size, and runs no code of others.
 
 export const isMap = (value: object): value is ReadonlyMap<unknown, unknown> =>
-  types.isMap(value) || value instanceof Map;
+  isNativeMap(value) || value instanceof Map;
 
 export const isSet = (value: object): value is ReadonlySet<unknown> =>
-  types.isSet(value) || value instanceof Set;
+  isNativeSet(value) || value instanceof Set;
 
 /** How many entries or items there are, 0 where only counting would tell. */
 export function sizeOf(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): number {
-  if (types.isMap(value) && hasBuiltIn(value, MAP.entries)) return MAP_SIZE(value);
-  if (types.isSet(value) && hasBuiltIn(value, SET.values)) return SET_SIZE(value);
+  if (isNativeMap(value) && hasBuiltIn(value, MAP.entries)) return MAP_SIZE(value);
+  if (isNativeSet(value) && hasBuiltIn(value, SET.values)) return SET_SIZE(value);
   return 0;
 }
 

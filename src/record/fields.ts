@@ -1,4 +1,4 @@
-import * as types from 'node:util/types';
+import { isNativeError } from 'node:util/types';
 
 /** The names of the fields that an object sends: its own enumerable ones with string keys, and what an Error holds. */
 export function fieldsOf(value: object): readonly string[] {
@@ -12,7 +12,7 @@ export function fieldsOf(value: object): readonly string[] {
 const HIDDEN_ERROR_FIELDS: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors'];
 
 // isNativeError knows errors of other realms, instanceof those that only inherit, such as DOMException.
-const isError = (value: object): boolean => types.isNativeError(value) || value instanceof Error;
+const isError = (value: object): boolean => isNativeError(value) || value instanceof Error;
 
 /** What an object without fields is, such as `[Promise]`: `{}` would hide that there was more. `undefined` for a mere `{}`. */
 export function kindOf(value: object): string | undefined {

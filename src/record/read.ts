@@ -1,4 +1,4 @@
-import * as types from 'node:util/types';
+import { isProxy } from 'node:util/types';
 import { threw } from './resolve.js';
 
 /** Whether all fields can be read in one go. Those of a Proxy may change from one look to the next. */
@@ -6,7 +6,7 @@ export const isPlain = (value: object): boolean =>
   Object.getPrototypeOf(value) === Object.prototype &&
   !Array.isArray(value) &&
   !('toJSON' in value) &&
-  !types.isProxy(value);
+  !isProxy(value);
 
 /** As with fields, all at once is the fastest way. Of an array that says that it is something else, slice() would make that. */
 export function readItems(list: readonly unknown[], length: number): unknown[] {

@@ -1,5 +1,15 @@
 // Not from node:util: on Node 24, importing that opens stderr.
-import * as types from 'node:util/types';
+import {
+  isAnyArrayBuffer,
+  isBigIntObject,
+  isBooleanObject,
+  isBoxedPrimitive,
+  isDate,
+  isNativeError,
+  isNumberObject,
+  isRegExp,
+  isStringObject,
+} from 'node:util/types';
 import type { Scalar } from '../json.js';
 import type { Room } from './room.js';
 
@@ -22,16 +32,16 @@ export function resolve(value: object, key: string, room: Room): unknown {
 }
 
 function resolveOwn(value: object): Scalar | object | undefined {
-  if (types.isDate(value)) {
+  if (isDate(value)) {
     const millis = Date.prototype.getTime.call(value);
     return Number.isNaN(millis) ? null : new Date(millis).toISOString();
   }
-  if (types.isBoxedPrimitive(value)) return unbox(value);
-  return types.isRegExp(value) ? RegExp.prototype.toString.call(value) : value;
+  if (isBoxedPrimitive(value)) return unbox(value);
+  return isRegExp(value) ? RegExp.prototype.toString.call(value) : value;
 }
 
 const isBytes = (value: object): value is ArrayBufferView | ArrayBufferLike =>
-  ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+  ArrayBuffer.isView(value) || isAnyArrayBuffer(value);
 
 function base64(bytes: ArrayBufferView | ArrayBufferLike, room: Room): string {
   const buffer = ArrayBuffer.isView(bytes)
@@ -44,16 +54,16 @@ function base64(bytes: ArrayBufferView | ArrayBufferLike, room: Room): string {
 
 /** The prototypes' own methods: a subclass can say what it likes, a boxed value holds what it holds. */
 function unbox(value: object): Scalar | undefined {
-  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
-  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
-  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
-  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
+  if (isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (isStringObject(value)) return String.prototype.valueOf.call(value);
+  if (isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  if (isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
   return undefined; // a boxed symbol is left out like a bare one
 }
 
 function messageOf(error: unknown): string {
   try {
-    return String(types.isNativeError(error) ? error.message : error);
+    return String(isNativeError(error) ? error.message : error);
   } catch {
     return 'unknown';
   }

@@ -1,4 +1,4 @@
-import * as types from 'node:util/types';
+import { isNativeError } from 'node:util/types';
 
 /** Thrown where the text of a value would pass its limit. Compared by identity: what a Proxy throws can throw when it is looked at. */
 const NO_ROOM = new Error('no room');
@@ -7,7 +7,7 @@ export const isNoRoom = (error: unknown): boolean => error === NO_ROOM;
 
 /** Whether it is the engine that says so, and not somebody's own RangeError. */
 export const isFullStack = (error: unknown): boolean =>
-  types.isNativeError(error) && error instanceof RangeError && /call stack/i.test(error.message);
+  isNativeError(error) && error instanceof RangeError && /call stack/i.test(error.message);
 
 /** Whether there is no more stack than for a few calls. */
 export function isStackFull(): boolean {

@@ -1,4 +1,4 @@
-import * as types from 'node:util/types';
+import { isPromise } from 'node:util/types';
 import type { DeliveryConfig, HeaderSource } from '../config.js';
 import { asOwnWork } from '../feedback.js';
 import { faultOfHeaders, mergeHeaders } from '../headers.js';
@@ -26,7 +26,7 @@ export function configuredHeaders({
     const tell = (given: HeaderFields | string): void =>
       take(typeof given === 'string' ? given : withOurs(given));
     const answer = asOwnWork(() => ask(headers));
-    if (types.isPromise(answer)) void answer.then(tell);
+    if (isPromise(answer)) void answer.then(tell);
     else tell(answer);
   };
 }
@@ -37,7 +37,7 @@ function ask(
 ): HeaderFields | string | Promise<HeaderFields | string> {
   try {
     const answer = source();
-    return types.isPromise(answer) ? answer.then(checked, () => FAILED) : checked(answer);
+    return isPromise(answer) ? answer.then(checked, () => FAILED) : checked(answer);
   } catch {
     return FAILED;
   }
