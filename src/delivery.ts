@@ -4,13 +4,13 @@ import { isDebugging, step } from './debug.js';
 import type { Draining } from './drain.js';
 import { bodyBytes, EncodedRecords, endOfPart, fieldsOf } from './encode.js';
 import { joinEndpoint } from './endpoint-health.js';
-import type { FlatDict } from './json.js';
-import type { Ledger } from './ledger.js';
+import { textOf } from './foreign.js';
+import type { Ledger, Sample } from './ledger.js';
 import { Line } from './line.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
 import { type Batch, Group, Part } from './part.js';
 import { openTransport } from './transport/open-transport.js';
-import type { FailReason, SendResult, Transport } from './transport/transport.js';
+import type { FailReason, SendResult, SettleEach, Transport } from './transport/transport.js';
 
 export type DeliverySettings = Pick<
   DeliveryConfig,
@@ -82,6 +82,8 @@ export class Delivery {
 
   /** Goes on without an event loop, if the transport can; says whether something is left that may yet be settled so. */
   advance(): boolean {
+    this.#isPumping = false; // an application's callback that ends the process never comes back to it
+    this.#pump();
     return this.transport.advance?.() ?? false;
   }
 
@@ -106,12 +108,17 @@ export class Delivery {
 
   #enqueue(batch: Batch, texts: readonly string[], charged: number): void {
     const { format, maxPayloadBytes } = this.settings;
-    let bytes = 0;
-    for (let [from, to] = [0, 0]; from < texts.length; from = to) {
-      to = endOfPart(texts, from, format, maxPayloadBytes);
-      const records = new EncodedRecords(texts.slice(from, to), format);
-      bytes += records.bytesOf(0, records.length);
-      this.#waiting.push(new Part(batch, records, format));
+    let [from, bytes] = [0, 0];
+    try {
+      for (let to = 0; from < texts.length; from = to) {
+        to = endOfPart(texts, from, format, maxPayloadBytes);
+        const records = new EncodedRecords(texts.slice(from, to), format);
+        bytes += records.bytesOf(0, records.length);
+        this.#waiting.push(new Part(batch, records, format));
+      }
+    } catch (error) {
+      // No memory is left, say.
+      this.#giveUp(batch, texts.length - from, 0, refused('internal', `not encoded: ${textOf(error)}`));
     }
     this.ledger.recharge(bytes - charged);
     this.#pump();
@@ -121,12 +128,15 @@ export class Delivery {
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    for (let part = this.#waiting.first; part && this.#held < this.#mostHeld; part = this.#waiting.first) {
-      if (this.#sendWhole(part)) continue;
-      this.#held++;
-      this.#send(this.#groupOf(part));
+    try {
+      for (let part = this.#waiting.first; part && this.#held < this.#mostHeld; part = this.#waiting.first) {
+        if (this.#sendWhole(part)) continue;
+        this.#held++;
+        this.#send(this.#groupOf(part));
+      }
+    } finally {
+      this.#isPumping = false;
     }
-    this.#isPumping = false;
   }
 
   /** Hands a whole part to a transport that can take it, unless one of its records is to be looked at. */
@@ -136,7 +146,17 @@ export class Delivery {
     if (part.bytes.length > maxPayloadBytes || this.clock.now() >= part.deadline) return false;
     this.#waiting.shift();
     this.#held += part.length;
-    this.transport.sendEach(part, (index, result) => this.#settle(part.at(index), result));
+    const ended = new Uint8Array(part.length);
+    const settle: SettleEach = (index, result) => {
+      if (ended[index] !== 0) return; // it has been said before
+      ended[index] = 1;
+      this.#settle(part.at(index), result);
+    };
+    try {
+      this.transport.sendEach(part, settle);
+    } catch (error) {
+      for (const index of ended.keys()) settle(index, refused('internal', textOf(error)));
+    }
     return true;
   }
 
@@ -157,7 +177,7 @@ export class Delivery {
     try {
       this.transport.send(group, (result) => this.#settle(group, result));
     } catch (error) {
-      this.#fail(group, refused('internal', String(error)));
+      this.#settle(group, refused('internal', textOf(error)));
     }
   }
 
@@ -171,11 +191,14 @@ export class Delivery {
   }
 
   #settle(group: Group, result: SendResult): void {
+    if (group.isOver) return; // it has been said before
+    group.isOver = true;
     const { part, from, to, next, size } = group;
     if (result.outcome === 'delivered') {
       this.ledger.deliver(size, group.bytes);
       this.metrics?.finished(size);
-      this.#finish(group);
+      this.#end(part.batch, size);
+      this.#goOn(group);
     } else if (size > 1 && (result.outcome === 'retry' || isAboutContent(result.reason))) {
       // One record may spoil it for all: halves find it in few steps.
       const middle = from + (size >> 1);
@@ -194,18 +217,27 @@ export class Delivery {
     }
   }
 
-  #fail(group: Group, { reason, cause, detail }: Refused): void {
+  #fail(group: Group, why: Refused): void {
     const { part, from, size, bytes } = group;
-    part.batch.failed += size;
-    const sample = (): FlatDict | undefined => fieldsOf(part.records.slice(from, from + 1));
-    this.ledger.fail(reason, size, bytes, cause, sample, detail);
-    this.metrics?.finished(size, reason);
-    this.#finish(group);
+    this.#giveUp(part.batch, size, bytes, why, () => fieldsOf(part.records.slice(from, from + 1)));
+    this.#goOn(group);
   }
 
-  #finish({ part: { batch }, next, size }: Group): void {
+  #giveUp(batch: Batch, size: number, bytes: number, why: Refused, sample?: Sample): void {
+    const { reason, cause, detail } = why;
+    batch.failed += size;
+    this.ledger.fail(reason, size, bytes, cause, sample, detail);
+    this.metrics?.finished(size, reason);
+    this.#end(batch, size);
+  }
+
+  #end(batch: Batch, size: number): void {
     batch.pending -= size;
     if (batch.pending === 0) batch.onSettled(batch.failed);
+  }
+
+  /** To what comes after a group that has ended. */
+  #goOn({ next }: Group): void {
     if (next !== undefined) {
       this.#send(next);
       return;

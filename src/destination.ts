@@ -1,5 +1,5 @@
 import { type Endpoint, isOtlpPath, parseEndpoint, redactUrl, URL_RULE } from './endpoint.js';
-import { faultOfHeaders, parseHeaderList } from './headers.js';
+import { copyOf, faultOfHeaders, parseHeaderList } from './headers.js';
 import type { HeaderFields, RemoteLogRecordExporterOptions } from './options.js';
 import type { Env } from './pick.js';
 import { show, wrongOption } from './rules.js';
@@ -34,9 +34,10 @@ export function resolveEndpoint(
 export function resolveHeaders(option: HeaderSource | undefined, env: Env): HeaderSource {
   if (typeof option === 'function') return option;
   if (option !== undefined) {
-    const fault = faultOfHeaders(option);
+    const headers = copyOf(option);
+    const fault = faultOfHeaders(headers);
     if (fault !== undefined) throw new TypeError(`otel-remote-logger: option "headers" ${fault}`);
-    return { ...option };
+    return headers as HeaderFields;
   }
   const { headers, faults } = parseHeaderList(env['REMOTE_LOGGER_HEADERS'] ?? '');
   if (faults > 0) {

@@ -8,6 +8,7 @@ import { isDebugging, step } from './debug.js';
 import { createDelivery, type Delivery, drainingOf } from './delivery.js';
 import { encodeRecord } from './encode.js';
 import { deliverIfOver, forgetExit, type Leaving, watchExit } from './exit.js';
+import { textOf } from './foreign.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import { Ledger } from './ledger.js';
 import { LossReport } from './loss-report.js';
@@ -142,7 +143,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
         this.#ledger.fail(dict, 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
       else this.#ledger.fail('internal', 1, 0, CANT_BE_READ);
     } catch (error) {
-      this.#ledger.fail('internal', 1, 0, `no log record: ${String(error)}`);
+      this.#ledger.fail('internal', 1, 0, `no log record: ${textOf(error)}`);
     }
     return undefined;
   }
@@ -152,6 +153,6 @@ function answer(resultCallback: (result: ExportResult) => void, result: ExportRe
   try {
     resultCallback(result);
   } catch (error) {
-    tell('error', `an export's callback failed: ${String(error)}`);
+    tell('error', `an export's callback failed: ${textOf(error)}`);
   }
 }

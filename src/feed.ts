@@ -5,10 +5,12 @@ import type { Clock, Timer } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
+import { textOf } from './foreign.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
 import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
+import { tell } from './otel-api.js';
 import { addMetadata, CANT_BE_READ } from './record/to-dict.js';
 import { nextTurn, setImmediate } from './timers.js';
 
@@ -34,6 +36,8 @@ export interface Batches {
 /** So many records are emitted in one turn of the event loop, with the batch processor's work on them: about a millisecond. */
 const MOST_PER_TURN = 1024;
 
+const tellFault = (error: unknown): void => tell('error', `encoding stopped: ${textOf(error)}`);
+
 /** The codes of `ExportResultCode`. */
 const SUCCESS: ExportResult = { code: 0 };
 
@@ -53,6 +57,9 @@ export class Feed implements LogRecordExporter {
   /** How many records may still be emitted in this turn. */
   #left = 0;
   #sizeOfNext = 0;
+  /** Whether the next one has become a log record, and what was thrown last, if it has not. */
+  #isMade = false;
+  #fault: unknown;
   #pushed = 0;
   /** How many have come back from the batch processor. */
   #taken = 0;
@@ -77,6 +84,7 @@ export class Feed implements LogRecordExporter {
 
   /** To be called when a log record has been made, before the batch processor gets it. */
   made(record: ReadableLogRecord): void {
+    this.#isMade = true;
     this.#inHand.push({ record, size: this.#sizeOfNext });
     this.#delay ??= this.clock.setPause(() => {
       this.#delay = undefined;
@@ -87,7 +95,7 @@ export class Feed implements LogRecordExporter {
   export(records: readonly ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
     this.#delay?.cancel();
     this.#delay = undefined;
-    this.#encoding = this.#encoding.then(() => this.#encode(records.length));
+    this.#encoding = this.#encoding.then(() => this.#encode(records.length)).catch(tellFault);
     resultCallback(SUCCESS);
   }
 
@@ -98,15 +106,22 @@ export class Feed implements LogRecordExporter {
   async flush(): Promise<void> {
     const end = this.#pushed;
     do {
+      const taken = this.#taken;
       this.#emitSome(MOST_PER_TURN);
       await this.batches.flush();
       await this.#encoding;
+      // Nothing has come back from the batch processor, so it has nothing more: the records are still in hand.
+      if (this.#taken === taken && taken < end) this.#takeBack();
     } while (this.#taken < end);
   }
 
   /** Hands over everything at once, past the batch processor: at the end of the process, nothing else runs any more. */
   handOverNow(): void {
     for (const admitted of this.#waiting.clear()) this.#emitOne(admitted);
+    this.#takeBack();
+  }
+
+  #takeBack(): void {
     for (const inHand of this.#inHand.clear()) this.#encodeOne(inHand);
     this.#handOver.all();
   }
@@ -130,9 +145,23 @@ export class Feed implements LogRecordExporter {
     }
   }
 
+  /** Its context is the application's, and can throw where the SDK reads the trace in it: then the record goes without. */
   #emitOne(admitted: Admitted): void {
+    if (this.#isMadeOf(admitted)) return;
+    if (admitted.context !== undefined && this.#isMadeOf({ ...admitted, context: undefined })) return;
+    this.#taken++;
+    this.ledger.fail('internal', 1, admitted.size, `no log record: ${textOf(this.#fault)}`);
+  }
+
+  #isMadeOf(admitted: Admitted): boolean {
     this.#sizeOfNext = admitted.size;
-    this.batches.emit(admitted);
+    this.#isMade = false;
+    try {
+      this.batches.emit(admitted);
+    } catch (error) {
+      this.#fault = error;
+    }
+    return this.#isMade;
   }
 
   async #encode(count: number): Promise<void> {
@@ -157,7 +186,7 @@ export class Feed implements LogRecordExporter {
       if (typeof dict === 'object') return this.#handOver.add(encodeRecord(dict), size, ENCODING_CHARACTERS);
       this.ledger.fail(dict, 1, size, CANT_BE_READ);
     } catch (error) {
-      this.ledger.fail('internal', 1, size, String(error));
+      this.ledger.fail('internal', 1, size, textOf(error));
     }
     return false;
   }

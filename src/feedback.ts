@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isPromise } from 'node:util/types';
+import { promiseOf } from './foreign.js';
 
 /**
  * Marks what runs on the logger's own behalf: its requests, its messages, its callbacks. A record that is logged there,
@@ -32,8 +32,9 @@ export function asOwnWork<T>(work: () => T): T {
     result = marks.run(mark, work);
     return result;
   } finally {
-    if (isPromise(result)) result.then(end, end);
-    else end();
+    const promise = promiseOf(result);
+    if (promise === undefined) end();
+    else promise.then(end, end);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { type Forget, registerWithPackages as registerAtOnce, registerWithEsModule } from './api-packages.js';
+import { textOf } from './foreign.js';
 import { apiGlobal, tell } from './otel-api.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { warn } from './warnings.js';
@@ -52,7 +53,7 @@ export function bridgeLoggerProviders(
   try {
     void registerWithPackages(provider);
   } catch (error) {
-    tell('warn', `could not bridge all: ${String(error)}`);
+    tell('warn', `could not bridge all: ${textOf(error)}`);
   }
   return true;
 }

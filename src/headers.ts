@@ -15,6 +15,9 @@ const NOT_OURS = new Set([
 /** No control characters but tab, and nothing that Latin-1 can't carry. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Headers that somebody else has made, each read once, so that what is checked is what is sent. */
+export const copyOf = (given: unknown): unknown => (isPlainObject(given) ? { ...given } : given);
+
 /** What is wrong with headers, without their values, which can be secrets; `undefined` if nothing is. */
 export function faultOfHeaders(headers: unknown): string | undefined {
   if (!isPlainObject(headers)) return 'must be a plain object of header names and values';
@@ -70,5 +73,6 @@ export const decode = (text: string): string =>
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // Each realm has an Object.prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,10 +1,19 @@
 import type { DeliveryStats, DropReason, ToldLoss } from './account.js';
+import { textOf } from './foreign.js';
+import { tell } from './otel-api.js';
 import type { FailReason } from './transport/transport.js';
+import { warn } from './warnings.js';
 
-type Sample = ToldLoss['sample'];
+export type Sample = ToldLoss['sample'];
 const none: Sample = () => undefined;
 
-/** The one place that counts records. Every record that enters leaves it exactly once. */
+const warnOfFault = (message: string): void =>
+  warn('REMOTE_LOGGER_FAULT', `${message}; please report it`, 'error');
+
+/**
+ * The one place that counts records. Every record that enters leaves it exactly once: who would take out more than there is
+ * has counted wrong, and is refused.
+ */
 export class Ledger {
   #accepted = 0;
   #delivered = 0;
@@ -15,9 +24,11 @@ export class Ledger {
   readonly #onLoss: (loss: ToldLoss) => void;
   /** Since when the endpoint fails, if there is one and it does. */
   failingSince: () => string | undefined = () => undefined;
+  readonly #onFault: (message: string) => void;
 
-  constructor(onLoss: (loss: ToldLoss) => void) {
+  constructor(onLoss: (loss: ToldLoss) => void, onFault: (message: string) => void = warnOfFault) {
     this.#onLoss = onLoss;
+    this.#onFault = onFault;
   }
 
   get pending(): number {
@@ -36,17 +47,16 @@ export class Ledger {
 
   /** What is pending has become larger by so much, or smaller. */
   recharge(bytes: number): void {
-    this.#pendingBytes += bytes;
+    this.#pendingBytes = Math.max(this.#pendingBytes + bytes, 0);
   }
 
   drop(reason: DropReason, sample: Sample = none): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
-    this.#onLoss({ kind: 'dropped', reason, count: 1, sample });
+    this.#lose({ kind: 'dropped', reason, count: 1, sample });
   }
 
   deliver(count: number, bytes: number): void {
-    this.#delivered += count;
-    this.#settle(count, bytes);
+    if (this.#settle(count, bytes)) this.#delivered += count;
   }
 
   fail(
@@ -57,9 +67,9 @@ export class Ledger {
     sample: Sample = none,
     detail?: string,
   ): void {
+    if (!this.#settle(count, bytes)) return;
     this.#failed[reason] = (this.#failed[reason] ?? 0) + count;
-    this.#settle(count, bytes);
-    this.#onLoss({ kind: 'failed', reason, count, sample, cause, detail });
+    this.#lose({ kind: 'failed', reason, count, sample, cause, detail });
   }
 
   stats(): DeliveryStats {
@@ -74,8 +84,22 @@ export class Ledger {
     };
   }
 
-  #settle(count: number, bytes: number): void {
+  #settle(count: number, bytes: number): boolean {
+    if (count > this.#pending) {
+      this.#onFault(`${count} records would be settled, but ${this.#pending} are pending; not counted`);
+      return false;
+    }
     this.#pending -= count;
-    this.#pendingBytes -= bytes;
+    this.recharge(-bytes);
+    return true;
+  }
+
+  /** What is counted stays counted, whatever becomes of the telling. */
+  #lose(loss: ToldLoss): void {
+    try {
+      this.#onLoss(loss);
+    } catch (error) {
+      tell('error', `a loss could not be told: ${textOf(error)}`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { textOf } from './foreign.js';
 import { tell } from './otel-api.js';
 
 /**
@@ -32,7 +33,7 @@ export async function loadPatiently<T>(
       return await load();
     } catch (error) {
       if (!isFaultOfSystem(error) || clock.now() >= giveUpAt || !isWanted()) throw error;
-      if (pause === FIRST_PAUSE_MILLIS) tell('warn', `could not load (${String(error)}); trying again`);
+      if (pause === FIRST_PAUSE_MILLIS) tell('warn', `could not load (${textOf(error)}); trying again`);
     }
     await new Promise<void>((resolve) => clock.setTimer(resolve, pause));
   }

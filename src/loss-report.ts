@@ -1,8 +1,9 @@
-import { isPromise } from 'node:util/types';
 import type { LossListener, ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { isDebugging, step } from './debug.js';
 import { asOwnWork } from './feedback.js';
+import { promiseOf, textOf } from './foreign.js';
+import { Line } from './line.js';
 import { LossTally, shareTally } from './loss-tally.js';
 import { tell } from './otel-api.js';
 
@@ -12,6 +13,8 @@ export class LossReport {
   readonly #tally: LossTally;
   /** No more losses are to come, but for those that are under way. */
   readonly end: () => void = () => {};
+  readonly #untold = new Line<ToldLoss>();
+  #isTelling = false;
 
   constructor(
     onDrop: LossListener | undefined,
@@ -28,18 +31,29 @@ export class LossReport {
     if (isDebugging) step(`${loss.count} ${loss.kind}: ${loss.reason}`);
     this.#tally.add(loss);
     // A listener that logs would otherwise be told of its own record, and so on.
-    if (loss.reason !== 'feedback') tellListener(this.#onDrop, loss);
+    if (loss.reason !== 'feedback' && this.#onDrop !== undefined) this.#tellListener(this.#onDrop, loss);
+  }
+
+  /** One after the other: a listener that ends the process is not called again by what that settles. */
+  #tellListener(onDrop: LossListener, loss: ToldLoss): void {
+    this.#untold.push(loss);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) tellListener(onDrop, next);
+    } finally {
+      this.#isTelling = false;
+    }
   }
 }
 
-function tellListener(onDrop: LossListener | undefined, { reason, count, sample }: ToldLoss): void {
-  if (onDrop === undefined) return;
+function tellListener(onDrop: LossListener, { reason, count, sample }: ToldLoss): void {
   try {
     const answer: unknown = asOwnWork(() => onDrop({ reason, count, sample: sample() }));
-    if (isPromise(answer)) answer.catch(tellFault);
+    promiseOf(answer)?.catch(tellFault);
   } catch (error) {
     tellFault(error);
   }
 }
 
-const tellFault = (error: unknown): void => tell('error', `onDrop failed: ${String(error)}`);
+const tellFault = (error: unknown): void => tell('error', `onDrop failed: ${textOf(error)}`);

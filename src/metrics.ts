@@ -1,5 +1,6 @@
 import type { Attributes, Counter, Histogram, MeterProvider, UpDownCounter } from '@opentelemetry/api';
 import type { Endpoint } from './endpoint.js';
+import { promiseOf, textOf } from './foreign.js';
 import { globalMeterProvider, tell } from './otel-api.js';
 
 /** The semantic conventions' attributes of SDK self-observability. */
@@ -42,20 +43,26 @@ const withError = (attributes: Attributes, errorType: string | undefined): Attri
 
 /** A meter provider is the application's: what its views and readers throw must not reach a record. */
 const harmless =
-  <A extends unknown[]>(measure: (...args: A) => void) =>
+  <A extends unknown[]>(measure: (...args: A) => unknown) =>
   (...args: A): void => {
     try {
-      measure(...args);
+      promiseOf(measure(...args))?.catch(tellFault);
     } catch (error) {
-      tell('error', `a metric could not be measured: ${String(error)}`);
+      tellFault(error);
     }
   };
+
+const add = harmless((counter: Counter | UpDownCounter, value: number, attributes: Attributes) =>
+  counter.add(value, attributes),
+);
+
+const tellFault = (error: unknown): void => tell('error', `a metric could not be measured: ${textOf(error)}`);
 
 function orNothing<T>(create: () => T | undefined): T | undefined {
   try {
     return create();
   } catch (error) {
-    tell('error', `metrics could not be set up: ${String(error)}`);
+    tell('error', `metrics could not be set up: ${textOf(error)}`);
     return undefined;
   }
 }
@@ -110,15 +117,15 @@ function exportMetrics(
       harmless(() => failing.addCallback(observe))();
       return harmless(() => failing.removeCallback(observe));
     },
-    started: harmless((records: number) => inflight.add(records, attributes)),
-    finished: harmless((records: number, errorType?: string) => {
-      inflight.add(-records, attributes);
-      exported.add(records, withError(attributes, errorType));
-    }),
+    started: (records) => add(inflight, records, attributes),
+    finished(records, errorType) {
+      add(inflight, -records, attributes);
+      add(exported, records, withError(attributes, errorType));
+    },
     attempted: harmless((seconds: number, status: number | undefined, errorType: string | undefined) => {
       const answered =
         status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
-      duration.record(seconds, withError(answered, errorType));
+      return duration.record(seconds, withError(answered, errorType));
     }),
   };
 }
@@ -138,12 +145,11 @@ function queueMetrics(
   const meter = meterOf(meterProvider);
   if (meter === undefined) return undefined;
   const attributes = componentAttributes('RemoteLogger');
-  meter
-    .createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
-      ...RECORDS,
-      description: 'Most log records that can be pending.',
-    })
-    .add(capacity, attributes);
+  const most = meter.createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
+    ...RECORDS,
+    description: 'Most log records that can be pending.',
+  });
+  add(most, capacity, attributes);
   const queueSize = meter.createObservableUpDownCounter('otel.sdk.processor.log.queue.size', {
     ...RECORDS,
     description: 'Log records pending.',
@@ -155,9 +161,7 @@ function queueMetrics(
     description: 'Log records handed on to be exported or, with error.type, not admitted.',
   });
   return {
-    processed: harmless((records: number, errorType?: string) =>
-      processed.add(records, withError(attributes, errorType)),
-    ),
+    processed: (records, errorType) => add(processed, records, withError(attributes, errorType)),
     end: harmless(() => queueSize.removeCallback(observe)),
   };
 }

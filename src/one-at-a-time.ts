@@ -1,3 +1,4 @@
+import { textOf } from './foreign.js';
 import { tell } from './otel-api.js';
 
 /**
@@ -11,7 +12,7 @@ export function oneAtATime(flush: () => Promise<void>): () => Promise<void> {
     next ??= running.then(() => {
       next = undefined;
       running = flush().catch((error) =>
-        tell('error', `the batch processor's flush failed: ${String(error)}`),
+        tell('error', `the batch processor's flush failed: ${textOf(error)}`),
       );
       return running;
     });

@@ -71,6 +71,8 @@ export class Group implements Payload {
   readonly to: number;
   /** What is sent when this is settled: the second half of what was too much in one. */
   readonly next: Group | undefined;
+  /** Whether it was said how it ended: only the first word counts. */
+  isOver = false;
   #idempotencyKey: string | undefined;
 
   constructor(part: Part, from: number, to: number, next?: Group) {

@@ -15,6 +15,7 @@ import type { Draining } from './drain.js';
 import { encodeRecord, fieldsOf, fits, sizeOf } from './encode.js';
 import { deliverIfOver, forgetExit, watchExit } from './exit.js';
 import { isOwnWork } from './feedback.js';
+import { textOf } from './foreign.js';
 import type { FlatDict, LogData } from './json.js';
 import { Ledger } from './ledger.js';
 import { isFaultOfSystem } from './load.js';
@@ -245,7 +246,7 @@ class ActiveLogger implements RemoteLogger {
     else this.#ended = 'internal';
     const reason = this.#closing === undefined ? 'internal' : 'shutdown';
     const bytes = this.#early.reduce((sum, { size }) => sum + size, 0);
-    this.#ledger.fail(reason, this.#early.length, bytes, String(error), () => {
+    this.#ledger.fail(reason, this.#early.length, bytes, textOf(error), () => {
       const [first] = this.#early;
       return first && fieldsOf(first.body);
     });

@@ -3,6 +3,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
 import type { DeadlineOptions } from './deadline.js';
+import { textOf } from './foreign.js';
 import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
 import { createLoggerProvider } from './logger-provider.js';
 import { LOGGING_OPTIONS } from './option-names.js';
@@ -100,7 +101,7 @@ async function register(logger: RemoteLogger): Promise<RemoteLogging> {
     return loggingOf(logger, loggerProvider);
   } catch (error) {
     // A peer dependency is missing, say. The application must start all the same.
-    warn('REMOTE_LOGGER_CONFIG', `could not register, so nothing will be sent: ${String(error)}`, 'error');
+    warn('REMOTE_LOGGER_CONFIG', `could not register, so nothing will be sent: ${textOf(error)}`, 'error');
     return loggingOf(logger, undefined);
   }
 }

@@ -10,7 +10,9 @@ export type WarningCode =
   /** An endpoint lets nothing through, or does so again. */
   | 'REMOTE_LOGGER_OUTAGE'
   /** Records are lost. */
-  | 'REMOTE_LOGGER_LOSS';
+  | 'REMOTE_LOGGER_LOSS'
+  /** This package is at fault. */
+  | 'REMOTE_LOGGER_FAULT';
 
 /**
  * The one way to tell people of trouble: on diag and, as diag is silent until an application installs a logger, as a

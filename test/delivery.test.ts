@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ToldLoss } from '../src/account.js';
 import { Delivery, type DeliverySettings } from '../src/delivery.js';
 import { encodeRecord } from '../src/encode.js';
 import { Ledger } from '../src/ledger.js';
+import type { ExportMetrics } from '../src/metrics.js';
 import type {
   Payload,
   Payloads,
@@ -15,9 +16,11 @@ import { FakeClock, turn } from './support/fake-clock.js';
 import { DELIVERED, FakeTransport } from './support/fake-transport.js';
 
 const REJECTED: SendResult = { outcome: 'refused', reason: 'rejected', cause: 'HTTP 400', status: 400 };
+const REFUSED: SendResult = { outcome: 'refused', reason: 'refused', cause: 'HTTP 404', status: 404 };
+const RETRY: SendResult = { outcome: 'retry', cause: 'HTTP 500', status: 500 };
 const TOO_LARGE: SendResult = { outcome: 'refused', reason: 'too_large', cause: 'HTTP 413', status: 413 };
 
-function setup(transport: Transport, settings: Partial<DeliverySettings> = {}) {
+function setup(transport: Transport, settings: Partial<DeliverySettings> = {}, metrics?: ExportMetrics) {
   const losses: ToldLoss[] = [];
   const ledger = new Ledger((loss) => losses.push(loss));
   const clock = new FakeClock();
@@ -31,7 +34,7 @@ function setup(transport: Transport, settings: Partial<DeliverySettings> = {}) {
     },
     ledger,
     transport,
-    undefined,
+    metrics,
     clock,
   );
   return { delivery, ledger, losses, clock };
@@ -213,6 +216,111 @@ describe('Delivery', () => {
       pending: 0,
     });
     expect(ledger.pendingBytes).toBe(0);
+  });
+
+  it.each<[first: SendResult, stats: object]>([
+    [DELIVERED, { delivered: 4, pending: 1, failed: {} }],
+    [REFUSED, { delivered: 0, pending: 1, failed: { refused: 4 } }],
+  ])('settles records once, however often their end is told: %j first', async (first, stats) => {
+    const settles: Settle[] = [];
+    const transport: Transport = { send: (_, settle) => void settles.push(settle), async close() {} };
+    const { delivery, ledger } = setup(transport);
+    ledger.accept(1, 10); // with which a wrong count would not even be below zero
+    const settled = delivery.deliver(accept(ledger, 4), 40);
+    for (const result of [first, DELIVERED, REFUSED, REJECTED, RETRY]) settles[0]?.(result);
+    await settled;
+    expect(settles).toHaveLength(1); // in no halves, either
+    expect(ledger.stats()).toMatchObject(stats);
+  });
+
+  it('halves records once, however often it is told', async () => {
+    const settles: Settle[] = [];
+    const transport: Transport = { send: (_, settle) => void settles.push(settle), async close() {} };
+    const { delivery, ledger } = setup(transport);
+    void delivery.deliver(accept(ledger, 4), 40);
+    for (const result of [RETRY, RETRY, DELIVERED]) settles[0]?.(result);
+    expect(settles).toHaveLength(3);
+    expect(ledger.stats()).toMatchObject({ delivered: 0, pending: 4 });
+  });
+
+  it('settles each once of what was taken together, however often its end is told', async () => {
+    const transport = new WholesaleTransport();
+    const { delivery, ledger } = setup(transport, { format: 'object' });
+    ledger.accept(1, 10);
+    const settled = delivery.deliver(accept(ledger, 3), 30);
+    for (const index of [0, 0, 1, 0, 3, -1]) transport.end(index, DELIVERED);
+    expect(ledger.stats()).toMatchObject({ delivered: 2, pending: 2 });
+    transport.end(2, REFUSED);
+    for (const index of [0, 1, 2]) transport.end(index, REFUSED);
+    expect(await settled).toBe(1);
+    expect(ledger.stats()).toMatchObject({ delivered: 2, pending: 1, failed: { refused: 1 } });
+  });
+
+  it('counts what a transport that takes many breaks off as an internal failure, and goes on', async () => {
+    const transport = new WholesaleTransport();
+    const { delivery, ledger } = setup(transport, { format: 'object' });
+    const sendEach = transport.sendEach.bind(transport);
+    transport.sendEach = (_, settle) => {
+      settle(1, DELIVERED);
+      throw Object.create(null);
+    };
+    expect(await delivery.deliver(accept(ledger, 3), 30)).toBe(2);
+    expect(ledger.stats()).toMatchObject({ delivered: 1, failed: { internal: 2 }, pending: 0 });
+    transport.sendEach = sendEach;
+    const settled = delivery.deliver(accept(ledger, 1), 10);
+    transport.end(0, DELIVERED);
+    expect(await settled).toBe(0);
+  });
+
+  it('counts a transport that answers and then throws by its answer', async () => {
+    const transport: Transport = {
+      send(_, settle) {
+        settle(DELIVERED);
+        throw new Error('broken');
+      },
+      async close() {},
+    };
+    const { delivery, ledger } = setup(transport);
+    expect(await delivery.deliver(accept(ledger, 2), 20)).toBe(0);
+    expect(ledger.stats()).toMatchObject({ delivered: 2, failed: {}, pending: 0 });
+  });
+
+  it('gives up what can not be encoded, and goes on', async () => {
+    const transport = new PickyTransport(() => DELIVERED);
+    const { delivery, ledger } = setup(transport);
+    const noText = Object.assign(Object.create(null), { length: 1 }) as string;
+    ledger.accept(2, 20);
+    expect(await delivery.deliver([noText, '{"n":1}'], 20)).toBe(2);
+    expect(await delivery.deliver(accept(ledger, 2), 20)).toBe(0);
+    expect(ledger.stats()).toMatchObject({ delivered: 2, failed: { internal: 2 }, pending: 0 });
+    expect(ledger.pendingBytes).toBe(0);
+  });
+
+  it('is not stuck when somebody throws in the middle of its work', async () => {
+    const transport = new FakeTransport();
+    const finished = vi.fn(() => JSON.parse('{'));
+    const metrics = { started() {}, attempted() {}, finished, watch: () => () => {} };
+    const { delivery, ledger } = setup(transport, { maxPayloadBytes: 12 }, metrics);
+    ledger.accept(1, 30);
+    expect(() => delivery.deliver([encodeRecord({ text: 'above the limit' })], 30)).toThrow(SyntaxError);
+    void delivery.deliver(accept(ledger, 1), 10);
+    expect(transport.bodies).toEqual(['{"n":0}']);
+  });
+
+  it('goes on where a callback of the application has ended the process in the middle of its work', async () => {
+    const transport = new FakeTransport();
+    const { delivery, ledger, losses } = setup(transport, { maxPayloadBytes: 12 });
+    const late = accept(ledger, 1);
+    // No process.exit() comes back; what it calls is called in the middle of the loss.
+    losses.push = (): number => {
+      void delivery.deliver(late, 10);
+      expect(transport.sent).toEqual([]);
+      delivery.advance();
+      return 0;
+    };
+    ledger.accept(1, 30);
+    await delivery.deliver([encodeRecord({ text: 'above the limit' })], 30);
+    expect(transport.bodies).toEqual(['{"n":0}']);
   });
 
   it('hands nothing to such a transport that has no time left', async () => {

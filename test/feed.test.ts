@@ -17,7 +17,11 @@ const admitted = (fields: FlatDict): Admitted => ({
 });
 
 /** A feed with a batch processor that keeps what it gets until it is told to export it. */
-function setup(format: Format = 'object', maxExportBatchSize = 512) {
+function setup(
+  format: Format = 'object',
+  maxExportBatchSize = 512,
+  spoil: (admitted: Admitted) => unknown = () => {},
+) {
   const delivered: string[][] = [];
   const delivery = {
     deliver: (records: string[]) => void delivered.push(records),
@@ -32,16 +36,19 @@ function setup(format: Format = 'object', maxExportBatchSize = 512) {
     maxExportBatchSize,
     scheduledDelayMillis: 1000,
   };
-  const emit = ({ body }: Admitted): void => {
+  const emit = (admitted: Admitted): void => {
+    const { body } = admitted;
     const record = { body } as unknown as ReadableLogRecord;
+    if (spoil(admitted) === 'makes none') return;
     feed.made(record);
+    if (spoil(admitted) === 'loses it') return;
     held.push(record);
   };
   const exportHeld = async (): Promise<void> => feed.export(held.splice(0), () => {});
   const clock = new FakeClock();
   const batches = { emit, flush: exportHeld };
   const feed: Feed = new Feed(settings, delivery as unknown as Delivery, ledger, batches, clock);
-  return { clock, feed, held, delivered, exportHeld, ledger };
+  return { clock, feed, held, delivered, exportHeld, ledger, delivery };
 }
 
 const ids = (groups: readonly string[][]): number[] => groups.flat().map((json) => JSON.parse(json).n);
@@ -152,5 +159,53 @@ describe('a feed', () => {
     await feed.flush();
     expect(ids(delivered)).toEqual([0, 1]);
     expect(ledger.stats()).toMatchObject({ pending: 2, failed: { internal: 1 } });
+  });
+
+  it.each<[how: string, spoil: (admitted: Admitted) => unknown]>([
+    ['throws', ({ body }) => (body === '{"n":1}' ? JSON.parse('{') : undefined)],
+    ['makes no record', ({ body }) => (body === '{"n":1}' ? 'makes none' : undefined)],
+  ])('counts a record as failed for which the SDK %s, and goes on', async (_, spoil) => {
+    const { feed, delivered, ledger } = setup('object', 512, spoil);
+    ledger.accept(3, 30);
+    for (let n = 0; n < 3; n++) feed.push(admitted({ n }));
+    await turn(); // nobody flushes: it is a callback of the event loop that must not throw
+    await feed.flush();
+    expect(ids(delivered)).toEqual([0, 2]);
+    expect(ledger.stats()).toMatchObject({ pending: 2, failed: { internal: 1 } });
+  });
+
+  it('sends a record without its context, where that is what throws', async () => {
+    const { feed, delivered } = setup('object', 512, ({ context }) => context?.getValue(Symbol('trace')));
+    const getValue = (): unknown => JSON.parse('{');
+    for (let n = 0; n < 3; n++) feed.push({ ...admitted({ n }), context: { getValue } as never });
+    await feed.flush();
+    expect(ids(delivered)).toEqual([0, 1, 2]);
+  });
+
+  it.each([1, 512])(
+    'hands over what the batch processor has lost, and its flush ends, with batches of %i',
+    async (size) => {
+      const { feed, delivered } = setup('object', size, ({ body }) =>
+        body === '{"n":1}' || body === '{"n":3}' ? 'loses it' : undefined,
+      );
+      for (let n = 0; n < 4; n++) feed.push(admitted({ n }));
+      await feed.flush();
+      expect(ids(delivered).sort()).toEqual(upTo(4));
+      feed.push(admitted({ n: 4 }));
+      await feed.flush();
+      expect(ids(delivered).sort()).toEqual(upTo(5));
+    },
+  );
+
+  it('is not stuck when delivery throws', async () => {
+    const { feed, delivered, delivery } = setup();
+    const { deliver } = delivery;
+    delivery.deliver = () => JSON.parse('{');
+    feed.push(admitted({ n: 0 }));
+    await feed.flush();
+    delivery.deliver = deliver;
+    feed.push(admitted({ n: 1 }));
+    await feed.flush();
+    expect(ids(delivered)).toEqual([1]);
   });
 });

@@ -1,11 +1,34 @@
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { createRemoteLogger, RemoteLogRecordExporter, withFlush } from '../src/index.js';
-import { Child } from './support/child.js';
+import { createRemoteLogger, type RemoteLogger, RemoteLogRecordExporter, withFlush } from '../src/index.js';
+import { Child, runChild } from './support/child.js';
 import { Receiver } from './support/receiver.js';
 
 /** Longer than any test: what arrives has been flushed. */
 const NEVER = { batch: { scheduledDelayMillis: 600_000 } };
+
+type Callback = (error: unknown, result?: unknown) => void;
+
+/** What a platform such as AWS Lambda does: of a promise and a callback, the first is the answer. */
+async function invoke(
+  handler: (...args: never[]) => unknown,
+  arrived: () => number,
+): Promise<{ answer: unknown[]; arrived: number }> {
+  const answer = await new Promise<unknown[]>((resolve) => {
+    const callback = (...given: unknown[]): void => resolve(['callback', ...given]);
+    const returned = (handler as (...args: unknown[]) => unknown)({ id: 1 }, {}, callback);
+    if (!(returned instanceof Promise)) return;
+    returned.then(
+      (result) => resolve(['promise', result]),
+      (error) => resolve(['rejection', error]),
+    );
+  });
+  return { answer, arrived: arrived() };
+}
+
+/** What acts as a promise without being one. */
+const thenable = (result: unknown): unknown =>
+  Object.defineProperty({}, 'then', { value: (resolve: (result: unknown) => void) => resolve(result) });
 
 describe('a handler with a flush', () => {
   afterEach(() => vi.unstubAllEnvs());
@@ -76,12 +99,110 @@ describe('a handler with a flush', () => {
     await loggerProvider.shutdown();
   });
 
+  it.each<[how: string, end: (callback: Callback) => unknown, answer: unknown[]]>([
+    ['later', (callback) => void setImmediate(() => callback(null, 'mine')), ['callback', null, 'mine']],
+    ['at once', (callback) => void callback(null, 'mine'), ['callback', null, 'mine']],
+    ['with an error', (callback) => void callback(new Error('mine')), ['callback', new Error('mine')]],
+    [
+      'in vain, as it throws',
+      () => {
+        throw new Error('mine');
+      },
+      ['callback', new Error('mine')],
+    ],
+    [
+      'before its promise',
+      (callback) => {
+        callback(null, 'mine');
+        return Promise.resolve('other');
+      },
+      ['callback', null, 'mine'],
+    ],
+    ['never, but by a promise', () => Promise.resolve('mine'), ['promise', 'mine']],
+    ['never, but by a rejection', () => Promise.reject(new Error('mine')), ['rejection', new Error('mine')]],
+    ['never, but by what acts as a promise', () => thenable('mine'), ['promise', 'mine']],
+  ])('that answers through a callback %s has its answer after its records', async (_, end, answer) => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ ...NEVER, url: receiver.url });
+    const handler = withFlush((event: { id: number }, _context: object, callback: Callback) => {
+      logger.log({ id: event.id });
+      return end(callback);
+    });
+    const arrived = (): number => receiver.requests.length;
+    expect(await invoke(handler, arrived)).toEqual({ answer, arrived: 1 });
+    await logger.shutdown();
+  });
+
+  it.each<[what: string, handler: (logger: RemoteLogger) => (...args: never[]) => unknown, answer: unknown]>([
+    [
+      'whose result is one',
+      (logger) => (event: object) => {
+        logger.log(event);
+        return 'mine';
+      },
+      ['promise', 'mine'],
+    ],
+    // Its platform answers when nothing is left to do.
+    ['that has none', (logger) => (event: object) => logger.log(event), undefined],
+    [
+      'whose callback is not declared',
+      (logger) =>
+        (...args) => {
+          const [event, , callback] = args as unknown as [object, object, Callback];
+          logger.log(event);
+          callback(null, 'mine');
+        },
+      ['callback', null, 'mine'],
+    ],
+  ])('on a platform that takes a callback, too, delivers and answers: %s', async (_, make, answer) => {
+    await using receiver = await Receiver.start();
+    const logger = createRemoteLogger({ ...NEVER, url: receiver.url });
+    const handler = withFlush(make(logger));
+    const answered = invoke(handler, () => receiver.requests.length);
+    await receiver.received(1);
+    if (answer !== undefined) expect(await answered).toEqual({ answer, arrived: 1 });
+    await logger.shutdown();
+  });
+
+  it('whose callback throws is no rejection, but what Node makes of any such callback', async () => {
+    expect(await runChild('throwing-callback')).toMatchObject({
+      code: 0,
+      stdout: 'uncaughtException mine\n',
+    });
+  });
+
+  it('has the name, the parameters and the marks of the handler, those that come later too', () => {
+    const MARK = Symbol.for('a platform.streaming');
+    const named = (_a: number, _b: number, _c: number): number => 0;
+    const handler = Object.assign(named, { [MARK]: 'response' });
+    const wrapped = withFlush(handler) as unknown as typeof handler;
+    expect([wrapped.name, wrapped.length, wrapped[MARK]]).toEqual(['named', 3, 'response']);
+    wrapped[MARK] = 'changed';
+    expect(handler[MARK]).toBe('changed');
+  });
+
+  it('has the type of its answer', () => {
+    type Answer = { readonly statusCode: number };
+    // biome-ignore lint/suspicious/noConfusingVoidType: as in the types of AWS Lambda
+    type LambdaHandler = (event: object, context: object, callback: Callback) => void | Promise<Answer>;
+    const lambda: LambdaHandler = async () => ({ statusCode: 200 });
+    expectTypeOf(withFlush(lambda)).toEqualTypeOf<LambdaHandler>();
+    expectTypeOf(withFlush((_: number) => 'a')).returns.toEqualTypeOf<Promise<string>>();
+    expectTypeOf(withFlush(async () => {})).returns.toEqualTypeOf<Promise<void>>();
+  });
+
+  it('answers what the handler did, also where the flush can not be', async () => {
+    const loggerProvider = { getLogger: () => ({ emit() {} }), forceFlush: () => JSON.parse('{') } as never;
+    expect(await withFlush(() => 'mine', { loggerProvider })()).toBe('mine');
+  });
+
   it('costs nothing where nothing is set up', async () => {
     vi.stubEnv('REMOTE_LOGGER_URL', '');
     expect(await withFlush((a: number, b: number) => a + b)(1, 2)).toBe(3);
   });
 
   it('refuses a wrong option where it is made', () => {
+    expect(() => withFlush(undefined as never)).toThrow('the handler must be a function, got undefined');
     expect(() => withFlush(() => {}, { timeoutMillis: -1 })).toThrow('option "timeoutMillis" must');
     const loggerProvider = 'mine' as never;
     expect(() => withFlush(() => {}, { loggerProvider })).toThrow('option "loggerProvider" must');

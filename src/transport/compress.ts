@@ -1,4 +1,5 @@
 import { gzip } from 'node:zlib';
+import { textOf } from '../foreign.js';
 import { tell } from '../otel-api.js';
 import { headOf, type Transport } from './transport.js';
 
@@ -13,7 +14,7 @@ export function withGzip(transport: Transport): Transport {
       }
       gzip(payload.body, (error, body) => {
         if (error !== null) {
-          settle({ outcome: 'refused', reason: 'internal', cause: String(error) });
+          settle({ outcome: 'refused', reason: 'internal', cause: textOf(error) });
           return;
         }
         transport.send({ ...headOf(payload), body, contentEncoding: 'gzip' }, (result) => {

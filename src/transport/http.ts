@@ -7,7 +7,7 @@ import { setImmediate } from '../timers.js';
 import { type Connections, connectionsOf, type Line, openConnections } from './connections.js';
 import { detailOf, failed } from './detail.js';
 import { type Answer, judge, redirectTarget } from './judge.js';
-import { type Failure, Post, type PostResult } from './post.js';
+import { type Failure, failureOf, Post, type PostResult } from './post.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { type Configured, headerWriter } from './request-headers.js';
 import { type Target, targetOf, Way } from './target.js';
@@ -87,8 +87,9 @@ interface Endpoint {
 /** One payload's way to an answer, over redirects and fresh starts. It can be ended from outside. */
 class Exchange {
   readonly #endpoint: Endpoint;
-  readonly #payload: Payload;
-  readonly #settle: Settle;
+  /** Until it is over: an application's headers function that never answers keeps hold of the exchange for ever. */
+  #payload: Payload | undefined;
+  #settle: Settle | undefined;
   #target: Target;
   #headers = NONE;
   #redirects = 0;
@@ -97,7 +98,6 @@ class Exchange {
   #line: Line | undefined;
   #isAbroad = false;
   #post: Post | undefined;
-  #isOver = false;
 
   constructor(endpoint: Endpoint, payload: Payload, afresh: boolean, settle: Settle) {
     this.#endpoint = endpoint;
@@ -119,11 +119,12 @@ class Exchange {
   }
 
   end(result: SendResult): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    const settle = this.#settle;
+    this.#payload = undefined;
+    this.#settle = undefined;
     this.#post?.abort();
     this.#drop();
-    this.#settle(result);
+    settle?.(result);
   }
 
   /** Ends it for now: nothing that could be judged has come. */
@@ -133,17 +134,24 @@ class Exchange {
   }
 
   #send(): void {
-    if (this.#isOver) return; // ended meanwhile, with a result of its own
+    const payload = this.#payload;
+    if (payload === undefined) return; // ended meanwhile, with a result of its own
     const { connections, writeHeaders } = this.#endpoint;
     const target = this.#target;
-    this.#line = connections.take(target, this.#afresh);
-    this.#post = new Post((result) => this.#answered(result));
-    const headers = writeHeaders(this.#payload, this.#isAbroad ? NONE : this.#headers, target.headers);
-    this.#post.start(this.#line.dispatcher, target, headers, this.#payload.body);
+    try {
+      const headers = writeHeaders(payload, this.#isAbroad ? NONE : this.#headers, target.headers);
+      const { body } = payload;
+      this.#line = connections.take(target, this.#afresh);
+      this.#post = new Post((result) => this.#answered(result));
+      this.#post.start(this.#line.dispatcher, target, headers, body);
+    } catch (error) {
+      // No memory is left for the body, say. Whoever called this may be a promise or a timer, which would pass it on to the process.
+      this.end({ outcome: 'retry', cause: failureOf(error).failure });
+    }
   }
 
   #answered(answer: PostResult): void {
-    if (this.#isOver) return;
+    if (this.#payload === undefined) return;
     if ('failure' in answer) {
       this.#failed(answer);
       return;

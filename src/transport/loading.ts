@@ -1,3 +1,4 @@
+import { textOf } from '../foreign.js';
 import { loadPatiently, type Patience } from '../load.js';
 import type { Payload, SendResult, Settle, Transport } from './transport.js';
 
@@ -26,7 +27,7 @@ export function whenLoaded(
       for (const [payload, settle] of waiting.splice(0)) loaded.send(payload, settle);
     } catch (error) {
       loading = undefined;
-      settleAll({ outcome: 'refused', reason: 'internal', cause: String(error) });
+      settleAll({ outcome: 'refused', reason: 'internal', cause: textOf(error) });
     }
   };
   loading = start();

@@ -3,6 +3,7 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
 import { isOwnForever, runAsOwnWork } from '../feedback.js';
+import { promiseOf } from '../foreign.js';
 import { type Beginning, isHtml } from './excerpt.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
@@ -60,8 +61,9 @@ export class Post implements Dispatcher.DispatchHandler {
     try {
       const dispatch = (): unknown => context.with(UNTRACED, () => dispatcher.dispatch(options, this));
       // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
-      if (isOwnForever() && !isHeard()) dispatch();
-      else runAsOwnWork(this, dispatch);
+      const answer = isOwnForever() && !isHeard() ? dispatch() : runAsOwnWork(this, dispatch);
+      // A dispatcher of the application's can be an async function.
+      promiseOf(answer)?.catch((error) => this.#end(failureOf(error)));
     } catch (error) {
       this.#end(failureOf(error));
     }
@@ -71,13 +73,13 @@ export class Post implements Dispatcher.DispatchHandler {
   abort(): void {
     if (this.over) return;
     this.over = true;
-    this.#controller?.abort(new AbortedError());
+    abort(this.#controller);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Given up while it waited for a connection: then it must not go out any more.
-    if (this.over) controller.abort(new AbortedError());
+    if (this.over) abort(controller);
   }
 
   onResponseStart(
@@ -88,11 +90,11 @@ export class Post implements Dispatcher.DispatchHandler {
     // An informational answer (1xx) is followed by another, which takes its place.
     this.#answer = {
       status,
-      retryAfter: text(headers['retry-after']),
-      date: text(headers['date']),
-      location: text(headers['location']),
+      retryAfter: textOf(headers, 'retry-after'),
+      date: textOf(headers, 'date'),
+      location: textOf(headers, 'location'),
     };
-    const isPlain = status < 300 && !isHtml(text(headers['content-type']));
+    const isPlain = status < 300 && !isHtml(textOf(headers, 'content-type'));
     this.#kept = isPlain ? undefined : [];
     this.#headers = headers;
   }
@@ -103,7 +105,7 @@ export class Post implements Dispatcher.DispatchHandler {
     this.#read += chunk.length;
     if (this.#read <= MAX_ANSWER_BYTES || this.#answer === undefined) return;
     this.#end(this.#whole(this.#answer));
-    controller.abort(new AbortedError());
+    abort(controller);
   }
 
   onResponseEnd(): void {
@@ -130,8 +132,8 @@ export class Post implements Dispatcher.DispatchHandler {
     const body: Beginning = {
       bytes: Buffer.concat(this.#kept),
       isCut: this.#read > MAX_KEPT_BYTES,
-      contentType: text(this.#headers?.['content-type']),
-      contentEncoding: text(this.#headers?.['content-encoding']),
+      contentType: textOf(this.#headers, 'content-type'),
+      contentEncoding: textOf(this.#headers, 'content-encoding'),
     };
     return { ...answer, body };
   }
@@ -149,15 +151,37 @@ class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }
 
+/** A controller of an application's dispatcher may throw, and its exchange is over all the same. */
+function abort(controller: Dispatcher.DispatchController | undefined): void {
+  try {
+    controller?.abort(new AbortedError());
+  } catch {
+    // There is nobody to tell: what is aborted has ended with a result of its own.
+  }
+}
+
 /** How a connection ends that was closed by the other side. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-function failureOf(error: unknown): Failure {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  // Not the message: it can quote a header or a proxy's URL.
-  const failure = String(code ?? name ?? 'unknown error');
-  return { failure, reset: RESETS.has(failure), byProxy: error instanceof ProxyError };
+export function failureOf(error: unknown): Failure {
+  try {
+    // Not the message: it can quote a header or a proxy's URL.
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+    const failure = String(code ?? name ?? UNKNOWN);
+    return { failure, reset: RESETS.has(failure), byProxy: error instanceof ProxyError };
+  } catch {
+    return { failure: UNKNOWN, reset: false, byProxy: false };
+  }
 }
 
-const text = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;
+const UNKNOWN = 'unknown error';
+
+function textOf(headers: ResponseHeaders | undefined, name: string): string | undefined {
+  try {
+    const value: unknown = headers?.[name];
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' ? first : undefined;
+  } catch {
+    return undefined; // of a dispatcher of the application's
+  }
+}

@@ -1,7 +1,7 @@
-import { isPromise } from 'node:util/types';
 import type { DeliveryConfig, HeaderSource } from '../config.js';
 import { asOwnWork } from '../feedback.js';
-import { faultOfHeaders, mergeHeaders } from '../headers.js';
+import { promiseOf } from '../foreign.js';
+import { copyOf, faultOfHeaders, mergeHeaders } from '../headers.js';
 import type { HeaderFields } from '../options.js';
 import type { Payload } from './transport.js';
 
@@ -26,7 +26,7 @@ export function configuredHeaders({
     const tell = (given: HeaderFields | string): void =>
       take(typeof given === 'string' ? given : withOurs(given));
     const answer = asOwnWork(() => ask(headers));
-    if (isPromise(answer)) void answer.then(tell);
+    if (answer instanceof Promise) void answer.then(tell);
     else tell(answer);
   };
 }
@@ -36,8 +36,12 @@ function ask(
   source: Extract<HeaderSource, () => unknown>,
 ): HeaderFields | string | Promise<HeaderFields | string> {
   try {
-    const answer = source();
-    return isPromise(answer) ? answer.then(checked, () => FAILED) : checked(answer);
+    const answer: unknown = source();
+    return (
+      promiseOf(answer)
+        ?.then(checked)
+        .catch(() => FAILED) ?? checked(answer)
+    );
   } catch {
     return FAILED;
   }
@@ -45,9 +49,10 @@ function ask(
 
 const FAILED = 'the headers function failed';
 
-function checked(headers: HeaderFields): HeaderFields | string {
+function checked(answer: unknown): HeaderFields | string {
+  const headers = copyOf(answer);
   const fault = faultOfHeaders(headers);
-  return fault === undefined ? headers : `the headers function's result ${fault}`;
+  return fault === undefined ? (headers as HeaderFields) : `the headers function's result ${fault}`;
 }
 
 /** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */

@@ -106,12 +106,15 @@ class RetryingTransport implements Transport {
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (this.#underWay < this.concurrency && this.#hasNext()) {
-      const pass = this.#gate.enter();
-      if (pass === undefined) break;
-      this.#attempt(this.#line.shift() as Sending, pass);
+    try {
+      while (this.#underWay < this.concurrency && this.#hasNext()) {
+        const pass = this.#gate.enter();
+        if (pass === undefined) break;
+        this.#attempt(this.#line.shift() as Sending, pass);
+      }
+    } finally {
+      this.#isPumping = false;
     }
-    this.#isPumping = false;
   }
 
   /** Whether somebody is in line, other than those that gave up there. */
@@ -125,21 +128,34 @@ class RetryingTransport implements Transport {
     this.#giveUps.delete(sending);
     if (sending.failures === 0) sending.passesThen = this.#gate.passes;
     const startedAt = this.clock.now();
-    const ended: Settle = (result) => {
+    let isOver = false;
+    const end: Settle = (result) => {
+      if (isOver) return; // it has been said before
+      isOver = true;
       this.#underWay--;
       if (result.outcome === 'retry') this.#failed(sending, pass, startedAt, result);
       else this.#passed(sending, pass, result);
       this.#pump();
     };
-    // Whether the endpoint is up is asked over a new connection: those that are there may lead to the one machine that is not.
-    this.transport.send(sending.payload, ended, this.#gate.isProbing);
+    try {
+      // Whether the endpoint is up is asked over a new connection: those that are there may lead to the one machine that is not.
+      this.transport.send(sending.payload, end, this.#gate.isProbing);
+    } catch {
+      end(BROKEN);
+    }
   }
 
-  #passed({ settle }: Sending, pass: Pass, result: SendResult): void {
+  #passed(sending: Sending, pass: Pass, result: SendResult): void {
     const wasClosed = this.#gate.closedSince !== undefined;
     this.#gate.passed(pass);
     if (wasClosed && this.#gate.closedSince === undefined) this.#opened();
-    settle(result);
+    this.#settle(sending, result);
+  }
+
+  #settle(sending: Sending, result: SendResult): void {
+    if (sending.isSettled) return;
+    sending.isSettled = true;
+    sending.settle(result);
   }
 
   /** Those in line were held up, and are no more: what befalls them from now on is another trouble. */
@@ -163,7 +179,7 @@ class RetryingTransport implements Transport {
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (mayBeSpoilt(sending) && status === 500) this.#divide(sending, result);
+    else if (mayBeSpoilt(sending) && status === 500) this.#settle(sending, result);
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
     if (!isAlone) this.#tellOverdue(startedAt, why);
@@ -220,17 +236,14 @@ class RetryingTransport implements Transport {
     return sending.giveUpAt;
   }
 
-  #divide(sending: Sending, result: Retry): void {
-    sending.isSettled = true;
-    sending.settle(result);
-  }
-
   #giveUp(sending: Sending): void {
-    if (sending.isSettled) return;
-    sending.isSettled = true;
-    const { settle, why } = sending;
-    if (this.#gate.hasEnded) settle({ outcome: 'refused', reason: 'shutdown', ...(why ?? SHUT_DOWN) });
-    else settle({ outcome: 'refused', reason: 'retries_exhausted', ...(why ?? this.#why) });
+    const { hasEnded } = this.#gate;
+    const why = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
+    this.#settle(sending, {
+      outcome: 'refused',
+      reason: hasEnded ? 'shutdown' : 'retries_exhausted',
+      ...why,
+    });
   }
 }
 
@@ -242,6 +255,8 @@ const mayBeSpoilt = ({ payload, serverErrors, mayBeTaken }: Sending): boolean =>
   payload.isDivisible && !mayBeTaken && serverErrors >= TRIES_BEFORE_HALVES;
 
 const SHUT_DOWN: Why = { cause: 'shut down' };
+/** Of an attempt that threw, which no transport should. */
+const BROKEN: SendResult = { outcome: 'retry', cause: 'the attempt could not be made' };
 
 type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;
 

@@ -31,7 +31,7 @@ export type Report =
       readonly kind: 'settled';
       /** Ids and indexes in turn. */
       readonly delivered: readonly number[];
-      readonly others: readonly (readonly [id: number, index: number, result: SendResult])[];
+      readonly others: readonly Other[];
       readonly attempts: readonly Parameters<ExportMetrics['attempted']>[];
       /** The last attempt that failed, if none got through after it. */
       readonly trouble: SendResult | undefined;
@@ -39,6 +39,9 @@ export type Report =
   | { readonly kind: 'headers'; readonly question: number }
   | { readonly kind: 'said'; readonly level: Level; readonly message: string }
   | { readonly kind: 'closed' };
+
+/** Of one that was not delivered. */
+export type Other = readonly [id: number, index: number, result: SendResult];
 
 /** Payloads with the memory of their bodies, which is handed over and not copied. `since` and `deadline` are in milliseconds from now: each thread has a clock of its own. */
 export interface PackedPayloads extends PayloadHead {

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import { isDebugging, step } from '../debug.js';
+import { textOf } from '../foreign.js';
 import { Line } from '../line.js';
 import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
@@ -11,6 +12,7 @@ import { posted } from './posted.js';
 import type { Configured } from './request-headers.js';
 import {
   type Order,
+  type Other,
   type PackedPayloads,
   packPayloads,
   type Report,
@@ -39,7 +41,7 @@ export function withThread(
   try {
     return new ThreadTransport(config, configured, metrics, heard, clock, openHere);
   } catch (error) {
-    tell('warn', `${NO_THREAD} (${error}); sending from the main thread`);
+    tell('warn', `${NO_THREAD} (${textOf(error)}); sending from the main thread`);
     return openHere();
   }
 }
@@ -73,6 +75,8 @@ class ThreadTransport implements Transport {
   /** Places that are taken no more. */
   #free: number[] = [];
   readonly #outgoing = new Line<Unsettled>();
+  /** Reported, and not settled yet. */
+  readonly #others = new Line<Other>();
   #isPosting = false;
   /** In the place of a thread that has ended. */
   #instead: Transport | undefined;
@@ -94,7 +98,7 @@ class ThreadTransport implements Transport {
     this.#port.on('message', (report: Report) => this.#receive(report));
     let cause = 'it ended by itself';
     this.#worker.on('error', (error) => {
-      cause = String(error);
+      cause = textOf(error);
     });
     this.#ended = new Promise((resolve) => {
       this.#worker.on('exit', () => {
@@ -143,6 +147,7 @@ class ThreadTransport implements Transport {
   advance(): boolean {
     if (this.#instead !== undefined) return false;
     this.#fetch();
+    this.#settleOthers();
     while (this.#outgoing.length > 0) this.#post();
     return this.#free.length < this.#unsettled.length;
   }
@@ -166,9 +171,14 @@ class ThreadTransport implements Transport {
     for (let bytes = 0; bytes < MESSAGE_BYTES; ) {
       const unsettled = this.#outgoing.shift();
       if (unsettled === undefined) break;
-      const packed = packPayloads(unsettled.id, unsettled.payloads, this.clock.now());
-      all.push(packed);
-      bytes += packed.bodies.byteLength;
+      try {
+        const packed = packPayloads(unsettled.id, unsettled.payloads, this.clock.now());
+        all.push(packed);
+        bytes += packed.bodies.byteLength;
+      } catch (error) {
+        // No memory is left for the copy, say.
+        this.#refuse(unsettled, { outcome: 'refused', reason: 'internal', cause: textOf(error) });
+      }
     }
     if (all.length === 0) return;
     this.#order(
@@ -186,7 +196,8 @@ class ThreadTransport implements Transport {
       case 'settled':
         for (const attempt of report.attempts) this.metrics?.attempted(...attempt);
         this.#delivered(report.delivered);
-        for (const [id, index, result] of report.others) this.#settleOther(id, index, result);
+        for (const other of report.others) this.#others.push(other);
+        this.#settleOthers();
         if (report.trouble !== undefined) this.heard(report.trouble);
         break;
       case 'headers':
@@ -207,20 +218,27 @@ class ThreadTransport implements Transport {
     }
   }
 
-  #settleOther(id: number, index: number, result: SendResult): void {
-    this.heard(result);
-    this.#settle(id, index, result);
-  }
-
   #settle(id: number, index: number, result: SendResult): void {
     const unsettled = this.#unsettled[id];
-    if (unsettled === undefined) return;
+    if (unsettled?.ended[index] !== 0) return;
     unsettled.ended[index] = 1;
     if (--unsettled.left === 0) {
       this.#unsettled[id] = undefined;
       this.#free.push(id);
     }
     unsettled.settle(index, result);
+  }
+
+  /** From where it was, if a callback of the application has ended the process in the middle of it. */
+  #settleOthers(): void {
+    for (let other = this.#others.shift(); other; other = this.#others.shift()) {
+      this.heard(other[2]);
+      this.#settle(...other);
+    }
+  }
+
+  #refuse({ id, ended }: Unsettled, result: SendResult): void {
+    for (const index of ended.keys()) this.#settle(id, index, result);
   }
 
   /** What was on its way when the thread ended is sent from here: perhaps twice, but not lost. */

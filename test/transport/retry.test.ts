@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { withRetry } from '../../src/transport/retry.js';
-import type { SendResult, Transport } from '../../src/transport/transport.js';
+import type { SendResult, Settle, Transport } from '../../src/transport/transport.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 import { BUSY, DELIVERED, FakeTransport, payload, sendOn } from '../support/fake-transport.js';
 
 const policy = { initialDelayMillis: 1000, maxDelayMillis: 30_000, maxElapsedMillis: 300_000 };
+const REFUSED: SendResult = { outcome: 'refused', reason: 'refused', cause: 'HTTP 404' };
 const GAVE_UP = { outcome: 'refused', reason: 'retries_exhausted', cause: 'HTTP 503' };
 
 function setup(overrides: Partial<typeof policy> = {}, concurrency = 10) {
@@ -416,6 +417,61 @@ describe('withRetry', () => {
     const ended = { ...GAVE_UP, cause: 'ECONNREFUSED' };
     expect(late.map((sending) => sending.result)).toEqual(Array(5).fill(ended));
     expect(inner.sent).toHaveLength(2);
+  });
+
+  it.each<[first: SendResult, tries: number]>([
+    [DELIVERED, 1],
+    [BUSY, 2],
+  ])('counts an attempt that tells its end again and again by its first word: %j', async (first, tries) => {
+    const settles: Settle[] = [];
+    const inner: Transport = { send: (_, settle) => void settles.push(settle), async close() {} };
+    const clock = new FakeClock();
+    const transport = withRetry(inner, policy, 1, clock, () => 0.5);
+    const results: SendResult[] = [];
+    transport.send(payload(), (result) => results.push(result));
+    for (const result of [first, DELIVERED, BUSY, BUSY]) settles[0]?.(result);
+    await clock.advance(500);
+    expect(settles).toHaveLength(tries);
+    settles[0]?.(REFUSED); // that of the first attempt, while the second is under way
+    settles[1]?.(DELIVERED);
+    settles[0]?.(REFUSED);
+    expect(results).toEqual([DELIVERED]);
+    // Nor does it make room for more than may be under way.
+    for (let index = 0; index < 3; index++) transport.send(payload(), () => {});
+    await clock.advance(0);
+    expect(settles).toHaveLength(tries + 1);
+  });
+
+  it('tries again what a transport throws at, and is not stuck', async () => {
+    let isBroken = true;
+    const inner: Transport = {
+      send(_, settle) {
+        if (isBroken) throw new Error('broken');
+        settle(DELIVERED);
+      },
+      async close() {},
+    };
+    const clock = new FakeClock();
+    const transport = withRetry(inner, policy, 1, clock, () => 0.5);
+    const sending = [start(transport), start(transport)];
+    await clock.advance(499);
+    expect(sending.map(({ result }) => result)).toEqual([undefined, undefined]);
+    isBroken = false;
+    await clock.advance(1);
+    expect(sending.map(({ result }) => result)).toEqual([DELIVERED, DELIVERED]);
+  });
+
+  it('goes on when a payload is settled by somebody who throws', async () => {
+    const { inner, transport } = setup({}, 1);
+    const sent = (settle: Settle): void => transport.send(payload(), settle);
+    sent(() => {
+      throw new Error('broken');
+    });
+    const other = start(transport);
+    expect(() => inner.answer(DELIVERED)).toThrow('broken');
+    sent(() => {});
+    inner.answer(DELIVERED);
+    expect(other.result).toEqual(DELIVERED);
   });
 
   it('gives up at once what waits when it is closed, and sends no more', async () => {
