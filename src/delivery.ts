@@ -75,6 +75,13 @@ export class Delivery {
     return batch.settled;
   }
 
+  /** Gives up a record that there is nothing to send of. */
+  refuse(reason: FailReason, charged: number, cause: string): void {
+    this.metrics?.started(1);
+    this.ledger.fail(reason, 1, charged, cause);
+    this.metrics?.finished(1, reason);
+  }
+
   /** Settles when everything that was handed over before is settled. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);

@@ -127,26 +127,25 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     );
     let failed = 0;
     for (const record of records) {
-      const json = this.#encode(record, config);
+      const json = encode(record, config, delivery);
       if (json === undefined) failed++;
       else if (handOver.add(json, 0, ENCODING_CHARACTERS)) await nextTurn();
     }
     handOver.all();
     return (await Promise.all(deliveries)).reduce((sum, count) => sum + count, failed);
   }
+}
 
-  #encode(record: ReadableLogRecord, config: DeliveryConfig): string | undefined {
-    try {
-      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-      if (typeof dict === 'object') return encodeRecord(dict);
-      if (dict === 'too_large')
-        this.#ledger.fail(dict, 1, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
-      else this.#ledger.fail('internal', 1, 0, CANT_BE_READ);
-    } catch (error) {
-      this.#ledger.fail('internal', 1, 0, `no log record: ${textOf(error)}`);
-    }
-    return undefined;
+function encode(record: ReadableLogRecord, config: DeliveryConfig, delivery: Delivery): string | undefined {
+  try {
+    const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+    if (typeof dict === 'object') return encodeRecord(dict);
+    if (dict === 'too_large') delivery.refuse(dict, 0, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+    else delivery.refuse('internal', 0, CANT_BE_READ);
+  } catch (error) {
+    delivery.refuse('internal', 0, `no log record: ${textOf(error)}`);
   }
+  return undefined;
 }
 
 function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {

@@ -8,7 +8,6 @@ import { encodeRecord } from './encode.js';
 import { textOf } from './foreign.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
-import type { Ledger } from './ledger.js';
 import { Line } from './line.js';
 import { tell } from './otel-api.js';
 import { addMetadata, CANT_BE_READ } from './record/to-dict.js';
@@ -68,8 +67,7 @@ export class Feed implements LogRecordExporter {
 
   constructor(
     private readonly settings: FeedSettings,
-    delivery: Delivery,
-    private readonly ledger: Ledger,
+    private readonly delivery: Delivery,
     private readonly batches: Batches,
     private readonly clock: Clock,
   ) {
@@ -150,7 +148,7 @@ export class Feed implements LogRecordExporter {
     if (this.#isMadeOf(admitted)) return;
     if (admitted.context !== undefined && this.#isMadeOf({ ...admitted, context: undefined })) return;
     this.#taken++;
-    this.ledger.fail('internal', 1, admitted.size, `no log record: ${textOf(this.#fault)}`);
+    this.delivery.refuse('internal', admitted.size, `no log record: ${textOf(this.#fault)}`);
   }
 
   #isMadeOf(admitted: Admitted): boolean {
@@ -184,9 +182,9 @@ export class Feed implements LogRecordExporter {
       if (typeof body === 'string') return this.#handOver.add(body, size);
       const dict = addMetadata({ ...body }, record, this.settings);
       if (typeof dict === 'object') return this.#handOver.add(encodeRecord(dict), size, ENCODING_CHARACTERS);
-      this.ledger.fail(dict, 1, size, CANT_BE_READ);
+      this.delivery.refuse(dict, size, CANT_BE_READ);
     } catch (error) {
-      this.ledger.fail('internal', 1, size, textOf(error));
+      this.delivery.refuse('internal', size, textOf(error));
     }
     return false;
   }

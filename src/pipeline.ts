@@ -5,7 +5,6 @@ import { type Clock, MAX_TIMER_MILLIS } from './clock.js';
 import type { LoggerConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { Feed } from './feed.js';
-import type { Ledger } from './ledger.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { environmentResource } from './resource.js';
 
@@ -18,18 +17,13 @@ export interface EndpointPipeline extends Pipeline {
  * The journey of a record, once it is admitted:
  * LogRecord -> BatchLogRecordProcessor -> feed (adds metadata) -> delivery (body) -> transport (POST).
  */
-export function createPipeline(
-  config: LoggerConfig,
-  delivery: Delivery,
-  ledger: Ledger,
-  clock: Clock,
-): EndpointPipeline {
+export function createPipeline(config: LoggerConfig, delivery: Delivery, clock: Clock): EndpointPipeline {
   // Admission keeps all that is pending below the queue's size, and the feed what the processor has below a batch.
   const maxExportBatchSize = Math.min(config.batch.maxExportBatchSize, config.maxQueueSize);
   const { scheduledDelayMillis } = config.batch;
   const flush = oneAtATime(() => provider.forceFlush());
   const settings = { ...config, maxExportBatchSize, scheduledDelayMillis };
-  const feed = new Feed(settings, delivery, ledger, { emit, flush }, clock);
+  const feed = new Feed(settings, delivery, { emit, flush }, clock);
   const batches = new BatchLogRecordProcessor({
     exporter: feed,
     scheduledDelayMillis: MAX_TIMER_MILLIS, // the feed has a timer of its own

@@ -37,7 +37,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): Route {
       const { maxElapsedMillis } = config.retry;
       const load = () => import('./pipeline.js');
       const { createPipeline } = await loadPatiently(load, { clock, maxElapsedMillis, isWanted });
-      pipeline = createPipeline(config, delivery, ledger, clock);
+      pipeline = createPipeline(config, delivery, clock);
       return pipeline;
     },
     handOver(early) {

@@ -25,6 +25,7 @@ function setup(
   const delivered: string[][] = [];
   const delivery = {
     deliver: (records: string[]) => void delivered.push(records),
+    refuse: (reason: 'internal', size: number, cause: string) => ledger.fail(reason, 1, size, cause),
   };
   const ledger = new Ledger(() => {});
   const held: ReadableLogRecord[] = [];
@@ -47,7 +48,7 @@ function setup(
   const exportHeld = async (): Promise<void> => feed.export(held.splice(0), () => {});
   const clock = new FakeClock();
   const batches = { emit, flush: exportHeld };
-  const feed: Feed = new Feed(settings, delivery as unknown as Delivery, ledger, batches, clock);
+  const feed: Feed = new Feed(settings, delivery as unknown as Delivery, batches, clock);
   return { clock, feed, held, delivered, exportHeld, ledger, delivery };
 }
 

@@ -9,9 +9,11 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRemoteLogger, RemoteLogRecordExporter } from '../src/index.js';
+// A thread runs built files.
+import { createRemoteLogger as createBuiltLogger } from '../dist/index.js';
+import { createRemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter } from '../src/index.js';
 import { allDelivered, FAST } from './support/account.js';
-import { Receiver } from './support/receiver.js';
+import { type Received, Receiver } from './support/receiver.js';
 
 /** A real meter provider, and its data points as rows: name, attributes, value. */
 function measuring() {
@@ -20,7 +22,8 @@ function measuring() {
   const meterProvider = new MeterProvider({ readers: [reader] });
   return {
     meterProvider,
-    async rows(): Promise<[string, Record<string, unknown>, number][]> {
+    /** Of a histogram, the value is how many there are, or their sum. */
+    async rows(of: 'count' | 'sum' = 'count'): Promise<[string, Record<string, unknown>, number][]> {
       exporter.reset();
       await reader.forceFlush();
       return exporter
@@ -32,7 +35,7 @@ function measuring() {
                 metric.descriptor.name,
                 point.attributes,
                 metric.dataPointType === DataPointType.HISTOGRAM
-                  ? (point.value as { count: number }).count
+                  ? (point.value as { count: number; sum: number })[of]
                   : (point.value as number),
               ]),
             ),
@@ -205,5 +208,216 @@ describe('metrics', () => {
       { ...exportAttributes(1), 'error.type': 'ECONNREFUSED' },
       1,
     ]);
+  });
+});
+
+type Row = readonly [name: string, attributes: Record<string, unknown>, value: number];
+
+const RECORDS = 8;
+const POISON = 5;
+const upTo = (count: number): number[] => [...Array(count).keys()];
+
+const idsIn = ({ body, headers }: Received): number[] => {
+  const lines = headers['content-type'] === 'application/x-ndjson' ? body.split('\n') : [body];
+  return lines.flatMap((line) => JSON.parse(line)).map(({ id }) => id);
+};
+
+describe.each([
+  ['ndjson', false],
+  ['ndjson', true],
+  ['array', false],
+  ['array', true],
+  ['object', false],
+  ['object', true],
+] as const)('metrics of records that are sent as %s, with a thread: %s', (format, thread) => {
+  /** Eight records, in one batch. */
+  async function setup(options: RemoteLoggerOptions = {}) {
+    const receiver = await Receiver.start();
+    const { meterProvider, rows } = measuring();
+    const create = thread ? createBuiltLogger : createRemoteLogger;
+    const batch = { scheduledDelayMillis: 600_000 };
+    const logger = create({ ...FAST, url: receiver.url, format, thread, batch, meterProvider, ...options });
+    for (const id of upTo(RECORDS)) logger.log({ id });
+    const EXPORT = exportAttributes(receiver.port);
+    return {
+      receiver,
+      logger,
+      rows,
+      exported: (count: number, type?: string): Row => [
+        'otel.sdk.exporter.log.exported',
+        type === undefined ? EXPORT : { ...EXPORT, 'error.type': type },
+        count,
+      ],
+      inflight: (count: number): Row => ['otel.sdk.exporter.log.inflight', EXPORT, count],
+      /** How many POSTs had this answer. */
+      posts: (count: number, status: number): Row => {
+        const answered = { ...EXPORT, 'http.response.status_code': status };
+        const attributes = status < 400 ? answered : { ...answered, 'error.type': String(status) };
+        return ['otel.sdk.exporter.operation.duration', attributes, count];
+      },
+      queue: (name: string, count: number, type?: string): Row => [
+        `otel.sdk.processor.log.${name}`,
+        type === undefined ? QUEUE : { ...QUEUE, 'error.type': type },
+        count,
+      ],
+      async [Symbol.asyncDispose](): Promise<void> {
+        await logger.shutdown({ timeoutMillis: 0 });
+        await receiver[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  const named = (rows: readonly Row[], ...names: string[]): Row[] =>
+    rows.filter(([name]) => names.some((end) => name.endsWith(end)));
+
+  const inOneBody = format === 'object' ? 1 : RECORDS;
+
+  it('count each while it is under way, and when it is delivered', async () => {
+    await using test = await setup({ maxQueueSize: RECORDS + 2 });
+    const { receiver, logger, rows, exported, inflight, posts, queue } = test;
+    const held: (() => void)[] = [];
+    receiver.otherwise((_, response) => void held.push(() => response.writeHead(204).end()));
+    const flushed = logger.flush();
+    await receiver.received(RECORDS / inOneBody);
+    const before = await rows();
+    expect(before).toEqual(
+      expect.arrayContaining([inflight(RECORDS), queue('queue.size', RECORDS), queue('processed', RECORDS)]),
+    );
+    expect(named(before, 'exported', 'duration')).toEqual([]);
+    for (const release of held) release();
+    expect(await flushed).toEqual(allDelivered(RECORDS));
+    const after = await rows();
+    expect(after).toEqual(
+      expect.arrayContaining([
+        inflight(0),
+        exported(RECORDS),
+        posts(RECORDS / inOneBody, 204),
+        queue('queue.size', 0),
+        queue('queue.capacity', RECORDS + 2),
+        queue('processed', RECORDS),
+      ]),
+    );
+    expect(after).toHaveLength(6);
+  });
+
+  it('count a batch that is halved by what became of each record, and each POST', async () => {
+    await using test = await setup();
+    const { receiver, logger, rows, exported, inflight, posts } = test;
+    receiver.otherwise((request, response) => {
+      response.writeHead(idsIn(request).includes(POISON) ? 400 : 204).end();
+    });
+    expect(await logger.flush()).toMatchObject({ delivered: 7, failed: { rejected: 1 } });
+    const after = named(await rows(), 'exported', 'inflight', 'duration');
+    // Of 8, 4, 2 and 1 with the poison; of the 4, 1 and 2 beside it.
+    const [bad, good] = inOneBody === 1 ? [1, 7] : [4, 3];
+    expect(after).toEqual(
+      expect.arrayContaining([
+        inflight(0),
+        exported(7),
+        exported(1, 'rejected'),
+        posts(good, 204),
+        posts(bad, 400),
+      ]),
+    );
+    expect(after).toHaveLength(5);
+  });
+
+  it('count what goes on failing by its reason, in halves too', async () => {
+    await using test = await setup({ retry: { ...FAST.retry, maxElapsedMillis: 300 } });
+    const { receiver, logger, rows, exported, inflight } = test;
+    receiver.otherwise((request, response) => {
+      response.writeHead(idsIn(request).includes(POISON) ? 500 : 204).end();
+    });
+    expect(await logger.flush()).toMatchObject({ delivered: 7, failed: { retries_exhausted: 1 } });
+    expect(named(await rows(), 'exported', 'inflight')).toEqual(
+      expect.arrayContaining([inflight(0), exported(7), exported(1, 'retries_exhausted')]),
+    );
+  });
+
+  it('count a record once, over as many tries as it takes', async () => {
+    await using test = await setup({ concurrency: 1 });
+    const { receiver, logger, rows, exported, inflight, posts } = test;
+    receiver.script(503, 429, 503);
+    expect(await logger.flush()).toEqual(allDelivered(RECORDS));
+    const after = named(await rows(), 'exported', 'inflight', 'duration');
+    const expected = [
+      inflight(0),
+      exported(RECORDS),
+      posts(2, 503),
+      posts(1, 429),
+      posts(RECORDS / inOneBody, 204),
+    ];
+    expect(after).toEqual(expect.arrayContaining(expected));
+    expect(after).toHaveLength(expected.length);
+  });
+
+  it.each([
+    ['refused', 404],
+    ['retries_exhausted', 503],
+    ['shutdown', 'never'],
+  ] as const)('count a whole batch that is given up: %s', async (reason, answer) => {
+    await using test = await setup({
+      retry: { ...FAST.retry, maxElapsedMillis: answer === 'never' ? 60_000 : 50 },
+    });
+    const { receiver, logger, rows, exported, inflight, queue } = test;
+    receiver.otherwise(answer === 'never' ? () => {} : answer);
+    await logger.flush({ timeoutMillis: answer === 'never' ? 0 : 30_000 });
+    await logger.shutdown({ timeoutMillis: answer === 'never' ? 0 : 30_000 });
+    expect(logger.stats()).toMatchObject({ failed: { [reason]: RECORDS }, pending: 0 });
+    const after = await rows();
+    expect(named(after, 'exported', 'inflight')).toEqual(
+      expect.arrayContaining([inflight(0), exported(RECORDS, reason)]),
+    );
+    expect(after).toContainEqual(queue('processed', RECORDS));
+  });
+
+  it('count what is not admitted by its reason', async () => {
+    await using test = await setup({ maxQueueSize: RECORDS, maxPayloadBytes: 1000 });
+    const { logger, rows, exported, queue } = test;
+    logger.log({ id: RECORDS });
+    await logger.flush();
+    for (const _ of upTo(2)) logger.log({ text: 'x'.repeat(2000) });
+    await logger.flush();
+    expect(named(await rows(), 'exported', 'processed')).toEqual(
+      expect.arrayContaining([
+        exported(RECORDS),
+        queue('processed', RECORDS),
+        queue('processed', 1, 'queue_full'),
+        queue('processed', 2, 'too_large'),
+      ]),
+    );
+  });
+
+  it('take the time of a POST in seconds, to the end of its answer', async () => {
+    await using test = await setup();
+    const { receiver, logger, rows } = test;
+    receiver.otherwise((_, response) => void setTimeout(() => response.writeHead(204).end(), 100));
+    await logger.flush();
+    const [row] = named(await rows('sum'), 'duration');
+    const seconds = Number(row?.[2]) / (RECORDS / inOneBody);
+    expect(seconds).toBeGreaterThan(0.09);
+    expect(seconds).toBeLessThan(50);
+  });
+});
+
+describe('metrics of an exporter', () => {
+  it('count what can not be sent at all', async () => {
+    await using receiver = await Receiver.start();
+    const { meterProvider, rows } = measuring();
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url, meterProvider, maxPayloadBytes: 1000 });
+    const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] });
+    const logger = provider.getLogger('s');
+    for (const body of ['a', 'x'.repeat(2000), 'b']) logger.emit({ body });
+    await provider.forceFlush();
+    const EXPORT = exportAttributes(receiver.port);
+    const after = await rows();
+    expect(after).toEqual(
+      expect.arrayContaining([
+        ['otel.sdk.exporter.log.inflight', EXPORT, 0],
+        ['otel.sdk.exporter.log.exported', EXPORT, 2],
+        ['otel.sdk.exporter.log.exported', { ...EXPORT, 'error.type': 'too_large' }, 1],
+      ]),
+    );
+    await provider.shutdown();
   });
 });

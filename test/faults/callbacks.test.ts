@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { context, diag, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
+import fc from 'fast-check';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLoggerOptions } from '../../src/index.js';
@@ -162,9 +163,9 @@ describe('a callback of the application', () => {
     const logger = createRemoteLogger({ ...FAST, url: receiver.url, onDrop, maxQueueSize: RECORDS });
     for (let id = 0; id < RECORDS + 3; id++) logger.log({ id });
     const lost = { delivered: 0, pending: 0, failed: { refused: RECORDS }, dropped: { queue_full: 3 } };
-    expect(await logger.flush()).toEqual({ accepted: RECORDS, ...lost });
+    expect(await logger.flush()).toMatchObject({ accepted: RECORDS, ...lost });
     logger.log({ a: 1 });
-    expect(await logger.shutdown()).toEqual({ ...lost, accepted: RECORDS + 1, delivered: 1 });
+    expect(await logger.shutdown()).toMatchObject({ ...lost, accepted: RECORDS + 1, delivered: 1 });
   });
 
   /** A meter provider whose instruments measure nothing, and do `add` instead. */
@@ -356,5 +357,86 @@ describe('a callback of the application', () => {
     expect(ended.stderr).toContain('20 records lost');
     expect(ended.stderr).not.toContain('undelivered');
     expect(new Set(receiver.records.map(({ id }) => id)).size).toBe(500);
+  });
+
+  const NUM_RUNS = Number(process.env['FC_RUNS'] ?? 25);
+
+  /** What a callback does in place of what it should: one after the other, then no more of it. */
+  const behaviours = fc.array(
+    fc.constantFrom<(wanted: () => unknown) => unknown>(
+      (wanted) => wanted(),
+      hostile,
+      async () => hostile(),
+      async (wanted) => wanted(),
+      () => undefined,
+      () => throwingAt(1, {}),
+      (wanted) => throwingAt(2, Object(wanted())),
+      (wanted) => throwingAt(4, Object(wanted())),
+      (wanted) => withThen({ value: (take: (value: unknown) => void) => take(wanted()) }),
+      () => withThen({ get: hostile }, Promise.resolve()),
+      () => runInNewContext('Promise.reject(Object.create(null))'),
+      (wanted) => {
+        wanted();
+        return hostile();
+      },
+      () => new Promise(() => {}),
+    ),
+    { maxLength: 12 },
+  );
+  type Behaviours = ReturnType<typeof behaviours.generate>['value'];
+
+  const behaving =
+    (all: Behaviours, wanted: () => unknown, left = [...all]): (() => unknown) =>
+    () =>
+      left.shift()?.(wanted) ?? wanted();
+
+  it('of any kind that does anything leaves an exact account and a logger that goes on', async () => {
+    await using receiver = await Receiver.start();
+    const everything = fc.record({
+      format: fc.constantFrom('object' as const, 'ndjson' as const, 'array' as const),
+      count: fc.integer({ min: 1, max: 30 }),
+      answers: fc.array(fc.constantFrom(204, 400, 404, 413, 500, 503), { maxLength: 12 }),
+      ownDispatcher: fc.boolean(),
+      headers: behaviours,
+      onDrop: behaviours,
+      measure: behaviours,
+      dispatch: behaviours,
+    });
+    await fc.assert(
+      fc.asyncProperty(everything, async ({ format, count, answers, ownDispatcher, ...all }) => {
+        receiver.script(...answers);
+        const agent = new Agent();
+        const dispatch = (...args: Parameters<Dispatch>): unknown =>
+          behaving(dispatches, () => agent.dispatch(...args), dispatches)();
+        const dispatches = [...all.dispatch];
+        const logger = createRemoteLogger({
+          retry: { initialDelayMillis: 1, maxDelayMillis: 2 },
+          timeoutMillis: 100,
+          url: receiver.url,
+          format,
+          metadata: count % 2 === 0,
+          maxQueueSize: 25,
+          batch: { scheduledDelayMillis: 0, maxExportBatchSize: 10 },
+          headers: behaving(all.headers, good) as Headers,
+          onDrop: behaving(all.onDrop, () => {}),
+          meterProvider: measuring(behaving(all.measure, () => {})),
+          dispatcher: ownDispatcher ? ({ dispatch } as Dispatcher) : undefined,
+        });
+        for (let id = 0; id < count; id++) logger.log({ id });
+        const stats = await logger.flush();
+        expectBalance(stats, count);
+        expect(stats.pending).toBe(0);
+        expect(
+          Object.keys(stats.failed).filter((why) => !/^(refused|rejected|too_large)$/.test(why)),
+        ).toEqual([]);
+        receiver.forgetScript();
+        logger.log({ further: true });
+        expect(await logger.shutdown()).toMatchObject({ delivered: stats.delivered + 1, pending: 0 });
+        await agent.destroy();
+        await turn();
+        expect(unhandled).toEqual([]);
+      }),
+      { numRuns: NUM_RUNS },
+    );
   });
 });

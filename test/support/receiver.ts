@@ -77,6 +77,11 @@ export class Receiver {
     this.#script.push(...answers);
   }
 
+  /** What of the script is left is not followed any more. */
+  forgetScript(): void {
+    this.#script.length = 0;
+  }
+
   /** All requests without a scripted answer get this one. Default: 204. */
   otherwise(answer: Answering): void {
     this.#otherwise = answer;
