@@ -19,7 +19,24 @@ const global = globalThis as { [GLOBAL_KEY]?: Marks };
 global[GLOBAL_KEY] ??= new AsyncLocalStorage();
 const marks: Marks = global[GLOBAL_KEY];
 
-export const isOwnWork = (): boolean => marks.getStore()?.over === false;
+/** Whether a moment of own work is on. */
+let isMoment = false;
+
+export const isOwnWork = (): boolean => isMoment || marks.getStore()?.over === false;
+
+/**
+ * A moment of own work, for what returns at once and is done for each record, such as measuring it: a mark would cost too
+ * much. `false` where one is on: what it causes is not done, as it would cause the next. Else it is to be ended.
+ */
+export function beginMoment(): boolean {
+  if (isMoment) return false;
+  isMoment = true;
+  return true;
+}
+
+export function endMoment(): void {
+  isMoment = false;
+}
 
 /** Runs work whose records are not sent, until it returns or, if it is asynchronous, settles. */
 export function asOwnWork<T>(work: () => T): T {

@@ -1,5 +1,6 @@
-import type { Attributes, Counter, Histogram, MeterProvider, UpDownCounter } from '@opentelemetry/api';
+import type { Attributes, Counter, Histogram, Meter, MeterProvider, UpDownCounter } from '@opentelemetry/api';
 import type { Endpoint } from './endpoint.js';
+import { asOwnWork, beginMoment, endMoment } from './feedback.js';
 import { promiseOf, textOf } from './foreign.js';
 import { globalMeterProvider, tell } from './otel-api.js';
 
@@ -45,10 +46,13 @@ const withError = (attributes: Attributes, errorType: string | undefined): Attri
 const harmless =
   <A extends unknown[]>(measure: (...args: A) => unknown) =>
   (...args: A): void => {
+    if (!beginMoment()) return;
     try {
       promiseOf(measure(...args))?.catch(tellFault);
     } catch (error) {
       tellFault(error);
+    } finally {
+      endMoment();
     }
   };
 
@@ -58,30 +62,24 @@ const add = harmless((counter: Counter | UpDownCounter, value: number, attribute
 
 const tellFault = (error: unknown): void => tell('error', `a metric could not be measured: ${textOf(error)}`);
 
-function orNothing<T>(create: () => T | undefined): T | undefined {
+function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) => T): T | undefined {
   try {
-    return create();
+    const provider = given ?? globalMeterProvider();
+    // What the provider says meanwhile, on diag, say, is no record of the application's.
+    return provider && asOwnWork(() => create(provider.getMeter('otel-remote-logger')));
   } catch (error) {
     tell('error', `metrics could not be set up: ${textOf(error)}`);
     return undefined;
   }
 }
 
-const meterOf = (meterProvider: MeterProvider | undefined) =>
-  (meterProvider ?? globalMeterProvider())?.getMeter('otel-remote-logger');
-
 /** Metrics of an exporter; nothing is measured where there is no meter provider. */
 export const createExportMetrics = (
   meterProvider: MeterProvider | undefined,
   endpoint: Endpoint,
-): ExportMetrics | undefined => orNothing(() => exportMetrics(meterProvider, endpoint));
+): ExportMetrics | undefined => orNothing(meterProvider, (meter) => exportMetrics(meter, endpoint));
 
-function exportMetrics(
-  meterProvider: MeterProvider | undefined,
-  { url }: Endpoint,
-): ExportMetrics | undefined {
-  const meter = meterOf(meterProvider);
-  if (meter === undefined) return undefined;
+function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
   const attributes: Attributes = {
     ...componentAttributes('RemoteLogRecordExporter'),
     'server.address': url.hostname,
@@ -135,15 +133,9 @@ export const createQueueMetrics = (
   meterProvider: MeterProvider | undefined,
   capacity: number,
   size: () => number,
-): QueueMetrics | undefined => orNothing(() => queueMetrics(meterProvider, capacity, size));
+): QueueMetrics | undefined => orNothing(meterProvider, (meter) => queueMetrics(meter, capacity, size));
 
-function queueMetrics(
-  meterProvider: MeterProvider | undefined,
-  capacity: number,
-  size: () => number,
-): QueueMetrics | undefined {
-  const meter = meterOf(meterProvider);
-  if (meter === undefined) return undefined;
+function queueMetrics(meter: Meter, capacity: number, size: () => number): QueueMetrics {
   const attributes = componentAttributes('RemoteLogger');
   const most = meter.createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
     ...RECORDS,

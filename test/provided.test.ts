@@ -4,6 +4,7 @@ import { BatchLogRecordProcessor, InMemoryLogRecordExporter, LoggerProvider } fr
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, RemoteLogRecordExporter } from '../src/index.js';
 import { runChild } from './support/child.js';
+import { turn } from './support/fake-clock.js';
 import { Receiver } from './support/receiver.js';
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
@@ -63,6 +64,47 @@ describe('a logger on a provider of the application', () => {
     logger.log({ a: 1 });
     expect(await logger.flush()).toMatchObject({ delivered: 0, failed: { internal: 1 } });
   });
+
+  const hostile = (): never => {
+    throw Object.create(null);
+  };
+
+  it.each<[how: string, loggerProvider: () => object, stats: object]>([
+    [
+      'can not make a logger',
+      () => ({ getLogger: hostile }),
+      { failed: { internal: 1 }, dropped: { internal: 1 } },
+    ],
+    ['makes none', () => ({ getLogger: () => undefined }), { failed: { internal: 2 } }],
+    ['throws what is no text', () => emitting(hostile), { failed: { internal: 2 } }],
+    [
+      'throws at the second record',
+      () => emitting(vi.fn(hostile).mockReturnValueOnce(undefined as never)),
+      { delivered: 1, failed: { internal: 1 } },
+    ],
+    // Where a record has been handed over, this account ends.
+    ['rejects', () => emitting(async () => hostile()), { delivered: 2 }],
+    ['can not be flushed', () => ({ ...emitting(() => {}), forceFlush: hostile }), { delivered: 2 }],
+    [
+      'rejects a flush',
+      () => ({ ...emitting(() => {}), forceFlush: async () => hostile() }),
+      { delivered: 2 },
+    ],
+  ])('keeps an exact account where the provider %s', async (_, loggerProvider, stats) => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled).on('uncaughtException', unhandled);
+    const logger = createRemoteLogger({ loggerProvider: loggerProvider() as never });
+    logger.log({ a: 1 });
+    await logger.flush();
+    logger.log({ a: 2 });
+    expect(await logger.flush()).toMatchObject({ pending: 0, ...stats });
+    await logger.shutdown();
+    await turn();
+    process.off('unhandledRejection', unhandled).off('uncaughtException', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  const emitting = (emit: () => unknown): object => ({ getLogger: () => ({ emit, enabled: () => true }) });
 
   it('is flushed at the natural end of a process, which a batch processor is not', async () => {
     await using receiver = await Receiver.start();

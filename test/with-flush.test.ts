@@ -194,6 +194,10 @@ describe('a handler with a flush', () => {
   it('answers what the handler did, also where the flush can not be', async () => {
     const loggerProvider = { getLogger: () => ({ emit() {} }), forceFlush: () => JSON.parse('{') } as never;
     expect(await withFlush(() => 'mine', { loggerProvider })()).toBe('mine');
+    // What another copy of the package has set up.
+    vi.stubGlobal(Symbol.for('otel-remote-logger.logging') as never, Promise.reject(new Error('other')));
+    expect(await withFlush(() => 'mine')()).toBe('mine');
+    vi.unstubAllGlobals();
   });
 
   it('costs nothing where nothing is set up', async () => {

@@ -34,7 +34,7 @@ export function createHttpTransport(
   const isOurs = dispatcher === undefined;
   const connections = isOurs ? openConnections(config, clock, chance) : connectionsOf(dispatcher);
   const proxies = isOurs ? config.proxies : NO_PROXIES;
-  const limits = new TimeLimits<Exchange>(clock, (exchange) => exchange.fail('timeout', false));
+  const limits = new TimeLimits<Exchange>(clock, (exchange) => exchange.timeOut());
   const endpoint: Endpoint = {
     connections,
     proxies,
@@ -97,6 +97,7 @@ class Exchange {
   #afresh: boolean;
   #line: Line | undefined;
   #isAbroad = false;
+  #isSent = false;
   #post: Post | undefined;
 
   constructor(endpoint: Endpoint, payload: Payload, afresh: boolean, settle: Settle) {
@@ -127,6 +128,11 @@ class Exchange {
     settle?.(result);
   }
 
+  timeOut(): void {
+    if (this.#isSent) this.fail('timeout', false);
+    else this.end({ outcome: 'retry', cause: 'the headers function gave no answer within timeoutMillis' });
+  }
+
   /** Ends it for now: nothing that could be judged has come. */
   fail(cause: string, byProxy: boolean): void {
     this.#endpoint.way.failed(this.#target, byProxy);
@@ -141,6 +147,7 @@ class Exchange {
     try {
       const headers = writeHeaders(payload, this.#isAbroad ? NONE : this.#headers, target.headers);
       const { body } = payload;
+      this.#isSent = true;
       this.#line = connections.take(target, this.#afresh);
       this.#post = new Post((result) => this.#answered(result));
       this.#post.start(this.#line.dispatcher, target, headers, body);

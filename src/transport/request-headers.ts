@@ -22,10 +22,18 @@ export function configuredHeaders({
     const all = withOurs(headers);
     return (take) => take(all);
   }
+  // A function that ends the process has not returned, and is not called again by what that sends.
+  let isAsked = false;
   return (take) => {
+    if (isAsked) {
+      take(FAILED);
+      return;
+    }
     const tell = (given: HeaderFields | string): void =>
       take(typeof given === 'string' ? given : withOurs(given));
+    isAsked = true;
     const answer = asOwnWork(() => ask(headers));
+    isAsked = false;
     if (answer instanceof Promise) void answer.then(tell);
     else tell(answer);
   };

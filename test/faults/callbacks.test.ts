@@ -2,10 +2,10 @@ import { runInNewContext } from 'node:vm';
 import { context, diag, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { Agent, type Dispatcher } from 'undici';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRemoteLogger, type RemoteLoggerOptions } from '../../src/index.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRemoteLogger, type RemoteLogger, type RemoteLoggerOptions } from '../../src/index.js';
 import { allDelivered, expectBalance, FAST } from '../support/account.js';
-import { runChild } from '../support/child.js';
+import { runChild, wordsOf } from '../support/child.js';
 import { turn } from '../support/fake-clock.js';
 import { Receiver } from '../support/receiver.js';
 
@@ -74,6 +74,15 @@ describe('a callback of the application', () => {
     expect(await logger.shutdown()).toEqual(allDelivered(RECORDS + 1));
     expect(new Set(receiver.records.map(({ id }) => id)).size).toBe(RECORDS + 1);
   }
+
+  /** A diag logger. */
+  const said = (say: (...words: unknown[]) => unknown): unknown => ({
+    error: say,
+    warn: say,
+    info: say,
+    debug: say,
+    verbose: say,
+  });
 
   const token = (nth: number): object => {
     let read = 0;
@@ -150,7 +159,7 @@ describe('a callback of the application', () => {
   it.each<[how: string, onDrop: () => unknown]>([
     ['throws what is no text', hostile],
     ['rejects with what is no text', async () => hostile()],
-    ['returns what throws at its first reading', () => throwingAt(1, {})],
+    ['returns what throws when it is read', () => new Proxy({}, { get: hostile })],
     ['returns a promise whose then throws', () => withThen({ get: hostile }, Promise.resolve())],
     [
       'returns what acts as a promise and rejects',
@@ -160,12 +169,15 @@ describe('a callback of the application', () => {
   ])('onDrop that %s changes no account', async (_, onDrop) => {
     await using receiver = await Receiver.start();
     receiver.script(...Array<number>(RECORDS).fill(404));
+    const words: string[] = [];
+    diag.setLogger(said((word) => words.push(String(word))) as never, { suppressOverrideMessage: true });
     const logger = createRemoteLogger({ ...FAST, url: receiver.url, onDrop, maxQueueSize: RECORDS });
     for (let id = 0; id < RECORDS + 3; id++) logger.log({ id });
     const lost = { delivered: 0, pending: 0, failed: { refused: RECORDS }, dropped: { queue_full: 3 } };
     expect(await logger.flush()).toMatchObject({ accepted: RECORDS, ...lost });
     logger.log({ a: 1 });
     expect(await logger.shutdown()).toMatchObject({ ...lost, accepted: RECORDS + 1, delivered: 1 });
+    expect(words.filter((word) => word.includes('onDrop failed'))).toHaveLength(RECORDS + 3);
   });
 
   /** A meter provider whose instruments measure nothing, and do `add` instead. */
@@ -188,14 +200,6 @@ describe('a callback of the application', () => {
   ])('meterProvider that %s costs no record', async (_, meterProvider) => {
     await using receiver = await Receiver.start();
     await expectAll({ meterProvider: meterProvider() as MeterProvider }, receiver);
-  });
-
-  const said = (say: (...words: unknown[]) => unknown): unknown => ({
-    error: say,
-    warn: say,
-    info: say,
-    debug: say,
-    verbose: say,
   });
 
   it.each<[how: string, install: () => unknown]>([
@@ -276,6 +280,10 @@ describe('a callback of the application', () => {
         return nth % 2 === 0 || hostile();
       },
     ],
+    [
+      'rejects with nothing',
+      (dispatch, nth) => (nth % 2 === 0 ? dispatch : ((() => Promise.reject()) as never)),
+    ],
     ['rejects', (dispatch, nth) => (nth % 2 === 0 ? dispatch : ((async () => hostile()) as never))],
     [
       'sends and rejects',
@@ -350,13 +358,84 @@ describe('a callback of the application', () => {
 
   it('onDrop that ends the process loses nothing else where a thread does the sending', async () => {
     await using receiver = await Receiver.start();
-    receiver.script(...Array<number>(20).fill(404)); // they are reported together
+    receiver.script(...Array<number>(20).fill(404));
     const options = { url: receiver.url, thread: true, exitTimeoutMillis: 30_000 };
-    const ended = await runChild('exit-in-on-drop', { args: [options, 500] });
+    const ended = await runChild('exit-in-callback', { args: [options, 500, 'onDrop'] });
     expect(ended).toMatchObject({ code: 9, signal: null });
     expect(ended.stderr).toContain('20 records lost');
     expect(ended.stderr).not.toContain('undelivered');
     expect(new Set(receiver.records.map(({ id }) => id)).size).toBe(500);
+  });
+
+  it('onDrop that ends the process leaves an exact account of what was reported with its loss', async () => {
+    await using receiver = await Receiver.start();
+    const held: (() => void)[] = [];
+    receiver.otherwise((_, response) => {
+      held.push(() => response.writeHead(404).end());
+      if (held.length === 10) for (const release of held) release();
+    });
+    const options = { url: receiver.url, thread: true, exitTimeoutMillis: 30_000 };
+    const ended = await runChild('exit-in-callback', { args: [options, 10, 'onDrop'] });
+    expect(ended).toMatchObject({ code: 9, signal: null });
+    expect(ended.stderr).toContain('10 records lost');
+    expect(ended.stderr).not.toContain('undelivered');
+  });
+
+  it('headers function that ends the process is told of as what is lost by it', async () => {
+    await using receiver = await Receiver.start();
+    const options = { url: receiver.url, thread: true, exitTimeoutMillis: 200 };
+    const ended = await runChild('exit-in-callback', { args: [options, 10, 'headers'] });
+    expect(ended).toMatchObject({ code: 9, signal: null });
+    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 10 records undelivered']);
+  });
+
+  it('headers function that never answers is told of as such', async () => {
+    await using receiver = await Receiver.start();
+    const retry = { ...FAST.retry, maxElapsedMillis: 100 };
+    const headers = () => new Promise<typeof GOOD>(() => {});
+    const words: string[] = [];
+    diag.setLogger(said((word) => words.push(String(word))) as never, { suppressOverrideMessage: true });
+    const logger = createRemoteLogger({ url: receiver.url, timeoutMillis: 50, retry, headers });
+    logger.log({ a: 1 });
+    expect(await logger.shutdown()).toMatchObject({ failed: { retries_exhausted: 1 } });
+    await vi.waitFor(() =>
+      expect(words.join()).toContain('the headers function gave no answer within timeoutMillis'),
+    );
+  });
+
+  it('instruments that log measure no record of their own', async () => {
+    await using receiver = await Receiver.start();
+    const logger: RemoteLogger = createRemoteLogger({
+      ...FAST,
+      url: receiver.url,
+      meterProvider: measuring(() => logger.log({ measured: true })),
+    });
+    for (let id = 0; id < RECORDS; id++) logger.log({ id });
+    const stats = await logger.shutdown();
+    expect(stats).toMatchObject({ accepted: RECORDS, delivered: RECORDS, pending: 0 });
+    expect(Object.keys(stats.dropped)).toEqual(['feedback']);
+    // Each record is measured a few times, and what that logs is not.
+    expect(stats.dropped.feedback).toBeLessThan(RECORDS * 10);
+  });
+
+  it('meter provider that says something on a diag that is bridged to the logger sets up one logger', async () => {
+    await using receiver = await Receiver.start();
+    const meterProvider = measuring(() => {});
+    const getMeter = (): Meter => {
+      logger.log({ said: true });
+      return meterProvider.getMeter('m');
+    };
+    const logger: RemoteLogger = createRemoteLogger({
+      ...FAST,
+      url: receiver.url,
+      meterProvider: { getMeter },
+    });
+    for (let id = 0; id < RECORDS; id++) logger.log({ id });
+    expect(await logger.shutdown()).toMatchObject({
+      accepted: RECORDS,
+      delivered: RECORDS,
+      dropped: { feedback: 2 },
+    });
   });
 
   const NUM_RUNS = Number(process.env['FC_RUNS'] ?? 25);

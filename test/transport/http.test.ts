@@ -32,12 +32,14 @@ describe('a POST', () => {
     const results: SendResult[] = [];
     const send = (): WeakRef<object> => {
       const sent = payload({ body: 'x' });
-      transport.send(sent, (result) => results.push(result));
+      transport.send(sent, (result) =>
+        results.push({ ...result, cause: `${result.outcome} of ${sent.body.length}` } as SendResult),
+      );
       return new WeakRef(sent);
     };
     const sent = send();
     await clock.advance(1000);
-    expect(results).toMatchObject([{ outcome: 'retry', cause: 'timeout' }]);
+    expect(results).toMatchObject([{ outcome: 'retry', cause: 'retry of 1' }]);
     await turn();
     collectGarbage();
     expect(waiting).toHaveLength(1);

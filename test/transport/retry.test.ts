@@ -461,6 +461,16 @@ describe('withRetry', () => {
     expect(sending.map(({ result }) => result)).toEqual([DELIVERED, DELIVERED]);
   });
 
+  it('is not stuck when its clock throws', () => {
+    const { clock, inner, transport } = setup();
+    const { now } = clock;
+    clock.now = () => JSON.parse('{');
+    expect(() => start(transport)).toThrow(SyntaxError);
+    clock.now = now;
+    start(transport);
+    expect(inner.sent).toHaveLength(1);
+  });
+
   it('goes on when a payload is settled by somebody who throws', async () => {
     const { inner, transport } = setup({}, 1);
     const sent = (settle: Settle): void => transport.send(payload(), settle);
