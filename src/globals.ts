@@ -1,12 +1,12 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
-import { type Forget, registerWithPackages as registerAtOnce, registerWithEsModule } from './api-packages.js';
+import { API_LOGS_KEY, type ApiCopy, registerWithCopies } from './api-copies.js';
+import { importedCopies, requiredCopies } from './api-packages.js';
+import { findApiCopies } from './find-api-copies.js';
 import { textOf } from './foreign.js';
 import { apiGlobal, tell } from './otel-api.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { warn } from './warnings.js';
 
-/** Where api-logs keeps the global logger provider, for all its copies: a function that is asked by version. */
-const API_LOGS_KEY = Symbol.for('io.opentelemetry.js.api.logs');
 const API_LOGS_VERSION = 1;
 
 type ApiLogsGlobal = (version: number) => LoggerProvider;
@@ -27,7 +27,7 @@ export const hasGlobalLoggerProvider = (): boolean => (inApiLogs() ?? inApi()) !
 /**
  * Makes both global logger providers deliver to `provider`: the one of `@opentelemetry/api-logs` (SDK 0.223) and the one
  * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the one that is registered already. Loggers
- * that were made before deliver to it a moment later. Replaces nothing: if one of them is another provider,
+ * that were made before deliver to it too. Replaces nothing: if one of them is another provider,
  * it stays, and a warning says so. Returns whether both deliver to it. Throws a `TypeError` for what is no provider.
  */
 export function bridgeLoggerProviders(
@@ -47,32 +47,27 @@ export function bridgeLoggerProviders(
     );
     return false;
   }
-  global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
-  const api = apiGlobal();
-  if (api !== undefined) api.logs = provider;
-  try {
-    void registerWithPackages(provider);
-  } catch (error) {
-    tell('warn', `could not bridge all: ${textOf(error)}`);
-  }
+  void registerWithPackages(provider);
   return true;
 }
 
 /**
- * Registers by the packages' own means too: loggers that were made before then deliver, and only the package can make the
- * global of `@opentelemetry/api`, which carries its version. All is done when this returns, but for the ES module of
- * that package, which takes a moment. Throws where a package is missing.
+ * Registers for all that ask for a logger from now on, and with every copy of the packages, so that loggers deliver that were
+ * made before. All is done when this returns, but for an ES module of `@opentelemetry/api` that only `import()` finds.
  */
-export function registerWithPackages(provider: LoggerProvider): Promise<void> {
-  const forget: Forget = {
-    inApiLogs() {
-      if (inApiLogs() === provider) Reflect.deleteProperty(global, API_LOGS_KEY);
-    },
-    inApi() {
-      const api = apiGlobal();
-      if (api?.logs === provider) Reflect.deleteProperty(api, 'logs');
-    },
-  };
-  registerAtOnce(provider, forget);
-  return registerWithEsModule(provider, forget, () => inApiLogs() === provider);
+export async function registerWithPackages(provider: LoggerProvider): Promise<void> {
+  global[API_LOGS_KEY] = (version) => (version === API_LOGS_VERSION ? provider : NOOP_PROVIDER);
+  const api = apiGlobal();
+  if (api !== undefined) api.logs = provider;
+  const own = requiredCopies();
+  registerWithCopies(provider, [...findApiCopies(), ...own]);
+  if (api === undefined) makeApiGlobal(provider, own);
+  const more = await importedCopies();
+  if (inApiLogs() === provider) registerWithCopies(provider, more);
+}
+
+/** Only the package can make its global, as it carries its version; and 1.9 has no logs. */
+function makeApiGlobal(provider: LoggerProvider, own: readonly ApiCopy[]): void {
+  const api = own.find((copy) => copy.package === '@opentelemetry/api');
+  api?.logs.setGlobalLoggerProvider(provider);
 }

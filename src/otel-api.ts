@@ -8,7 +8,7 @@ import { asOwnWork } from './feedback.js';
  * process-wide symbol, for all copies of itself. Reading it there costs nothing where loading the package takes longer
  * than an unconfigured logger may; and where nobody has registered anything, diag is silent and no context is active.
  */
-const GLOBAL_KEY = Symbol.for('opentelemetry.js.api.1');
+export const API_KEY = Symbol.for('opentelemetry.js.api.1');
 
 interface ApiGlobal {
   readonly diag?: DiagLogger;
@@ -20,7 +20,7 @@ interface ApiGlobal {
 
 /** What has been registered with `@opentelemetry/api`, if anything has. Only that package can make it. */
 export const apiGlobal = (): ApiGlobal | undefined =>
-  (globalThis as Record<symbol, ApiGlobal | undefined>)[GLOBAL_KEY];
+  (globalThis as Record<symbol, ApiGlobal | undefined>)[API_KEY];
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 

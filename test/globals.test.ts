@@ -1,6 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { logs } from '@opentelemetry/api-logs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bridgeLoggerProviders } from '../src/index.js';
+import { type LogsOfCopy, loadApiLogsCopy, loadOldApiLogsCopy, writeApiCopy } from './support/api-copy.js';
 import { API_KEY, forgetGlobals } from './support/globals.js';
 
 const global = globalThis as { [API_KEY]?: { version: string; logs?: unknown } };
@@ -75,5 +80,111 @@ describe('the two global logger providers', () => {
     const one = provider('one');
     expect(bridgeLoggerProviders(one)).toBe(true);
     expect(logs.getLoggerProvider()).toBe(one);
+  });
+});
+
+describe('a logger that was made before, in another copy of the API', () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+  const root = mkdtempSync(join(tmpdir(), 'otel-remote-logger-copies-'));
+  const require = createRequire(import.meta.url);
+  const argv = [...process.argv];
+  let count = 0;
+  /** An application's folder, whose main script is the process's. */
+  const app = () => {
+    const folder = join(root, `app-${count++}`);
+    process.argv[1] = join(folder, 'main.js');
+    return folder;
+  };
+
+  afterEach(() => {
+    forgetGlobals();
+    Reflect.deleteProperty(globalThis, API_KEY);
+    process.argv = [...argv];
+    warn.mockClear();
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Bridges a provider; says what arrives at once from loggers that were made before and after. */
+  function bridged({ logs: copy }: LogsOfCopy) {
+    const one = provider('one');
+    const early = copy.getLogger('early');
+    expect(bridgeLoggerProviders(one)).toBe(true);
+    early.emit({ body: 'early' });
+    copy.getLogger('late').emit({ body: 'late' });
+    return one.emitted;
+  }
+  const both = [{ body: 'early' }, { body: 'late' }];
+
+  it('delivers where require() has loaded that copy, in whatever folder', () => {
+    expect(bridged(loadApiLogsCopy(join(app(), 'node_modules/@opentelemetry/instrumentation')))).toEqual(
+      both,
+    );
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it.each(['1.10.0', '1.10.1', '1.9.0', '1.11.0'])(
+    'delivers from @opentelemetry/api 1.10.0 where what is registered is of %s, and stays',
+    (version) => {
+      const registered = { version, trace: {} };
+      global[API_KEY] = registered;
+      expect(bridged(require(writeApiCopy(app(), '1.10.0').byRequire))).toEqual(both);
+      expect(global[API_KEY]).toBe(registered);
+      expect(registered).toMatchObject({ version, trace: {} });
+    },
+  );
+
+  it('delivers where nobody has registered anything, and another version can register then', () => {
+    expect(bridged(require(writeApiCopy(app(), '1.10.0').byRequire))).toEqual(both);
+    expect(global[API_KEY]).toBeUndefined();
+  });
+
+  it.each([
+    ['the main script', (folder: string) => writeApiCopy(folder, '1.10.0').byImport],
+    [
+      'an OpenTelemetry package',
+      (folder: string) =>
+        writeApiCopy(join(folder, 'node_modules/@opentelemetry/instrumentation'), '1.10.0').byImport,
+    ],
+    [
+      'one that pnpm has linked',
+      (folder: string) => {
+        const store = join(folder, 'node_modules/.pnpm/instrumentation@0.300.0');
+        const scope = join(folder, 'node_modules/@opentelemetry');
+        mkdirSync(join(store, 'node_modules/@opentelemetry/instrumentation'), { recursive: true });
+        mkdirSync(scope);
+        symlinkSync(
+          join(store, 'node_modules/@opentelemetry/instrumentation'),
+          join(scope, 'instrumentation'),
+        );
+        return writeApiCopy(store, '1.10.0').byImport;
+      },
+    ],
+  ])('delivers from an ES module, which %s finds', async (_who, write) => {
+    expect(bridged(await import(write(app())))).toEqual(both);
+  });
+
+  it('delivers from a newer @opentelemetry/api that is loaded later, and so takes no notice of what is registered', () => {
+    global[API_KEY] = { version: '1.10.0' };
+    const { byRequire } = writeApiCopy(app(), '1.11.0');
+    const one = provider('one');
+    bridgeLoggerProviders(one);
+    (require(byRequire) as LogsOfCopy).logs.getLogger('late').emit({ body: 'late' });
+    expect(one.emitted).toEqual([{ body: 'late' }]);
+  });
+
+  it('is lost where its copy asks the global only once: that is told, once, with the copy and what to do', () => {
+    const folder = app();
+    const copy = loadOldApiLogsCopy(folder);
+    expect(bridged(copy)).toEqual([{ body: 'late' }]);
+    bridgeLoggerProviders();
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /@opentelemetry\/api-logs 0\.53\.0 \(.*index\.js\): .*--import otel-remote-logger\/register.*npm ls/,
+        ),
+        { code: 'REMOTE_LOGGER_CONFIG' },
+      ],
+    ]);
+    expect(warn.mock.calls[0]?.[0]).toContain(folder);
   });
 });

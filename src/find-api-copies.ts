@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { ApiCopy, LogsApi } from './api-copies.js';
+
+/** The main file of a copy, wherever npm, pnpm or yarn has put it: of SDK 0.223, and of SDK 3 for `require()` and for `import`. */
+const MAIN_FILE = /[\\/]@opentelemetry[\\/](api|api-logs)[\\/](?:build[\\/]src|dist)[\\/]index\.[cm]?js$/;
+
+/**
+ * The copies of `@opentelemetry/api-logs` and `@opentelemetry/api` that can be found. `require()` lists what it has loaded: on
+ * SDK 0.223, all of them. What `import` has loaded is listed nowhere: so from `@opentelemetry/api` 1.10 on, they are looked for where
+ * the application and its OpenTelemetry packages find them. Loading one early does no harm, and one that is newer than what is
+ * registered would not look there later.
+ */
+export function findApiCopies(): readonly ApiCopy[] {
+  const require = requireFrom(`${process.cwd()}/`);
+  if (require === undefined) return [];
+  const loaded = loadedPaths(require);
+  const modules = loaded.map((path) => path.replace(/\.cjs$/, '.mjs'));
+  return [...new Set([...loaded, ...modules, ...installedPaths()])].flatMap((path) => copyAt(path, require));
+}
+
+const loadedPaths = (require: NodeJS.Require): string[] =>
+  Object.keys(require.cache).filter((path) => MAIN_FILE.test(path));
+
+function copyAt(path: string, require: NodeJS.Require): ApiCopy[] {
+  try {
+    const { logs } = require(path) as { logs?: LogsApi };
+    const name = MAIN_FILE.exec(path)?.[1] === 'api' ? '@opentelemetry/api' : '@opentelemetry/api-logs';
+    return logs === undefined ? [] : [{ package: name, what: `${versionOf(path)} (${path})`, logs }];
+  } catch {
+    return []; // an ES module where require() takes none, say: Jest
+  }
+}
+
+/** What the main script, the working directory, and the OpenTelemetry packages there would get. */
+function installedPaths(): string[] {
+  const { existsSync, realpathSync } = process.getBuiltinModule('node:fs');
+  const folders = [process.argv[1], `${process.cwd()}/`].flatMap(
+    (place) => requireFrom(place)?.resolve.paths('@opentelemetry/api') ?? [],
+  );
+  const scopes = [...new Set(folders)].map((folder) => `${folder}/@opentelemetry`);
+  const nested = scopes.flatMap(packagesIn).flatMap((folder) => [
+    `${folder}/node_modules/@opentelemetry`,
+    dirname(folder), // with pnpm, what a package depends on is beside it
+  ]);
+  return [...scopes, ...nested]
+    .flatMap((scope) => [`${scope}/api/dist/index.cjs`, `${scope}/api/dist/index.mjs`])
+    .filter((path) => existsSync(path))
+    .map((path) => realpathSync(path));
+}
+
+/** The real folders of the packages. */
+function packagesIn(scope: string): string[] {
+  const { readdirSync, realpathSync } = process.getBuiltinModule('node:fs');
+  try {
+    return readdirSync(scope).map((name) => realpathSync(`${scope}/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+function requireFrom(place: string | undefined): NodeJS.Require | undefined {
+  try {
+    return createRequire(place ?? '');
+  } catch {
+    return undefined; // no path: `node -e`, say
+  }
+}
+
+function versionOf(path: string): string {
+  try {
+    const manifest = path.replace(/(?:build[\\/]src|dist)[\\/][^\\/]*$/, 'package.json');
+    return String(JSON.parse(process.getBuiltinModule('node:fs').readFileSync(manifest, 'utf8')).version);
+  } catch {
+    return 'of an unknown version';
+  }
+}
