@@ -12,15 +12,12 @@ const MAIN_FILE = /[\\/]@opentelemetry[\\/](api|api-logs)[\\/](?:build[\\/]src|d
  * registered would not look there later.
  */
 export function findApiCopies(): readonly ApiCopy[] {
-  const require = requireFrom(`${process.cwd()}/`);
+  const require = applicationRequire();
   if (require === undefined) return [];
-  const loaded = loadedPaths(require);
+  const loaded = Object.keys(require.cache).filter((path) => MAIN_FILE.test(path));
   const modules = loaded.map((path) => path.replace(/\.cjs$/, '.mjs'));
   return [...new Set([...loaded, ...modules, ...installedPaths()])].flatMap((path) => copyAt(path, require));
 }
-
-const loadedPaths = (require: NodeJS.Require): string[] =>
-  Object.keys(require.cache).filter((path) => MAIN_FILE.test(path));
 
 function copyAt(path: string, require: NodeJS.Require): ApiCopy[] {
   try {
@@ -35,9 +32,7 @@ function copyAt(path: string, require: NodeJS.Require): ApiCopy[] {
 /** What the main script, the working directory, and the OpenTelemetry packages there would get. */
 function installedPaths(): string[] {
   const { existsSync, realpathSync } = process.getBuiltinModule('node:fs');
-  const folders = [process.argv[1], `${process.cwd()}/`].flatMap(
-    (place) => requireFrom(place)?.resolve.paths('@opentelemetry/api') ?? [],
-  );
+  const folders = PLACES.flatMap((place) => requireFrom(place)?.resolve.paths('@opentelemetry/api') ?? []);
   const scopes = [...new Set(folders)].map((folder) => `${folder}/@opentelemetry`);
   const nested = scopes.flatMap(packagesIn).flatMap((folder) => [
     `${folder}/node_modules/@opentelemetry`,
@@ -59,11 +54,18 @@ function packagesIn(scope: string): string[] {
   }
 }
 
-function requireFrom(place: string | undefined): NodeJS.Require | undefined {
+/** Of the application. */
+const PLACES: readonly (() => string | undefined)[] = [() => process.argv[1], () => `${process.cwd()}/`];
+
+/** From wherever: what is loaded is the same. */
+const applicationRequire = (): NodeJS.Require | undefined =>
+  PLACES.map(requireFrom).find((require) => require !== undefined);
+
+function requireFrom(place: () => string | undefined): NodeJS.Require | undefined {
   try {
-    return createRequire(place ?? '');
+    return createRequire(place() ?? '');
   } catch {
-    return undefined; // no path: `node -e`, say
+    return undefined; // no path, as with `node -e`, or a folder that is gone
   }
 }
 

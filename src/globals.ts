@@ -47,7 +47,7 @@ export function bridgeLoggerProviders(
     );
     return false;
   }
-  void registerWithPackages(provider);
+  registerWithPackages(provider).catch((error) => tell('warn', `could not bridge all: ${textOf(error)}`));
   return true;
 }
 

@@ -68,13 +68,14 @@ const OPENTELEMETRY = [
   'instrumentation',
   'instrumentation-bunyan',
   'instrumentation-http',
+  'instrumentation-openai',
   'instrumentation-pino',
   'instrumentation-undici',
   'sdk-node',
   'winston-transport',
 ].map((name) => `@opentelemetry/${name}`);
-/** bunyan 1: its instrumentation knows no other. vitest 4: the newest that runs on Node 20. */
-const TOOLS = ['pino', 'winston', 'bunyan@1', 'vitest@4', '@types/node', ...TYPESCRIPTS];
+/** bunyan 1 and openai 6: their instrumentations know no other. vitest 4: the newest that runs on Node 20. */
+const TOOLS = ['pino', 'winston', 'bunyan@1', 'openai@6', 'vitest@4', '@types/node', ...TYPESCRIPTS];
 const BUNDLERS = ['esbuild', 'webpack', 'webpack-cli', 'rollup'].concat(
   ['commonjs', 'json', 'node-resolve'].map((name) => `@rollup/plugin-${name}`),
 );

@@ -85,6 +85,11 @@ export async function runScenarios(where, node, project, line) {
   );
   await check(`${where}: a function delivers before it answers`, () => functionDelivers(node, project));
   await check(`${where}: two copies of the package are one logger`, () => twoCopies(node, project, line));
+  for (const way of ['register', 'bridge']) {
+    await check(`${where}: an instrumentation whose logger was made before delivers, by ${way}`, () =>
+      earlyInstrumentation(node, project, way),
+    );
+  }
   await check(`${where}: 1,000 records are 1,000 POSTs under instrumentations, and no span`, () =>
     feedback(node, project),
   );
@@ -149,6 +154,18 @@ async function twoCopies(node, project, line) {
     line,
   );
 }
+
+/** npm may nest a copy of the API in the instrumentation. @param {Runtime} node @param {string} project @param {string} way */
+async function earlyInstrumentation(node, project, way) {
+  const { records, stderr } = await sent(node, project, ['apps/early-instrumentation.cjs', way], TRACES);
+  const scopes = records.map(({ scope_name }) => scope_name);
+  expect(
+    stderr === '' && records.length === 2 && scopes.every((name) => name === OPENAI),
+    stderr + JSON.stringify(records),
+  );
+}
+
+const OPENAI = '@opentelemetry/instrumentation-openai';
 
 /** @param {Runtime} node @param {string} project */
 const feedback = (node, project) =>
