@@ -18,6 +18,7 @@ import {
   ROOT,
   versionOf,
 } from './projects.mjs';
+import { createCommonJsProject, runCommonJs, runTestRunners } from './runners.mjs';
 import { runScenarios } from './scenarios.mjs';
 import { runSuites } from './suites.mjs';
 
@@ -60,6 +61,8 @@ async function runMatrix() {
       createLineProject(folder, tarball, node24, '3.x'),
     ),
   ]);
+  await runCommonJsOf('0.223', tarball, node20);
+  await runCommonJsOf('3.x', tarball, node24);
   if (old !== undefined) await runLine('0.223', old, [node20, node22, node24, node26]);
   if (current !== undefined) await runLine('3.x', current, [node24, node22, node26]);
   if (current !== undefined) await runOtherRuntimes(current);
@@ -73,7 +76,17 @@ async function runLine(line, project, nodes) {
     const where = `node ${node.major}, ${line}`;
     await runScenarios(where, node, project, line);
     await runSuites(where, node, project);
+    await runTestRunners(where, node, project);
   }
+}
+
+/** @param {Line} line @param {string} tarball @param {Runtime} node */
+async function runCommonJsOf(line, tarball, node) {
+  const where = `node ${node.major}, ${line}`;
+  const project = await check(`${where}: a CommonJS project with Jest and Nest`, () =>
+    createCommonJsProject(folder, tarball, node, line),
+  );
+  if (project !== undefined) await runCommonJs(where, node, project);
 }
 
 /** @param {Runtime} node @param {string} tarball @param {string} line */

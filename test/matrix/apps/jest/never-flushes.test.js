@@ -1,0 +1,6 @@
+const { getRemoteLogger } = require('otel-remote-logger');
+
+test.each([1, 2, 3])('logs and passes, and nobody flushes', (id) => {
+  getRemoteLogger().log({ id, from: 'never flushes' });
+  expect(getRemoteLogger().enabled).toBe(process.env.REMOTE_LOGGER_URL !== undefined);
+});

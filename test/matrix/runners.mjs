@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { check, expect, run } from '../support/check.mjs';
+import { createProject, install, ROOT } from './projects.mjs';
+import { withReceiver } from './receiver.mjs';
+
+/** @import { Runtime } from './projects.mjs' */
+/** @typedef {{ name: string; folder: string; args: readonly string[]; arrives: Record<string, number> }} Runner */
+
+const JEST = '../../node_modules/jest/bin/jest.js';
+const UNDER_TIMERS = { 'fake timers': 3, 'real timers': 3 };
+
+/** Those of the line's own project. @type {readonly Runner[]} */
+const OF_LINE = [
+  {
+    name: 'vitest',
+    folder: 'vitest',
+    args: ['../../node_modules/vitest/vitest.mjs', 'run'],
+    arrives: { 'fake timers': 2, 'real timers': 2 },
+  },
+  {
+    name: 'node:test',
+    folder: 'node-test',
+    args: ['--test', '--test-force-exit'],
+    arrives: { 'fake timers': 1, 'real timers': 1 },
+  },
+];
+
+/** Those that take CommonJS only, as they come. @type {readonly Runner[]} */
+const OF_COMMONJS = [
+  { name: 'Jest', folder: 'jest', args: [JEST], arrives: { ...UNDER_TIMERS, registers: 1 } },
+  { name: 'Jest in band', folder: 'jest', args: [JEST, '-i'], arrives: { ...UNDER_TIMERS, registers: 1 } },
+  { name: 'the unit test of a Nest application', folder: 'nest', args: [JEST], arrives: {} },
+];
+
+/** @param {string} where @param {Runtime} node @param {string} project */
+export const runTestRunners = (where, node, project) => runAll(where, node, project, OF_LINE);
+
+/** @param {string} folder @param {string} tarball @param {Runtime} node @param {string} line */
+export async function createCommonJsProject(folder, tarball, node, line) {
+  const project = await createProject(join(folder, `commonjs-${line}`), 'commonjs');
+  const nest = ['common', 'core', 'platform-express', 'testing'].map((name) => `@nestjs/${name}@11`);
+  const jest = ['jest@30', 'ts-jest@29', 'typescript@5', '@types/jest@30', '@types/node@20'];
+  await install(node, project, [tarball, ...jest, ...nest, 'reflect-metadata', 'rxjs']);
+  for (const app of ['jest', 'nest'])
+    await cp(join(ROOT, 'test/matrix/apps', app), join(project, 'apps', app), { recursive: true });
+  return project;
+}
+
+/** @param {string} where @param {Runtime} node @param {string} project */
+export async function runCommonJs(where, node, project) {
+  await runAll(where, node, project, OF_COMMONJS);
+  await check(`${where}: a Nest application, compiled to CommonJS, delivers what a request logs`, () =>
+    nestDelivers(node, join(project, 'apps/nest')),
+  );
+}
+
+/** @param {string} where @param {Runtime} node @param {string} project @param {readonly Runner[]} runners */
+async function runAll(where, node, project, runners) {
+  for (const runner of runners) {
+    await check(`${where}: ${runner.name} passes, and what was flushed arrives`, () =>
+      withReceiver(async (url, records) => {
+        await passes(node, project, runner, { REMOTE_LOGGER_URL: url });
+        const counts = Object.entries(runner.arrives).map(([from, count]) => {
+          const arrived = records.filter(({ from: own, body }) => (own ?? body) === from).length;
+          return arrived === count;
+        });
+        expect(!counts.includes(false), `arrived: ${JSON.stringify(records)}`);
+      }),
+    );
+    await check(`${where}: ${runner.name} passes without a URL`, () => passes(node, project, runner, {}));
+  }
+}
+
+/** @param {Runtime} node @param {string} project @param {Runner} runner @param {Record<string, string>} env */
+async function passes(node, project, { folder, args }, env) {
+  const { stdout, stderr } = await run(node.path, args, join(project, 'apps', folder), {
+    env: { ...env, CI: 'true' },
+    timeoutMillis: 120_000,
+  });
+  expect(!/torn down|did not exit|open handles|unhandled/i.test(stdout + stderr), stdout + stderr);
+}
+
+/** @param {Runtime} node @param {string} app */
+async function nestDelivers(node, app) {
+  await run(node.path, ['../../node_modules/typescript/bin/tsc'], app, { timeoutMillis: 120_000 });
+  await withReceiver(async (url, records) => {
+    const env = { ...process.env, REMOTE_LOGGER_URL: url, PORT: '0' };
+    const child = spawn(node.path, ['dist/main.js'], { cwd: app, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'close');
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    try {
+      await until(
+        () => /url: \S+/.test(said),
+        () => said,
+      );
+      const answer = await fetch(`${/url: (\S+)/.exec(said)?.[1]}/?name=Ada`);
+      expect((await answer.text()) === 'Hello, Ada!', said);
+      await until(
+        () => records.length > 0,
+        () => said,
+      );
+    } finally {
+      child.kill('SIGTERM');
+      await ended;
+    }
+    const [record] = records;
+    expect(record?.['name'] === 'Ada' && record['nested'] === '{"a":[1]}', JSON.stringify(records));
+  });
+}
+
+/** @param {() => boolean} holds @param {() => string} otherwise */
+async function until(holds, otherwise) {
+  for (let tries = 0; tries < 600 && !holds(); tries++) await delay(50);
+  expect(holds(), otherwise());
+}
