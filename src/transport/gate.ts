@@ -79,11 +79,11 @@ export class Gate {
     this.#state = 'paused';
     const pause = pauseMillis(this.#failures, askedMillis, this.backoff, this.chance);
     this.#isAsked = pause === askedMillis;
-    if (isDebugging) step(`the gate is closed for ${Math.round(pause)} ms, then one POST probes`);
     this.#pause = this.clock.setPause(() => {
       this.#state = 'ready';
       this.onReady();
     }, pause);
+    if (isDebugging) step(`the gate is closed for ${Math.round(pause)} ms, then one POST probes`);
   }
 
   /** Ends a pause, unless the endpoint has asked for it. Says whether an attempt will tell how it is. */

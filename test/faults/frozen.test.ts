@@ -11,8 +11,6 @@ const DELIVERED = { pending: 0, failed: {} };
 
 const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']).sort();
 
-const BUSY = ['HTTP/1.1 503 Service Unavailable', 'retry-after: 8', 'connection: close', 'content-length: 0'];
-
 /** What it says at its end. */
 const outcome = async (child: Child): Promise<unknown> =>
   JSON.parse((await child.ended).stdout.trim().split('\n').at(-1) ?? '');
@@ -83,18 +81,11 @@ describe.concurrent('a process that stands still', () => {
 
   it('stopped while the gate is closed, asks at once when the pause is over by then', async () => {
     await using receiver = await Receiver.start();
-    receiver.script(204);
-    const isRead = new Promise<void>((resolve) => {
-      receiver.script((_, response) => {
-        const { socket } = response;
-        // The endpoint leaves it open, so it ends when the process has read the answer.
-        socket?.once('end', resolve);
-        socket?.write(`${BUSY.join('\r\n')}\r\n\r\n`);
-      });
-    });
+    receiver.script(204, (_, response) => response.writeHead(503, { 'retry-after': '8' }).end());
     const options = { url: receiver.url, concurrency: 1, batch: SOON };
-    const child = new Child('stands-still', { args: [options, 5, 7000] });
-    await isRead;
+    const env = { REMOTE_LOGGER_DEBUG: '1' };
+    const child = new Child('stands-still', { args: [options, 5, 7000], env });
+    await child.said('the gate is closed');
     await stopped(child, 9000, () => {});
     expect(await outcome(child)).toEqual(DELIVERED);
   });

@@ -51,6 +51,7 @@ export class Child {
     });
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
+      for (const look of this.#waiting) look();
     });
     this.ended = new Promise((resolve, reject) => {
       this.#process.on('error', reject);
@@ -60,11 +61,11 @@ export class Child {
     });
   }
 
-  /** Settles when the child has printed `text` on stdout; rejects if it ends without. */
+  /** Settles when the child has printed `text` on stdout or stderr; rejects if it ends without. */
   said(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!this.#stdout.includes(text)) return;
+        if (!this.#stdout.includes(text) && !this.#stderr.includes(text)) return;
         this.#waiting.delete(look);
         resolve();
       };
