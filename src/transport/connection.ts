@@ -11,6 +11,7 @@ export class Connection {
   readonly origin: string;
   readonly dispatcher: Dispatcher;
   hasWorked = false;
+  readonly closes = false;
   /** When it is too old for another POST, on the clock's `now()`. */
   endsAt: number;
   readonly #client: Client;

@@ -10,6 +10,8 @@ export interface Line {
   readonly dispatcher: Dispatcher;
   /** Whether it has carried an answer: if it breaks before the next one, it may have been closed while it was idle. */
   readonly hasWorked: boolean;
+  /** Whether the next POST on it is to be the last one. */
+  readonly closes: boolean;
 }
 
 /** Where lines come from. Each one that is taken is given back, by `keep` or by `drop`. */
@@ -23,16 +25,21 @@ export interface Connections {
   close(): void;
 }
 
-/** A dispatcher of the application knows its connections itself. */
+/**
+ * A dispatcher of the application knows its connections itself. It is only asked, after a failure, to close the one that it
+ * takes next: so it gets rid of those that lead to a machine that fails.
+ */
 export function connectionsOf(dispatcher: Dispatcher): Connections {
-  const line = { dispatcher, hasWorked: false };
+  const line = { dispatcher, hasWorked: false, closes: false };
   return {
     take: () => line,
     keep() {
       line.hasWorked = true;
+      line.closes = false;
     },
     drop() {
       line.hasWorked = false;
+      line.closes = true;
     },
     close() {},
   };

@@ -150,7 +150,7 @@ class Exchange {
       this.#isSent = true;
       this.#line = connections.take(target, this.#afresh);
       this.#post = new Post((result) => this.#answered(result));
-      this.#post.start(this.#line.dispatcher, target, headers, body);
+      this.#post.start(this.#line, target, headers, body);
     } catch (error) {
       // No memory is left for the body, say. Whoever called this may be a promise or a timer, which would pass it on to the process.
       this.end({ outcome: 'retry', cause: failureOf(error).failure });

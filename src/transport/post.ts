@@ -4,6 +4,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
 import { isOwnForever, runAsOwnWork } from '../feedback.js';
 import { promiseOf } from '../foreign.js';
+import type { Line } from './connections.js';
 import { type Beginning, isHtml } from './excerpt.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
@@ -56,8 +57,15 @@ export class Post implements Dispatcher.DispatchHandler {
   }
 
   /** `headers` are names and values in turn. */
-  start(dispatcher: Dispatcher, { origin, path }: Target, headers: HeaderList, body: Uint8Array): void {
-    const options = { origin, path, method: 'POST' as const, headers: headers as string[], body };
+  start({ dispatcher, closes }: Line, { origin, path }: Target, headers: HeaderList, body: Uint8Array): void {
+    const options: Dispatcher.DispatchOptions = {
+      origin,
+      path,
+      method: 'POST',
+      headers: headers as string[],
+      body,
+    };
+    if (closes) options.reset = true;
     try {
       const dispatch = (): unknown => context.with(UNTRACED, () => dispatcher.dispatch(options, this));
       // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.

@@ -1,3 +1,4 @@
+import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type DeliveryStats, type RemoteLoggerOptions } from '../../src/index.js';
 import { allDelivered } from '../support/account.js';
@@ -65,6 +66,21 @@ describe('behind a balancer', () => {
     expect(await send({ url: balancer.url, timeoutMillis: 300 })).toEqual(allDelivered(200));
     expect(ids(well)).toBe(200);
   });
+
+  it.each(FORMATS)(
+    'one sick back end of two costs no record on connections of the application: %s',
+    async (format) => {
+      await using sick = await Receiver.start();
+      await using well = await Receiver.start();
+      sick.otherwise(503);
+      await using balancer = await Balancer.start(sick.port, well.port);
+      const dispatcher = new Agent({ connections: 4 });
+      const retry = { initialDelayMillis: 100, maxDelayMillis: 1000 };
+      const options = { url: balancer.url, format, retry, dispatcher, thread: false };
+      expect(await send(options)).toEqual(allDelivered(200));
+      await dispatcher.destroy();
+    },
+  );
 
   it('a back end that falls sick loses its connections', async () => {
     await using first = await Receiver.start();

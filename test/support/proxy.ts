@@ -21,6 +21,7 @@ export class ProxyServer {
     });
     server.on('connect', (asking: IncomingMessage, socket: Socket) => {
       this.#note(asking);
+      socket.on('end', () => socket.end()).resume(); // otherwise it would not see the other side go
       this.onConnect(asking, socket);
     });
   }
@@ -41,9 +42,9 @@ export class ProxyServer {
     return `http://user:proxypass@127.0.0.1:${this.port}`;
   }
 
-  /** How many connections it has at the moment. */
-  get open(): number {
-    return this.#sockets.size;
+  /** Settles when it has no connection left. */
+  async closed(): Promise<void> {
+    for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve));
   }
 
   tunnel(asking: IncomingMessage, socket: Socket): void {

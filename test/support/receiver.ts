@@ -46,11 +46,11 @@ export class Receiver {
     });
   }
 
-  /** Listens on a free port of 127.0.0.1; closes itself at the end of an `await using` block. */
-  static async start(port = 0): Promise<Receiver> {
+  /** Listens, on a free port of 127.0.0.1 unless another is asked for; closes itself at the end of an `await using` block. */
+  static async start(port = 0, host = '127.0.0.1'): Promise<Receiver> {
     const server = createServer();
     const receiver = new Receiver(server);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
     return receiver;
   }
 

@@ -23,6 +23,7 @@ function open(receiver: Receiver, { chance = 0, concurrency = 10, maxConnectionA
       proxies: NO_PROXIES,
     },
     (take) => take({}),
+    () => {},
     clock,
     () => chance,
   );
