@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import type { DeliveryConfig } from '../config.js';
 import { isDebugging, step } from '../debug.js';
@@ -8,6 +8,7 @@ import type { ExportMetrics } from '../metrics.js';
 import type { HeaderFields } from '../options.js';
 import { tell, tellDiag } from '../otel-api.js';
 import { setImmediate } from '../timers.js';
+import { warnOfSettings } from '../warnings.js';
 import { posted } from './posted.js';
 import type { Configured } from './request-headers.js';
 import {
@@ -41,7 +42,7 @@ export function withThread(
   try {
     return new ThreadTransport(config, configured, metrics, heard, clock, openHere);
   } catch (error) {
-    tell('warn', `${NO_THREAD} (${textOf(error)}); sending from the main thread`);
+    warnOfSettings(`$NO_THREAD($error); sending from the main thread`);
     return openHere();
   }
 }
@@ -276,9 +277,13 @@ function only(payload: Payload): Payloads {
   return { ...headOf(payload), length: 1, at: () => payload, bytes: body, ends };
 }
 
-/** With none of the process's flags: what they preload is for the application. */
+/**
+ * With none of the process's flags: what they preload is for the application. The class is fetched past the bundlers, as
+ * Turbopack looks for whatever file a `Worker` could start with, and compiles all that there are.
+ */
 function startWorker(workerData: ThreadData): Worker {
-  return new Worker(findWorkerFile(), {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  return new threads.Worker(findWorkerFile(), {
     name: 'otel-remote-logger',
     workerData,
     transferList: [workerData.port],

@@ -5,7 +5,7 @@ export const ROWS = [
   {
     name: '12: no bundler sees which file the thread starts with',
     file: 'src/transport/thread.ts',
-    from: 'new Worker(findWorkerFile(), {',
+    from: 'new threads.Worker(findWorkerFile(), {',
     to: 'new Worker(new URL("./remote-logger-worker.cjs", import.meta.url), {',
     test: 'test/package/dist.test.ts',
     only: 'which no bundler sees',
