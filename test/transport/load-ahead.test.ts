@@ -27,7 +27,7 @@ describe('what undici loads at its first connection', () => {
     vi.stubEnv('JEST_WORKER_ID', '1');
     const logger = createRemoteLogger({ url: receiver.url, batch: { scheduledDelayMillis: 3_600_000 } });
     logger.log({ a: 1 });
-    await vi.waitFor(() => expect(loaded).toBe(1));
+    await vi.waitFor(() => expect(loaded).toBe(1), { timeout: 30_000 });
     expect(receiver.connections).toBe(0);
     const { delivered } = await logger.shutdown();
     expect([delivered, loaded, receiver.connections]).toEqual([1, 1, 1]);

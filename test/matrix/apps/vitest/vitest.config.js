@@ -1,0 +1,2 @@
+// Its own, so that no other is looked for further up.
+export default {};
