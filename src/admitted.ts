@@ -17,6 +17,8 @@ export interface Pipeline {
   emit(record: Admitted): void;
   /** Settles when every record emitted before is delivered or given up, however many flushes overlap. */
   flush(): Promise<void>;
+  /** An end is near: tries at once what waits for another try. */
+  hurry?(): void;
   /** Gives up what is not settled by now, and lets go of all resources. */
   close(): Promise<void>;
 }

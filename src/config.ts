@@ -57,6 +57,7 @@ export interface DeliveryConfig {
   readonly proxies: Proxies;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
+  readonly shutdownTimeoutMillis: number;
   /** Whether nothing can be loaded later: Jest fails a run for what loads after its suite has ended. */
   readonly loadsAhead: boolean;
 }
@@ -66,7 +67,10 @@ type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** What decides on a record, wherever it goes then. */
 export interface AdmissionConfig
-  extends Pick<DeliveryConfig, 'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop'> {
+  extends Pick<
+    DeliveryConfig,
+    'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop' | 'shutdownTimeoutMillis'
+  > {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
   readonly flushOnSignals: readonly NodeJS.Signals[];
@@ -94,6 +98,8 @@ const DEFAULTS = {
   scheduledDelayMillis: 1000,
   maxExportBatchSize: 512,
   exitTimeoutMillis: 2000,
+  /** Docker kills after 10 s, and a logger is not all that an application shuts down. */
+  shutdownTimeoutMillis: 5000,
 } as const;
 
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
@@ -302,6 +308,12 @@ function resolveDelivery(
       options.exitTimeoutMillis,
       millis(0),
       DEFAULTS.exitTimeoutMillis,
+    ),
+    shutdownTimeoutMillis: pick(
+      'shutdownTimeoutMillis',
+      options.shutdownTimeoutMillis,
+      millis(0),
+      DEFAULTS.shutdownTimeoutMillis,
     ),
     dispatcher: pick(
       'dispatcher',

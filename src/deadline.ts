@@ -3,17 +3,20 @@ import { checkNames } from './option-names.js';
 import { integer, wrongOption } from './rules.js';
 
 /** The OpenTelemetry specification's default for a forced flush. */
-const DEFAULT_TIMEOUT_MILLIS = 30_000;
+const FLUSH_TIMEOUT_MILLIS = 30_000;
 
 export interface DeadlineOptions {
-  /** When to stop waiting, in milliseconds from now. Default: 30000. */
+  /** When to stop waiting, in milliseconds from now. Default: 30000; of a shutdown, the option `shutdownTimeoutMillis`. */
   readonly timeoutMillis?: number | undefined;
 }
 
+/** Closing connections takes a moment. The wait is there to hold the process for it, and has an end. */
+export const CLOSE_TIMEOUT_MILLIS = 3000;
+
 /** Throws a TypeError for a deadline that makes no sense. */
-export function timeoutOf(options: DeadlineOptions = {}): number {
+export function timeoutOf(options: DeadlineOptions = {}, fallback = FLUSH_TIMEOUT_MILLIS): number {
   checkNames(options, { timeoutMillis: true });
-  const { timeoutMillis = DEFAULT_TIMEOUT_MILLIS } = options;
+  const { timeoutMillis = fallback } = options;
   const rule = integer(0, MAX_TIMER_MILLIS);
   if (!rule.accepts(timeoutMillis)) throw wrongOption('timeoutMillis', rule, timeoutMillis);
   return timeoutMillis;
@@ -34,5 +37,29 @@ export async function withDeadline(
     await Promise.race([work, deadline]);
   } finally {
     timer.cancel();
+  }
+}
+
+/** Of the time of an end, what is left for the answer to the last attempt. */
+const LAST_ATTEMPT = 0.2;
+
+/** How long a flush waits that may be the first part of a shutdown. */
+export const flushTimeOf = (shutdownTimeoutMillis: number): number =>
+  Math.floor(shutdownTimeoutMillis * (1 - LAST_ATTEMPT));
+
+/** The same before an end. `hurry` makes an attempt, whatever pauses there are: one at once, and one more when time runs out. */
+export async function endWithin(
+  work: Promise<unknown>,
+  timeoutMillis: number,
+  hurry: () => void,
+  clock: Clock,
+): Promise<void> {
+  const attempt = timeoutMillis > 0 ? hurry : () => {};
+  attempt();
+  const lastAttempt = clock.setTimer(attempt, flushTimeOf(timeoutMillis));
+  try {
+    await withDeadline(work, timeoutMillis, clock);
+  } finally {
+    lastAttempt.cancel();
   }
 }

@@ -37,11 +37,14 @@ export function createDelivery(config: DeliveryConfig, ledger: Ledger, clock: Cl
   });
 }
 
-/** What the end of the process, which has no event loop, needs of a delivery. */
-export const drainingOf = (
+/** Has a delivery make its last attempts, and gives what the end of the process, which has no event loop, needs of it. */
+export function drainingOf(
   delivery: Delivery,
   { exitTimeoutMillis }: Pick<DeliveryConfig, 'exitTimeoutMillis'>,
-): Draining => ({ timeoutMillis: exitTimeoutMillis, advance: () => delivery.advance() });
+): Draining {
+  delivery.hurry();
+  return { timeoutMillis: exitTimeoutMillis, advance: () => delivery.advance() };
+}
 
 /** Takes records until each is delivered or given up, and says so in the ledger. */
 export class Delivery {
@@ -85,6 +88,11 @@ export class Delivery {
   /** Settles when everything that was handed over before is settled. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** An end is near: tries at once what waits for another try. */
+  hurry(): void {
+    this.transport.hurry?.();
   }
 
   /** Goes on without an event loop, if the transport can; says whether something is left that may yet be settled so. */

@@ -8,6 +8,8 @@ import { say } from './stderr.js';
 export interface Leaving {
   stats(): DeliveryStats;
   flush(options: DeadlineOptions): Promise<DeliveryStats>;
+  /** The same before an end, whose last attempts no pause holds up. */
+  end(options: DeadlineOptions): Promise<DeliveryStats>;
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
   /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
   handOver(): Draining | undefined;
@@ -44,10 +46,10 @@ export function forgetFlush(flush: () => Promise<void>): void {
   listenWhileNeeded();
 }
 
-/** Flushes now all that the end of the process would. */
-export async function flushAll(timeoutMillis: number): Promise<void> {
+/** Flushes now all that the end of the process would; before an end, if it is one. */
+export async function flushAll(timeoutMillis: number, how: 'flush' | 'end' = 'flush'): Promise<void> {
   const all = [
-    ...[...loggers].map((logger) => logger.flush({ timeoutMillis })),
+    ...[...loggers].map((logger) => logger[how]({ timeoutMillis })),
     ...[...flushes].map((flush) => withDeadline(flush(), timeoutMillis, systemClock)),
   ];
   await Promise.all(all);
@@ -90,7 +92,7 @@ async function flushOrGiveUp(logger: Leaving): Promise<void> {
   let { delivered, pending } = logger.stats();
   let giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
   for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - systemClock.now())) {
-    ({ pending } = await logger.flush({ timeoutMillis: left }));
+    ({ pending } = await logger.end({ timeoutMillis: left }));
     if (pending === 0) return;
     if (logger.stats().delivered > delivered) giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
     ({ delivered } = logger.stats());

@@ -3,11 +3,12 @@ import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-lo
 import type { DeliveryStats } from './account.js';
 import { systemClock } from './clock.js';
 import { type DeliveryConfig, resolveExporterConfig, summaryOf } from './config.js';
-import { withDeadline } from './deadline.js';
+import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from './deadline.js';
 import { isDebugging, step } from './debug.js';
 import { createDelivery, type Delivery, drainingOf } from './delivery.js';
 import { encodeRecord } from './encode.js';
 import { deliverIfOver, forgetExit, type Leaving, watchExit } from './exit.js';
+import { FlushTime } from './flush-time.js';
 import { textOf } from './foreign.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import { Ledger } from './ledger.js';
@@ -30,12 +31,20 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #config: DeliveryConfig | undefined;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
-  readonly #exports = new Set<Promise<unknown>>();
+  readonly #exports = new Set<Export>();
+  readonly #flushes = new FlushTime(systemClock);
   #delivery: Delivery | undefined;
   #isShutdown = false;
   readonly #leaving: Leaving = {
     stats: () => this.stats(),
-    flush: ({ timeoutMillis = 0 }) => this.#settle(timeoutMillis),
+    flush: async ({ timeoutMillis = 0 }) => {
+      await withDeadline(this.#settled(), timeoutMillis, systemClock);
+      return this.stats();
+    },
+    end: async ({ timeoutMillis = 0 }) => {
+      await this.#end(timeoutMillis);
+      return this.stats();
+    },
     shutdown: async () => {
       this.#isShutdown = true;
       await this.#close();
@@ -69,25 +78,36 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
       return;
     }
     watchExit(this.#leaving);
-    const exporting = this.#export(records, this.#config).then((result) => answer(resultCallback, result));
+    const exporting = new Export(this.#export(records, this.#config), resultCallback);
     this.#exports.add(exporting);
-    void exporting.finally(() => {
+    void exporting.settled.then(() => {
       this.#exports.delete(exporting);
       if (this.#exports.size === 0) forgetExit(this.#leaving);
     });
     deliverIfOver(this.#leaving);
   }
 
-  /** Settles when the exports under way are settled. Never rejects: that would wedge a batch processor for good. */
+  /**
+   * Settles when the exports under way are settled, or after four fifths of `shutdownTimeoutMillis`; sending goes on then. Never
+   * rejects: that would wedge a batch processor for good.
+   */
   async forceFlush(): Promise<void> {
-    await this.#settle(this.#config?.exportTimeoutMillis ?? 0);
+    await this.#flushes.spend(flushTimeOf(this.#shutdownTimeoutMillis), (left) =>
+      withDeadline(this.#settled(), left, systemClock),
+    );
+    // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown.
+    for (const exporting of this.#exports) exporting.answer(NOT_YET);
   }
 
-  /** Takes no more records, settles those under way, and closes all connections. */
+  /**
+   * Takes no more records, settles those under way, and closes all connections. What is not delivered within
+   * `shutdownTimeoutMillis`, and by a last attempt, is given up, reason `shutdown`.
+   */
   async shutdown(): Promise<void> {
     this.#isShutdown = true;
-    await this.forceFlush();
-    await this.#close();
+    await this.#flushes.spend(this.#shutdownTimeoutMillis, (left) => this.#end(left));
+    const closed = this.#close().then(() => this.#settled());
+    await withDeadline(closed, CLOSE_TIMEOUT_MILLIS, systemClock);
     forgetExit(this.#leaving);
   }
 
@@ -96,10 +116,16 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     return this.#ledger.stats();
   }
 
-  /** Holds the process meanwhile: neither sockets nor timers of delivery do. */
-  async #settle(timeoutMillis: number): Promise<DeliveryStats> {
-    if (this.#exports.size > 0) await withDeadline(Promise.all(this.#exports), timeoutMillis, systemClock);
-    return this.stats();
+  get #shutdownTimeoutMillis(): number {
+    return this.#config?.shutdownTimeoutMillis ?? 0;
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([...this.#exports].map(({ settled }) => settled));
+  }
+
+  async #end(timeoutMillis: number): Promise<void> {
+    await endWithin(this.#settled(), timeoutMillis, () => this.#delivery?.hurry(), systemClock);
   }
 
   async #close(): Promise<void> {
@@ -148,7 +174,32 @@ function encode(record: ReadableLogRecord, config: DeliveryConfig, delivery: Del
   return undefined;
 }
 
-function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {
+/** One export, which is answered once. */
+class Export {
+  /** Settles when all of its records are. */
+  readonly settled: Promise<void>;
+  #resultCallback: ResultCallback | undefined;
+
+  constructor(result: Promise<ExportResult>, resultCallback: ResultCallback) {
+    this.#resultCallback = resultCallback;
+    this.settled = result.then((known) => this.answer(known));
+  }
+
+  answer(result: ExportResult): void {
+    const resultCallback = this.#resultCallback;
+    this.#resultCallback = undefined;
+    if (resultCallback !== undefined) answer(resultCallback, result);
+  }
+}
+
+type ResultCallback = (result: ExportResult) => void;
+
+const NOT_YET: ExportResult = {
+  code: FAILED,
+  error: new Error('otel-remote-logger: not delivered in the time of a flush; sending goes on'),
+};
+
+function answer(resultCallback: ResultCallback, result: ExportResult): void {
   try {
     resultCallback(result);
   } catch (error) {

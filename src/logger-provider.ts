@@ -1,10 +1,11 @@
 import type { LoggerProvider, LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { DeadlineOptions } from './deadline.js';
 import { environmentResource } from './resource.js';
 
 /** What a provider needs of a logger. */
 interface Sink {
   log(record: object): void;
-  flush(): Promise<unknown>;
+  flush(options: DeadlineOptions): Promise<unknown>;
   shutdown(): Promise<unknown>;
 }
 
@@ -13,11 +14,11 @@ interface Sink {
  * the end of the process. A batch processor alone would drop in silence, and lose its queue at the end. Loads the SDK at
  * once, so that nothing is logged before there is a provider.
  */
-export function createLoggerProvider(logger: Sink): LoggerProvider {
+export function createLoggerProvider(logger: Sink, flushTimeoutMillis: number): LoggerProvider {
   const processor: LogRecordProcessor = {
     onEmit: (record) => logger.log(record),
     async forceFlush() {
-      await logger.flush();
+      await logger.flush({ timeoutMillis: flushTimeoutMillis });
     },
     async shutdown() {
       await logger.shutdown();

@@ -44,6 +44,7 @@ export const EXPORTER_OPTIONS = {
   onDrop: true,
   thread: true,
   exitTimeoutMillis: true,
+  shutdownTimeoutMillis: true,
   dispatcher: true,
 } satisfies All<RemoteLogRecordExporterOptions>;
 

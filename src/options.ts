@@ -66,6 +66,12 @@ export interface RemoteLogRecordExporterOptions {
   readonly thread?: boolean | undefined;
   /** With `thread`: longest wait of `process.exit()`, or of an uncaught exception, until what is pending is delivered, in milliseconds; 0 for none. Default: 2000. */
   readonly exitTimeoutMillis?: number | undefined;
+  /**
+   * Longest time of `shutdown()`, in milliseconds, for what is pending then; of an exporter's with the flush that its batch processor makes
+   * before. Four fifths of it are the longest time of a provider's `forceFlush()`. Connections take up to 3 s more to close, but
+   * hardly ever do. Default: 5000, as a container is killed 10 s after it was asked to stop.
+   */
+  readonly shutdownTimeoutMillis?: number | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
   readonly dispatcher?: Dispatcher | undefined;
 }

@@ -53,6 +53,7 @@ export function createPipeline(config: LoggerConfig, delivery: Delivery, clock: 
       await feed.flush();
       await delivery.idle();
     },
+    hurry: () => delivery.hurry(),
     handOverNow: () => feed.handOverNow(),
     async close() {
       await delivery.close();

@@ -9,7 +9,13 @@ import {
   summaryOf,
   whyOff,
 } from './config.js';
-import { type DeadlineOptions, timeoutOf, withDeadline } from './deadline.js';
+import {
+  CLOSE_TIMEOUT_MILLIS,
+  type DeadlineOptions,
+  endWithin,
+  timeoutOf,
+  withDeadline,
+} from './deadline.js';
 import { isDebugging, step } from './debug.js';
 import type { Draining } from './drain.js';
 import { encodeRecord, fieldsOf, fits, sizeOf } from './encode.js';
@@ -44,8 +50,9 @@ export interface RemoteLogger {
    */
   flush(options?: DeadlineOptions): Promise<DeliveryStats>;
   /**
-   * Takes no more records, flushes with a deadline (default: 30 s), then stops. Settles with the account at the end or
-   * at the deadline; what was still pending then is given up, reason `shutdown`.
+   * Takes no more records, flushes with a deadline (default: the option `shutdownTimeoutMillis`, 5 s), then stops. Settles with
+   * the account at the end or at the deadline; what was still pending then is given up, reason `shutdown`. No pause holds up its
+   * attempts: one is made at once, and one more before the deadline.
    */
   shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
   /** `shutdown()` with its default deadline, for `await using`. */
@@ -85,9 +92,6 @@ export function getRemoteLogger(): RemoteLogger {
   global[GLOBAL_KEY] ??= createRemoteLogger();
   return global[GLOBAL_KEY];
 }
-
-/** Closing connections takes a moment. The wait is there to hold the process for it, and has an end. */
-const CLOSE_TIMEOUT_MILLIS = 5000;
 
 const NOTHING: DeliveryStats = Object.freeze({
   accepted: 0,
@@ -173,11 +177,16 @@ class ActiveLogger implements RemoteLogger {
     return stats;
   }
 
+  /** A flush before the end of the process. */
+  async end(options: DeadlineOptions): Promise<DeliveryStats> {
+    await endWithin(this.#flush(), timeoutOf(options), () => this.#pipeline?.hurry?.(), this.#clock);
+    return this.stats();
+  }
+
   async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
-    const timeoutMillis = timeoutOf(options);
+    const timeoutMillis = timeoutOf(options, this.#config.shutdownTimeoutMillis);
     this.#ended ??= 'shutdown';
-    await withDeadline(this.#flush(), timeoutMillis, this.#clock);
-    const stats = this.stats();
+    const stats = await this.end({ timeoutMillis });
     if (stats.pending > 0) tell('warn', `shut down with ${stats.pending} records still pending`);
     this.#closing ??= this.#close();
     await withDeadline(this.#closing, CLOSE_TIMEOUT_MILLIS, this.#clock);

@@ -2,7 +2,7 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryStats } from './account.js';
 import { resolveLoggerConfig } from './config.js';
-import type { DeadlineOptions } from './deadline.js';
+import { type DeadlineOptions, flushTimeOf } from './deadline.js';
 import { textOf } from './foreign.js';
 import { hasGlobalLoggerProvider, registerWithPackages } from './globals.js';
 import { createLoggerProvider } from './logger-provider.js';
@@ -62,7 +62,7 @@ async function registerOnce(
   const logger = loggerOf(config && { ...config, metadata: false }, config && recordsWith(config));
   if (config === undefined) return loggingOf(logger, undefined);
   if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
-  global[GLOBAL_KEY] = register(logger);
+  global[GLOBAL_KEY] = register(logger, flushTimeOf(config.shutdownTimeoutMillis));
   return global[GLOBAL_KEY];
 }
 
@@ -94,9 +94,9 @@ function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
 /** What was registered by this copy of the package or another. */
 export const registeredLogging = (): Promise<RemoteLogging> | undefined => global[GLOBAL_KEY];
 
-async function register(logger: RemoteLogger): Promise<RemoteLogging> {
+async function register(logger: RemoteLogger, flushTimeoutMillis: number): Promise<RemoteLogging> {
   try {
-    const loggerProvider = createLoggerProvider(logger);
+    const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);
     await registerWithPackages(loggerProvider);
     return loggingOf(logger, loggerProvider);
   } catch (error) {

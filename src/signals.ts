@@ -59,7 +59,7 @@ async function onSignal(signal: NodeJS.Signals): Promise<void> {
 
 function startFlush(signal: NodeJS.Signals): NonNullable<typeof flush> {
   const words = systemClock.setTimer(() => sayWaiting(signal, SIGNAL_TIMEOUT_MILLIS), WORDS_AFTER_MILLIS);
-  const done = flushAll(SIGNAL_TIMEOUT_MILLIS).finally(() => {
+  const done = flushAll(SIGNAL_TIMEOUT_MILLIS, 'end').finally(() => {
     words.cancel();
     flush = undefined;
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ToldLoss } from '../src/account.js';
-import { Delivery, type DeliverySettings } from '../src/delivery.js';
+import { Delivery, type DeliverySettings, drainingOf } from '../src/delivery.js';
 import { encodeRecord } from '../src/encode.js';
 import { Ledger } from '../src/ledger.js';
 import type { ExportMetrics } from '../src/metrics.js';
@@ -331,5 +331,16 @@ describe('Delivery', () => {
     expect(await delivery.deliver(accept(ledger, 3), 30)).toBe(3);
     expect(transport.taken).toEqual([]);
     expect(ledger.stats()).toMatchObject({ failed: { timeout: 3 }, pending: 0 });
+  });
+
+  it('makes its last attempts when the process ends, and says whether something is left', () => {
+    const calls: string[] = [];
+    const transport = Object.assign(new FakeTransport(), {
+      hurry: () => calls.push('hurry'),
+      advance: () => calls.push('advance') < 3,
+    });
+    const draining = drainingOf(setup(transport).delivery, { exitTimeoutMillis: 7 });
+    expect(calls).toEqual(['hurry']);
+    expect([draining.timeoutMillis, draining.advance(), draining.advance()]).toEqual([7, true, false]);
   });
 });

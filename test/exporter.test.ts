@@ -1,10 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
 import { type LogAttributes, type LogRecord, logs, SeverityNumber } from '@opentelemetry/api-logs';
 import type { ExportResult } from '@opentelemetry/core';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   bridgeLoggerProviders,
   RemoteLogRecordExporter,
@@ -282,6 +283,37 @@ describe('RemoteLogRecordExporter in other places', () => {
     expect(result).toEqual({ code: 0 });
     expect(encodedIn.size).toBe(30); // each is more than a slice
     await exporter.shutdown();
+  });
+
+  it('has each export answered once, also after a flush that did not wait for its records', async () => {
+    await using receiver = await Receiver.start();
+    const held: ServerResponse[] = [];
+    receiver.otherwise((_, response) => void held.push(response));
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url, shutdownTimeoutMillis: 100 });
+    const answers: ExportResult[] = [];
+    const provider = new LoggerProvider({
+      processors: [
+        new SimpleLogRecordProcessor({
+          exporter: {
+            export: (records, done) =>
+              exporter.export(records, (result) => {
+                answers.push(result);
+                done(result);
+              }),
+            forceFlush: () => exporter.forceFlush(),
+            shutdown: () => exporter.shutdown(),
+          },
+        }),
+      ],
+    });
+    provider.getLogger('s').emit({ body: 1 });
+    await receiver.received(1);
+    await exporter.forceFlush();
+    expect(answers).toEqual([{ code: 1, error: expect.any(Error) }]);
+    for (const response of held) response.writeHead(204).end();
+    await vi.waitFor(() => expect(exporter.stats().delivered).toBe(1), { timeout: 10_000 });
+    await provider.shutdown();
+    expect(answers).toHaveLength(1);
   });
 
   it('survives a result callback that throws', async () => {

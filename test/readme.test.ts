@@ -101,6 +101,15 @@ describe('the README', () => {
     );
   });
 
+  it('says how long each end waits, with a test of it', () => {
+    const rows = rowsUnder('How long an end waits').filter(([end]) => end !== 'the end');
+    expect(rows.length).toBeGreaterThan(10);
+    for (const [, , , cell = ''] of rows) {
+      const [, path = '', title = ''] = /^\[.*?\]\((.*?)\): (.*)$/.exec(cell) ?? [];
+      expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).toContain(title);
+    }
+  });
+
   it('leads every reader to an example that the matrix runs', () => {
     const folder = new URL('./matrix/', import.meta.url);
     const scripts = readdirSync(folder).filter((file) => file.endsWith('.mjs'));

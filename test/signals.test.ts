@@ -19,7 +19,7 @@ function holdingLogger() {
   });
   const stats = (): DeliveryStats => ({ accepted: 1, delivered: 0, pending, failed: {}, dropped: {} });
   const flush = vi.fn(() => settled.then(stats));
-  const logger: Leaving = { stats, flush, shutdown: flush, handOver: () => undefined };
+  const logger: Leaving = { stats, flush, end: flush, shutdown: flush, handOver: () => undefined };
   return { settle, flush, logger };
 }
 

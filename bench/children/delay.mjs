@@ -27,7 +27,7 @@ delay.enable();
 const sent = await offer(seconds, (micros) => latencies.push(micros));
 delay.disable();
 const { mainMicros, processMicros, peakRssMb, peakHeapMb } = usage(Math.max(sent, 1));
-const stats = await logger?.shutdown();
+const stats = await logger?.shutdown({ timeoutMillis: 30_000 });
 if (stats && (stats.pending > 0 || stats.delivered < stats.accepted)) throw new Error(JSON.stringify(stats));
 const [p50, p99, max] = [50, 99, 100].map((share) => delay.percentile(share) / 1e6);
 console.log(

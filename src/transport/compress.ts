@@ -29,6 +29,7 @@ export function withGzip(transport: Transport): Transport {
         });
       });
     },
+    hurry: () => transport.hurry?.(),
     close: () => transport.close(),
   };
 }

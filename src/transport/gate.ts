@@ -86,10 +86,10 @@ export class Gate {
     if (isDebugging) step(`the gate is closed for ${Math.round(pause)} ms, then one POST probes`);
   }
 
-  /** Ends a pause, unless the endpoint has asked for it. Says whether an attempt will tell how it is. */
-  hurry(): boolean {
+  /** Ends a pause, but one that the endpoint has asked for only before an end. Says whether an attempt will tell how it is. */
+  hurry(isBeforeEnd = false): boolean {
     if (this.#state !== 'paused') return true;
-    if (this.#isAsked) return false;
+    if (this.#isAsked && !isBeforeEnd) return false;
     this.#pause?.cancel();
     this.#state = 'ready';
     return true;

@@ -43,6 +43,7 @@ export function whenLoaded(
         loading ??= start();
       }
     },
+    hurry: () => transport?.hurry?.(),
     async close() {
       isClosed = true;
       settleAll(SHUT_DOWN);

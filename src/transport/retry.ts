@@ -92,6 +92,12 @@ class RetryingTransport implements Transport {
     await this.transport.close();
   }
 
+  hurry(): void {
+    this.#gate.hurry(true);
+    for (const sending of this.#resting.clear()) this.#queue(sending);
+    this.#pump();
+  }
+
   #queue(sending: Sending): void {
     if (this.#gate.hasEnded) {
       this.#giveUp(sending);

@@ -23,6 +23,7 @@ export interface ThreadData {
 export type Order =
   | { readonly kind: 'send'; readonly all: readonly PackedPayloads[] }
   | { readonly kind: 'headers'; readonly question: number; readonly headers: HeaderFields | string }
+  | { readonly kind: 'hurry' }
   | { readonly kind: 'close' };
 
 /** From the thread. */

@@ -135,6 +135,11 @@ class ThreadTransport implements Transport {
     }
   }
 
+  hurry(): void {
+    if (this.#instead !== undefined) this.#instead.hurry?.();
+    else this.#order({ kind: 'hurry' });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#instead !== undefined) await this.#instead.close();

@@ -94,6 +94,8 @@ export interface Transport {
   sendEach?(payloads: Payloads, settle: SettleEach): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
+  /** An end is near: what waits for another try is tried at once, and no pause holds it up, also one that the endpoint asked for. */
+  hurry?(): void;
   /**
    * Does what there is to do without an event loop, and says whether something is left that may yet be settled so. Only a
    * transport that works in another thread can.

@@ -55,6 +55,9 @@ function follow(order: Order): void {
       questions.get(order.question)?.(order.headers);
       questions.delete(order.question);
       break;
+    case 'hurry':
+      transport.hurry?.();
+      break;
     case 'close':
       void transport.close().then(() => {
         report();

@@ -14,7 +14,7 @@ async function deliverAll(
 ): Promise<ReturnType<ReturnType<typeof createRemoteLogger>['stats']>> {
   const logger = createRemoteLogger({ ...FAST, url: receiver.url, ...options });
   for (let id = 0; id < count; id++) logger.log({ id });
-  return logger.shutdown();
+  return logger.shutdown({ timeoutMillis: 30_000 });
 }
 
 type Answer = Exclude<Answering, number>;

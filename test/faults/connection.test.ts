@@ -20,7 +20,7 @@ describe('an endpoint that is down', () => {
     logMany(logger, 50);
     expect(await logger.flush({ timeoutMillis: 100 })).toMatchObject({ pending: 50 });
     await using receiver = await Receiver.start(port);
-    expect(await logger.shutdown()).toEqual(allDelivered(50));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(50));
     expect(receiver.requests).toHaveLength(50);
   });
 
@@ -31,7 +31,7 @@ describe('an endpoint that is down', () => {
       retry: { ...FAST.retry, maxElapsedMillis: 50 },
     });
     logMany(logger, 50);
-    expect(await logger.shutdown()).toEqual({
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual({
       ...allDelivered(50),
       delivered: 0,
       failed: { retries_exhausted: 50 },
@@ -46,7 +46,9 @@ describe('an endpoint that is down', () => {
       onDrop: (loss) => causes.push(loss.reason),
     });
     logMany(logger, 3);
-    expect(await logger.shutdown()).toMatchObject({ failed: { retries_exhausted: 3 } });
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
+      failed: { retries_exhausted: 3 },
+    });
     expect(causes).toEqual(Array(3).fill('retries_exhausted'));
   });
 });
@@ -98,7 +100,7 @@ describe('an endpoint that', () => {
     });
     const logger = createRemoteLogger({ ...FAST, url: server.url, timeoutMillis: 200 });
     logMany(logger, 40);
-    expect(await logger.shutdown()).toEqual(allDelivered(40));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(40));
     expect(ids(server.bodies)).toEqual(upTo(40));
   });
 
@@ -108,7 +110,7 @@ describe('an endpoint that', () => {
     );
     const logger = createRemoteLogger({ ...FAST, url: server.url });
     logMany(logger, 100);
-    expect(await logger.shutdown()).toEqual(allDelivered(100));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(100));
     expect(server.bodies).toHaveLength(100);
   });
 
@@ -123,7 +125,7 @@ describe('an endpoint that', () => {
     });
     const logger = createRemoteLogger({ ...FAST, url: server.url, timeoutMillis: 200, concurrency: 3 });
     logMany(logger, 40);
-    expect(await logger.shutdown()).toEqual(allDelivered(40));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(40));
     expect(ids(server.bodies)).toEqual(upTo(40));
   });
 
@@ -143,7 +145,7 @@ describe('an endpoint that', () => {
     });
     const logger = createRemoteLogger({ ...FAST, url: server.url });
     logMany(logger, 1);
-    expect(await logger.shutdown()).toEqual(allDelivered(1));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1));
     expect(written).toBeLessThan(20_000_000); // what the sockets' buffers took
   });
 
@@ -153,7 +155,7 @@ describe('an endpoint that', () => {
     );
     const logger = createRemoteLogger({ ...FAST, url: server.url });
     logMany(logger, 20);
-    expect(await logger.shutdown()).toEqual(allDelivered(20));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
     expect(server.bodies).toHaveLength(20);
   });
 
@@ -163,7 +165,10 @@ describe('an endpoint that', () => {
     );
     const logger = createRemoteLogger({ url: server.url, retry: { ...FAST.retry, maxElapsedMillis: 50 } });
     logMany(logger, 1);
-    expect(await logger.shutdown()).toMatchObject({ accepted: 1, failed: { retries_exhausted: 1 } });
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
+      accepted: 1,
+      failed: { retries_exhausted: 1 },
+    });
   });
 
   it('closes idle connections just when they are used again loses nothing and is not treated as down', async () => {
@@ -180,7 +185,7 @@ describe('an endpoint that', () => {
       logger.log({ id });
       await logger.flush();
     }
-    expect(await logger.shutdown()).toEqual(allDelivered(1000));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1000));
     expect(ids(server.bodies)).toEqual(upTo(1000));
   });
 });

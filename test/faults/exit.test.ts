@@ -99,6 +99,21 @@ describe.concurrent('a script that logs and ends', () => {
     expectGivenUp(await runChild('natural-end', { args: [{ url }] }));
   });
 
+  it('of several loggers waits for all at the same time', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/logs`;
+    const since = performance.now();
+    const ended = await runChild('several-loggers', { args: [{ url }] });
+    expect(performance.now() - since).toBeLessThan(20_000); // one after the other take 25 s
+    expect(wordsOf(ended).filter((line) => line.includes('1 record undelivered'))).toHaveLength(5);
+  });
+
+  it('makes a last attempt before it gives up, whatever pause the endpoint has asked for', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script((_, response) => response.writeHead(503, { 'retry-after': '300' }).end());
+    expect(await runChild('natural-end', { args: [{ url: receiver.url }, 1] })).toEqual(CLEAN);
+    expect(idsAt(receiver)).toEqual([0, 0]);
+  });
+
   it('ends by itself with the account when the endpoint never answers', async () => {
     await using receiver = await Receiver.start();
     receiver.otherwise(() => {});
@@ -396,6 +411,14 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     const ended = await end(args(receiver, [signal]));
     expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
     expect(idsAt(receiver)).toEqual(FIVE);
+  });
+
+  it('makes a last attempt before it ends of it, whatever pause the endpoint has asked for', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(204, 204, 204, (_, response) => response.writeHead(503, { 'retry-after': '300' }).end());
+    const options = { url: receiver.url, batch: BATCH_NEVER, flushOnSignals: [signal], concurrency: 1 };
+    expect(unhurried(await end([options, signal]))).toMatchObject({ code: null, signal, stderr: '' });
+    expect(new Set(idsAt(receiver))).toEqual(new Set(FIVE));
   });
 
   it('ends of it with several loggers that have the option', async () => {

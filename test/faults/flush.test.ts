@@ -1,12 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { BatchLogRecordProcessor, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createRemoteLogger,
   type DeadlineOptions,
+  type Loss,
   type RemoteLogger,
   type RemoteLoggerOptions,
+  RemoteLogRecordExporter,
+  type RemoteLogRecordExporterOptions,
 } from '../../src/index.js';
+import { createLoggerProvider } from '../../src/logger-provider.js';
 import { allDelivered, expectBalance } from '../support/account.js';
 import { ProcessWatch } from '../support/chaos-watch.js';
+import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
 
 /** Only a flush sends, and never a timer. */
@@ -195,6 +202,21 @@ describe('flush and shutdown', () => {
     expect(receiver.requests.length).toBeLessThanOrEqual(2);
   });
 
+  it('take no longer than the option says: shutdown', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(() => {});
+    const logger = create({
+      url: receiver.url,
+      shutdownTimeoutMillis: 300,
+      retry: { maxElapsedMillis: 60_000 },
+    });
+    logger.log({ id: 0 });
+    const since = performance.now();
+    expect(await logger.shutdown()).toMatchObject({ pending: 1 });
+    expect(performance.now() - since).toBeLessThan(5000);
+    expect(logger.stats()).toMatchObject({ pending: 0, failed: { shutdown: 1 } });
+  });
+
   it('end at a deadline of 0 before the pipeline has loaded, and the rest is given up', async () => {
     await using receiver = await Receiver.start();
     receiver.otherwise(() => {});
@@ -289,5 +311,82 @@ describe('flush and shutdown', () => {
     expect(after.slice(2)).toEqual(before.slice(2));
     expect(Math.max(...after.slice(0, 2))).toBeLessThanOrEqual(Math.max(...before.slice(0, 2)));
     expect(receiver.records).toHaveLength(20);
+  });
+});
+
+describe('a provider of the application', () => {
+  /** Its batches are exported one after the other, one record each, and only by a flush. */
+  function setUp(receiver: { readonly url: string }, options: RemoteLogRecordExporterOptions = {}) {
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url, metadata: false, ...options });
+    const processor = new BatchLogRecordProcessor({
+      exporter,
+      maxExportBatchSize: 1,
+      scheduledDelayMillis: 600_000,
+    });
+    const provider = new LoggerProvider({ processors: [processor] });
+    const emit = (...ids: number[]): void => {
+      for (const id of ids) provider.getLogger('test').emit({ body: { id } });
+    };
+    return { exporter, provider, emit };
+  }
+  /** Asks for peace for longer than any test takes. */
+  const asksForPeace = (_: unknown, response: ServerResponse): void => {
+    response.writeHead(503, { 'retry-after': '300' }).end();
+  };
+
+  it('is shut down in one deadline for all of its batches when the endpoint is down, with the account', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/logs`;
+    const losses: Loss[] = [];
+    const onDrop = (loss: Loss): void => void losses.push(loss);
+    const { exporter, provider, emit } = setUp({ url }, { shutdownTimeoutMillis: 1000, onDrop });
+    emit(0, 1, 2, 3, 4);
+    const since = performance.now();
+    await provider.shutdown();
+    expect(performance.now() - since).toBeLessThan(5 * 800); // a deadline for each batch takes longer
+    expect(exporter.stats()).toEqual({ ...allDelivered(5), delivered: 0, failed: { shutdown: 5 } });
+    expect(losses.reduce((sum, { count }) => sum + count, 0)).toBe(5);
+  });
+
+  it('makes a last attempt, whatever pause there is', async () => {
+    await using receiver = await Receiver.start();
+    receiver.script(asksForPeace);
+    const exporter = new RemoteLogRecordExporter({ url: receiver.url, shutdownTimeoutMillis: 10_000 });
+    const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+    provider.getLogger('test').emit({ body: 'a' });
+    await receiver.received(1);
+    await provider.shutdown();
+    expect(exporter.stats()).toEqual(allDelivered(1));
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  it('is flushed within its time, and what is left is still sent', async () => {
+    await using receiver = await Receiver.start();
+    const held: ServerResponse[] = [];
+    receiver.otherwise((_, response) => void held.push(response));
+    const { exporter, provider, emit } = setUp(receiver, { shutdownTimeoutMillis: 500 });
+    emit(0, 1, 2);
+    await provider.forceFlush({ timeoutMillis: 60_000 });
+    expect(exporter.stats()).toMatchObject({ accepted: 3, delivered: 0, pending: 3 });
+    await receiver.received(3);
+    receiver.otherwise(204);
+    emit(3);
+    for (const response of held) response.writeHead(204).end();
+    await provider.forceFlush(); // not wedged
+    await vi.waitFor(() => expect(exporter.stats()).toEqual(allDelivered(4)), { timeout: 20_000 });
+    await provider.shutdown();
+  });
+
+  it('is flushed within its time too where registerRemoteLogging() has made it', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(() => {});
+    const shutdownTimeoutMillis = 500;
+    const logger = createRemoteLogger({ url: receiver.url, shutdownTimeoutMillis });
+    const provider = createLoggerProvider(logger, 400);
+    provider.getLogger('test').emit({ body: 'a' });
+    await provider.forceFlush({ timeoutMillis: 20_000 }); // rejects when it takes longer
+    expect(logger.stats()).toMatchObject({ accepted: 1, pending: 1 });
+    await provider.shutdown();
+    await logger.flush();
+    expect(logger.stats()).toEqual({ ...allDelivered(1), delivered: 0, failed: { shutdown: 1 } });
   });
 });

@@ -15,7 +15,7 @@ import { allDelivered, FAST } from '../support/account.js';
 async function send(options: RemoteLoggerOptions): Promise<DeliveryStats> {
   const logger = createRemoteLogger({ retry: { ...FAST.retry, maxElapsedMillis: 50 }, ...options });
   logger.log({ a: 1 });
-  return logger.shutdown();
+  return logger.shutdown({ timeoutMillis: 30_000 });
 }
 
 describe('over a network', () => {

@@ -495,4 +495,33 @@ describe('withRetry', () => {
     expect(await sendOn(transport)).toMatchObject({ outcome: 'refused', reason: 'shutdown' });
     expect(inner.closed).toBe(true);
   });
+
+  it('before an end tries at once, also in a pause that the endpoint asked for', async () => {
+    const { inner, transport } = setup();
+    inner.script({ outcome: 'retry', cause: 'HTTP 429', afterMillis: 60_000 });
+    const first = start(transport);
+    const second = start(transport);
+    await turn();
+    transport.hurry?.();
+    expect(inner.open).toBe(1); // a probe
+    inner.answer(DELIVERED);
+    await turn();
+    inner.answer(DELIVERED);
+    expect([first.result, second.result]).toEqual([DELIVERED, DELIVERED]);
+  });
+
+  it('before an end tries at once what rests alone', async () => {
+    const { inner, transport } = setup();
+    const bad = start(transport);
+    const good = start(transport);
+    inner.swap();
+    inner.answer(DELIVERED);
+    inner.answer(BUSY);
+    await turn();
+    expect(good.result).toEqual(DELIVERED);
+    expect(inner.open).toBe(0);
+    transport.hurry?.();
+    inner.answer(DELIVERED);
+    expect(bad.result).toEqual(DELIVERED);
+  });
 });

@@ -60,7 +60,7 @@ describe('a thread', () => {
     for (let id = 0; id < 500; id++) logger.log({ id });
     const worker = await starting;
     const ended = new Promise((resolve) => worker.once('exit', resolve));
-    expect(await logger.shutdown()).toEqual(allDelivered(500));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(500));
     await ended;
     expect(new Set(idsAt(receiver)).size).toBe(500);
     expect(receiver.requests[0]?.headers).toMatchObject({ 'x-a': 'b', 'user-agent': 'otel-remote-logger' });
@@ -73,7 +73,7 @@ describe('a thread', () => {
       for (let id = 0; id < 1500; id++) logger.log({ id: burst * 10_000 + id });
       expect(await logger.flush()).toEqual(allDelivered(burst * 1500));
     }
-    await logger.shutdown();
+    await logger.shutdown({ timeoutMillis: 30_000 });
     expect(new Set(idsAt(receiver)).size).toBe(4500);
   });
 
@@ -89,7 +89,7 @@ describe('a thread', () => {
     receiver.otherwise(204);
     await worker.terminate();
     logger.log({ id: 50 });
-    expect(await logger.shutdown()).toEqual(allDelivered(51));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(51));
     expect(new Set(idsAt(receiver)).size).toBe(51);
     expect(said.filter((message) => message.includes('the background thread has ended'))).toHaveLength(1);
     // What came twice can be told by its key.
@@ -108,7 +108,7 @@ describe('a thread', () => {
     await vi.waitFor(() => expect(logger.stats().delivered).toBe(20), { timeout: 10_000 });
     receiver.otherwise(204);
     await worker.terminate();
-    expect(await logger.shutdown()).toEqual(allDelivered(50));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(50));
     expect(receiver.requests).toHaveLength(60);
     expect(new Set(idsAt(receiver)).size).toBe(50);
   });
@@ -129,7 +129,7 @@ describe('a thread', () => {
         const bundle = await import(/* @vite-ignore */ pathToFileURL(`${folder}/index.js`).href);
         const logger = bundle.createRemoteLogger({ ...THREAD, url: receiver.url });
         for (let id = 0; id < 20; id++) logger.log({ id });
-        expect(await logger.shutdown()).toEqual(allDelivered(20));
+        expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
         expect(said.join()).toMatch(
           /the background thread (has ended .*Error|could not be started .*is not installed).*sending from the main thread/,
         );
@@ -149,7 +149,7 @@ describe('a thread', () => {
     };
     const logger = createRemoteLogger({ ...THREAD, url: receiver.url, headers });
     logger.log({ id: 0 });
-    expect(await logger.shutdown()).toEqual(allDelivered(1));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1));
     expect(receiver.requests.map((request) => request.headers['x-asked'])).toEqual(['2', '3']);
   });
 
@@ -159,7 +159,7 @@ describe('a thread', () => {
     receiver.script(415);
     const logger = createRemoteLogger({ ...THREAD, url: receiver.url, compression: 'gzip' });
     logger.log({ id: 0 });
-    expect(await logger.shutdown()).toEqual(allDelivered(1));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1));
     expect(said).toContain(
       'otel-remote-logger: the endpoint answered 415 to gzip; sending without compression from now on',
     );
@@ -173,7 +173,7 @@ describe('a thread', () => {
     await starting;
     await logger.flush();
     expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
-    await logger.shutdown();
+    await logger.shutdown({ timeoutMillis: 30_000 });
   });
 });
 

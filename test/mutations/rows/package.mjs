@@ -38,8 +38,8 @@ export const ROWS = [
   {
     name: '13: registered when the call returns',
     file: 'src/remote-logging.ts',
-    from: 'const loggerProvider = createLoggerProvider(logger, fields);',
-    to: 'await undefined; const loggerProvider = createLoggerProvider(logger, fields);',
+    from: 'const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
+    to: 'await undefined; const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
     test: 'test/remote-logging.test.ts',
     only: 'has registered when the call returns',
   },
