@@ -42,7 +42,7 @@ export function withThread(
   try {
     return new ThreadTransport(config, configured, metrics, heard, clock, openHere);
   } catch (error) {
-    warnOfSettings(`$NO_THREAD($error); sending from the main thread`);
+    warnOfSettings(`${NO_THREAD} (${error}); sending from the main thread`);
     return openHere();
   }
 }
