@@ -75,7 +75,16 @@ const OPENTELEMETRY = [
   'winston-transport',
 ].map((name) => `@opentelemetry/${name}`);
 /** bunyan 1 and openai 6: their instrumentations know no other. vitest 4: the newest that runs on Node 20. */
-const TOOLS = ['pino', 'winston', 'bunyan@1', 'openai@6', 'vitest@4', '@types/node', 'signal-exit', ...TYPESCRIPTS];
+const TOOLS = [
+  'pino',
+  'winston',
+  'bunyan@1',
+  'openai@6',
+  'vitest@4',
+  '@types/node',
+  'signal-exit',
+  ...TYPESCRIPTS,
+];
 const BUNDLERS = ['esbuild', 'webpack', 'webpack-cli', 'rollup'].concat(
   ['commonjs', 'json', 'node-resolve'].map((name) => `@rollup/plugin-${name}`),
 );
