@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as api from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bridgeLoggerProviders } from '../src/index.js';
@@ -133,7 +134,12 @@ describe('a logger that was made before, in another copy of the API', () => {
     },
   );
 
-  it('delivers where nobody has registered anything, and another version can register then', () => {
+  it('delivers where nobody has registered anything', () => {
+    expect(bridged(require(writeApiCopy(app(), '1.10.0').byRequire))).toEqual(both);
+  });
+
+  // From 1.10 on, our own copy has to make the global, which is of its version then.
+  it.skipIf('logs' in api)('leaves nothing behind by which another version could not register then', () => {
     expect(bridged(require(writeApiCopy(app(), '1.10.0').byRequire))).toEqual(both);
     expect(global[API_KEY]).toBeUndefined();
   });

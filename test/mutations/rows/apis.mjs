@@ -54,7 +54,7 @@ export const ROWS = [
     from: '    if (registered === undefined) Reflect.deleteProperty(global, key);',
     to: '    if (registered === undefined) return;',
     test: 'test/globals.test.ts',
-    only: 'another version can register then',
+    only: 'leaves nothing behind by which another version',
   },
   {
     name: '23: a newer copy that is loaded later delivers',
