@@ -6,7 +6,8 @@ const PER_TURN = 256;
 /** Enough that batches are always full, and far below the queue's limit. */
 const MAX_PENDING = 10_000;
 
-export async function create({ url, entry, ...options }) {
+/** `folder` is for the other senders: here, `entry` says where the package is. */
+export async function create({ url, entry, folder: _, ...options }) {
   const { createRemoteLogger } = await import(entry);
   const logger = createRemoteLogger({ url, ...options });
   return {
