@@ -1,6 +1,6 @@
 import type { Clock, Timer } from './clock.js';
 import { redactUrl } from './endpoint.js';
-import type { SendResult } from './transport/transport.js';
+import { type SendResult, whyOf } from './transport/transport.js';
 import { warn, warnOfSettings } from './warnings.js';
 
 /** How an endpoint fails: since when, on the clock's `now()` and `wallNow()`, and how the last attempt ended. */
@@ -116,7 +116,7 @@ export class EndpointHealth {
     if (this.#hasDelivered || this.#isRefusalTold) return;
     this.#isRefusalTold = true;
     this.#tellSoon(
-      `${this.#url} refuses what it is sent (${wordsOf(result)}), so nothing is delivered; ${adviceOn(result.status)}`,
+      `${this.#url} refuses what it is sent (${whyOf(result)}), so nothing is delivered; ${adviceOn(result.status)}`,
     );
   }
 
@@ -155,7 +155,7 @@ export class EndpointHealth {
     this.#isTold = true;
     this.#nextTellingAt = now + TELLING_INTERVAL_MILLIS;
     this.tellings.outage(
-      `${this.#url} has let nothing through for ${secondsOf(now - trouble.since)} (${wordsOf(trouble.last)}); ${this.#waiting()}`,
+      `${this.#url} has let nothing through for ${secondsOf(now - trouble.since)} (${whyOf(trouble.last)}); ${this.#waiting()}`,
     );
   }
 
@@ -170,8 +170,6 @@ export class EndpointHealth {
 }
 
 const secondsOf = (millis: number): string => `${Math.round(millis / 1000)} s`;
-
-const wordsOf = ({ cause, detail }: Failed): string => (detail === undefined ? cause : `${cause}: ${detail}`);
 
 /** What a status says about the settings, when nothing was ever delivered. */
 function adviceOn(status: number | undefined): string {

@@ -2,6 +2,7 @@ import type { ToldLoss } from './account.js';
 import type { Clock } from './clock.js';
 import { redactUrl } from './endpoint.js';
 import { forgetWords, sayAtExit } from './exit.js';
+import { whyOf } from './transport/transport.js';
 import { warn } from './warnings.js';
 
 /** After the first warning, at most one in this time: an outage must not become a flood of its own. */
@@ -70,7 +71,7 @@ function sentence(losses: ReadonlyMap<string, Losses>, since: number, endpoint: 
 }
 
 function wordsOf({ kind, reason, count, cause, detail }: Losses): string {
-  const why = [cause, detail].filter((word) => word !== undefined).join(': ');
+  const why = whyOf({ cause, detail });
   return `${count} ${kind}: ${reason}${why && ` (${why})`}`;
 }
 

@@ -6,7 +6,7 @@ import { Connection } from './connection.js';
 import type { Target } from './target.js';
 
 /** What one POST goes out on. */
-export interface Line {
+export interface PooledConnection {
   readonly dispatcher: Dispatcher;
   /** Whether it has carried an answer: if it breaks before the next one, it may have been closed while it was idle. */
   readonly hasWorked: boolean;
@@ -14,14 +14,14 @@ export interface Line {
   readonly closes: boolean;
 }
 
-/** Where lines come from. Each one that is taken is given back, by `keep` or by `drop`. */
+/** Where connections come from. Each one that is taken is given back, by `keep` or by `drop`. */
 export interface Connections {
   /** `afresh` asks for one that nothing has gone over yet. */
-  take(target: Target, afresh: boolean): Line;
+  take(target: Target, afresh: boolean): PooledConnection;
   /** It brought a whole answer, and the next POST may go over it. */
-  keep(line: Line): void;
+  keep(connection: PooledConnection): void;
   /** It failed, or what answers there did: nothing goes over it any more. */
-  drop(line: Line): void;
+  drop(connection: PooledConnection): void;
   close(): void;
 }
 
@@ -30,16 +30,16 @@ export interface Connections {
  * takes next: so it gets rid of those that lead to a machine that fails.
  */
 export function connectionsOf(dispatcher: Dispatcher): Connections {
-  const line = { dispatcher, hasWorked: false, closes: false };
+  const connection = { dispatcher, hasWorked: false, closes: false };
   return {
-    take: () => line,
+    take: () => connection,
     keep() {
-      line.hasWorked = true;
-      line.closes = false;
+      connection.hasWorked = true;
+      connection.closes = false;
     },
     drop() {
-      line.hasWorked = false;
-      line.closes = true;
+      connection.hasWorked = false;
+      connection.closes = true;
     },
     close() {},
   };
@@ -86,13 +86,13 @@ export function openConnections(config: ConnectionsConfig, clock: Clock, chance:
     take: (target, afresh) =>
       (afresh ? undefined : takeIdle(target.origin)) ??
       new Connection(target, connect, maxConnectionAgeMillis, endOfAge, onGone),
-    keep(line) {
-      const connection = line as Connection;
+    keep(kept) {
+      const connection = kept as Connection;
       connection.hasWorked = true;
       idle.push(connection);
       if (idle.length > concurrency) idle.shift()?.destroy();
     },
-    drop: (line) => (line as Connection).destroy(),
+    drop: (connection) => (connection as Connection).destroy(),
     close() {
       for (const connection of idle.splice(0)) connection.destroy();
     },

@@ -4,14 +4,14 @@ import type { HeaderFields } from '../options.js';
 import { secretsOf } from '../secrets.js';
 import { TimeLimits } from '../time-limits.js';
 import { setImmediate } from '../timers.js';
-import { type Connections, connectionsOf, type Line, openConnections } from './connections.js';
+import { type Connections, connectionsOf, openConnections, type PooledConnection } from './connections.js';
 import { detailOf, failed } from './detail.js';
 import { type Answer, judge, redirectTarget } from './judge.js';
 import { type Failure, failureOf, Post, type PostResult } from './post.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { type Configured, headerWriter } from './request-headers.js';
 import { type Target, targetOf, Way } from './target.js';
-import type { Payload, SendResult, Settle, Transport } from './transport.js';
+import { type Payload, type SendResult, type Settle, SHUT_DOWN, type Transport } from './transport.js';
 
 const MAX_REDIRECTS = 5;
 /** The pool of an application can hold several connections that the endpoint has closed while they were idle. */
@@ -68,8 +68,6 @@ export function createHttpTransport(
   };
 }
 
-const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
-
 const NONE: HeaderFields = {};
 
 /** What all exchanges share. */
@@ -95,9 +93,8 @@ class Exchange {
   #redirects = 0;
   #freshStarts = 0;
   #afresh: boolean;
-  #line: Line | undefined;
+  #connection: PooledConnection | undefined;
   #isAbroad = false;
-  #isSent = false;
   #post: Post | undefined;
 
   constructor(endpoint: Endpoint, payload: Payload, afresh: boolean, settle: Settle) {
@@ -129,7 +126,7 @@ class Exchange {
   }
 
   timeOut(): void {
-    if (this.#isSent) this.fail('timeout', false);
+    if (this.#post !== undefined) this.fail('timeout', false);
     else this.end({ outcome: 'retry', cause: 'the headers function gave no answer within timeoutMillis' });
   }
 
@@ -147,10 +144,9 @@ class Exchange {
     try {
       const headers = writeHeaders(payload, this.#isAbroad ? NONE : this.#headers, target.headers);
       const { body } = payload;
-      this.#isSent = true;
-      this.#line = connections.take(target, this.#afresh);
+      this.#connection = connections.take(target, this.#afresh);
       this.#post = new Post((result) => this.#answered(result));
-      this.#post.start(this.#line, target, headers, body);
+      this.#post.start(this.#connection, target, headers, body);
     } catch (error) {
       // No memory is left for the body, say. Whoever called this may be a promise or a timer, which would pass it on to the process.
       this.end({ outcome: 'retry', cause: failureOf(error).failure });
@@ -184,7 +180,7 @@ class Exchange {
   }
 
   #failed({ failure, reset, byProxy }: Failure): void {
-    const wasClosedWhileIdle = reset && this.#line?.hasWorked === true;
+    const wasClosedWhileIdle = reset && this.#connection?.hasWorked === true;
     this.#drop();
     if (wasClosedWhileIdle && this.#freshStarts++ < MAX_FRESH_STARTS) {
       this.#afresh = true;
@@ -196,13 +192,13 @@ class Exchange {
   }
 
   #keep(): void {
-    if (this.#line !== undefined) this.#endpoint.connections.keep(this.#line);
-    this.#line = undefined;
+    if (this.#connection !== undefined) this.#endpoint.connections.keep(this.#connection);
+    this.#connection = undefined;
   }
 
   #drop(): void {
-    if (this.#line !== undefined) this.#endpoint.connections.drop(this.#line);
-    this.#line = undefined;
+    if (this.#connection !== undefined) this.#endpoint.connections.drop(this.#connection);
+    this.#connection = undefined;
   }
 
   #redirect(url: URL): void {

@@ -1,8 +1,6 @@
 import { textOf } from '../foreign.js';
 import { loadPatiently, type Patience } from '../load.js';
-import type { Payload, SendResult, Settle, Transport } from './transport.js';
-
-const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+import { type Payload, type SendResult, type Settle, SHUT_DOWN, type Transport } from './transport.js';
 
 /**
  * A transport that loads, from now on. What is sent meanwhile waits for it, and fails if it can't be loaded; then what

@@ -4,7 +4,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
 import { isOwnForever, runAsOwnWork } from '../feedback.js';
 import { promiseOf } from '../foreign.js';
-import type { Line } from './connections.js';
+import type { PooledConnection } from './connections.js';
 import { type Beginning, isHtml } from './excerpt.js';
 import type { Answer } from './judge.js';
 import type { HeaderList } from './request-headers.js';
@@ -57,7 +57,12 @@ export class Post implements Dispatcher.DispatchHandler {
   }
 
   /** `headers` are names and values in turn. */
-  start({ dispatcher, closes }: Line, { origin, path }: Target, headers: HeaderList, body: Uint8Array): void {
+  start(
+    { dispatcher, closes }: PooledConnection,
+    { origin, path }: Target,
+    headers: HeaderList,
+    body: Uint8Array,
+  ): void {
     const options: Dispatcher.DispatchOptions = {
       origin,
       path,

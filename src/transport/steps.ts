@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { step } from '../debug.js';
 import { redactUrl } from '../endpoint.js';
-import type { SendResult, Transport } from './transport.js';
+import { type SendResult, type Transport, whyOf } from './transport.js';
 
 /** Says of each POST that it starts and how it ends; for whoever debugs. */
 export function withSteps(transport: Transport, url: URL, clock: Clock): Transport {
@@ -30,6 +30,6 @@ export function withSteps(transport: Transport, url: URL, clock: Clock): Transpo
 
 function endOf(result: SendResult): string {
   if (result.outcome === 'delivered') return `delivered (HTTP ${result.status})`;
-  const why = [result.cause, result.detail].filter((word) => word !== undefined).join(': ');
+  const why = whyOf(result);
   return result.outcome === 'retry' ? `failed, to be tried again (${why})` : `${result.reason} (${why})`;
 }

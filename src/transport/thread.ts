@@ -26,6 +26,7 @@ import {
   type SendResult,
   type Settle,
   type SettleEach,
+  SHUT_DOWN,
   type Transport,
 } from './transport.js';
 import { findWorkerFile } from './worker-file.js';
@@ -42,7 +43,7 @@ export function withThread(
   try {
     return new ThreadTransport(config, configured, metrics, heard, clock, openHere);
   } catch (error) {
-    warnOfSettings(`${NO_THREAD} (${error}); sending from the main thread`);
+    warnOfSettings(`${NO_THREAD} (${textOf(error)}); sending from the main thread`);
     return openHere();
   }
 }
@@ -53,7 +54,6 @@ const NO_THREAD = 'the background thread could not be started';
 const MESSAGE_BYTES = 256 * 1024;
 
 const DELIVERED: SendResult = { outcome: 'delivered' };
-const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 
 /** Payloads that are with the thread, or on their way to it. */
 interface Unsettled {

@@ -74,6 +74,18 @@ export type SendResult =
       readonly status?: number;
     };
 
+/** How a payload ends that nothing is sent of any more. */
+export const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+
+/** Why something failed, for people: what went wrong, and what the endpoint said about it. */
+export const whyOf = ({
+  cause,
+  detail,
+}: {
+  readonly cause?: string | undefined;
+  readonly detail?: string | undefined;
+}): string => [cause, detail].filter((word) => word !== undefined).join(': ');
+
 /** Is told, once, how a payload ended. */
 export type Settle = (result: SendResult) => void;
 

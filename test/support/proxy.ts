@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { OpenSockets } from './open-sockets.js';
 
 type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
 type OnConnect = (request: IncomingMessage, socket: Socket) => void;
@@ -11,10 +12,10 @@ export class ProxyServer {
   readonly asked: (string | undefined)[][] = [];
   onRequest: OnRequest = pass;
   onConnect: OnConnect = (asking, socket) => this.tunnel(asking, socket);
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new OpenSockets();
 
   private constructor(readonly server: Server) {
-    server.on('connection', (socket) => this.#watch(socket));
+    server.on('connection', (socket) => this.#sockets.watch(socket));
     server.on('request', (asking: IncomingMessage, response) => {
       this.#note(asking);
       this.onRequest(asking, response);
@@ -43,8 +44,8 @@ export class ProxyServer {
   }
 
   /** Settles when it has no connection left. */
-  async closed(): Promise<void> {
-    for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve));
+  closed(): Promise<void> {
+    return this.#sockets.closed();
   }
 
   tunnel(asking: IncomingMessage, socket: Socket): void {
@@ -61,14 +62,8 @@ export class ProxyServer {
     this.asked.push([method, url, headers['proxy-authorization']]);
   }
 
-  #watch(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#sockets.delete(socket));
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
+import { OpenSockets } from './open-sockets.js';
 
 /** What a raw server does with one request; `body` is its body, `text` all of it. */
 export type RawHandler = (socket: Socket, request: { readonly text: string; readonly body: string }) => void;
@@ -8,7 +9,7 @@ export type RawHandler = (socket: Socket, request: { readonly text: string; read
 export class RawServer {
   readonly bodies: string[] = [];
   connections = 0;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new OpenSockets();
 
   private constructor(
     readonly server: Server,
@@ -16,9 +17,7 @@ export class RawServer {
   ) {
     server.on('connection', (socket) => {
       this.connections++;
-      this.#sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => this.#sockets.delete(socket));
+      this.#sockets.watch(socket);
       let text = '';
       socket.on('data', (chunk) => {
         text += chunk.toString('latin1');
@@ -43,7 +42,7 @@ export class RawServer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

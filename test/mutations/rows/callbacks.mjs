@@ -385,7 +385,7 @@ export const ROWS = [
   {
     name: '8: a headers function that never answers is told of',
     file: 'src/transport/http.ts',
-    from: 'if (this.#isSent) this',
+    from: 'if (this.#post !== undefined) this',
     to: 'if (1) this',
     test: 'test/faults/callbacks.test.ts',
     project: 'faults',
