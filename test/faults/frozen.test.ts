@@ -18,10 +18,10 @@ const outcome = async (child: Child): Promise<unknown> =>
 /** Time that really passes, while the process under test stands still. */
 const realTime = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
 
-/** An endpoint that answers when it is told to. */
-async function holdingReceiver(): Promise<{ receiver: Receiver; answer: () => void }> {
+/** An endpoint that answers when it is told to; the first few at once. */
+async function holdingReceiver(atOnce = 1): Promise<{ receiver: Receiver; answer: () => void }> {
   const receiver = await Receiver.start();
-  receiver.script(204);
+  receiver.script(...Array(atOnce).fill(204));
   const held: (() => void)[] = [];
   receiver.otherwise((_, response) => held.push(() => response.writeHead(204).end()));
   const answer = (): void => {
@@ -103,11 +103,13 @@ describe.concurrent('a process that stands still', () => {
   });
 
   it('stopped at its natural end, delivers what is left when it goes on', async () => {
-    const { receiver, answer } = await holdingReceiver();
+    // Nothing before: a record that gets through gives the end new time.
+    const { receiver, answer } = await holdingReceiver(0);
     await using _ = receiver;
     const child = new Child('natural-end', { args: [{ url: receiver.url, concurrency: 1 }] });
-    await receiver.received(2);
+    await receiver.received(1);
     await stopped(child, 7000, () => {});
+    await realTime(1500); // an end whose time was over would be by then
     answer();
     expect(wordsOf(await child.ended)).toEqual([]);
     expect(idsAt(receiver)).toEqual(FIVE);

@@ -178,8 +178,8 @@ export const ROWS = [
   {
     name: '6: a loss is told with the first of what the endpoint says',
     file: 'src/loss-tally.ts',
-    from: 'const why = [cause, detail]',
-    to: 'const why = [cause]',
+    from: 'const why = whyOf({ cause, detail });',
+    to: 'const why = whyOf({ cause });',
     test: 'test/loss-report.test.ts',
   },
   {

@@ -76,7 +76,7 @@ export const ROWS = [
   {
     name: '4: a record whose time is up asks no earlier than the endpoint wants',
     file: 'src/transport/gate.ts',
-    from: '    if (this.#isAsked) return false;\n',
+    from: '    if (this.#isAsked && !isBeforeEnd) return false;\n',
     to: '',
     test: 'test/transport/retry.test.ts',
     only: 'asks no earlier',

@@ -12,8 +12,8 @@ export const ROWS = [
   {
     name: '1: a probe opens a new connection',
     file: 'src/transport/retry.ts',
-    from: 'this.transport.send(sending.payload, ended, this.#gate.isProbing);',
-    to: 'this.transport.send(sending.payload, ended);',
+    from: 'this.transport.send(sending.payload, end, this.#gate.isProbing);',
+    to: 'this.transport.send(sending.payload, end);',
     test: 'test/transport/retry.test.ts',
   },
   {
@@ -47,8 +47,8 @@ export const ROWS = [
   {
     name: "1: a failure on the application's connections has one of them closed",
     file: 'src/transport/connections.ts',
-    from: '      line.closes = true;',
-    to: '      line.closes = false;',
+    from: '      connection.closes = true;',
+    to: '      connection.closes = false;',
     test: 'test/faults/back-ends.test.ts',
     only: 'on connections of the application',
     project: 'faults',

@@ -53,14 +53,14 @@ export const ROWS = [
     name: '16: a Proxy is read field by field, as its fields may change from one look to the next',
     ...COPYING,
     file: 'src/record/read.ts',
-    from: "!('toJSON' in value) &&\n  !types.isProxy(value);",
+    from: "!('toJSON' in value) &&\n  !isProxy(value);",
     to: "!('toJSON' in value);",
   },
   {
     name: '16: a Map behind a Proxy is sent with its entries',
     ...COLLECTIONS,
-    from: 'types.isMap(value) || value instanceof Map;',
-    to: 'types.isMap(value);',
+    from: 'isNativeMap(value) || value instanceof Map;',
+    to: 'isNativeMap(value);',
   },
   {
     name: '16: a Map that keeps its entries elsewhere is asked for them',
@@ -89,7 +89,7 @@ export const ROWS = [
   {
     name: '16: a RegExp is its text',
     file: 'src/record/resolve.ts',
-    from: 'types.isRegExp(value) ? RegExp.prototype.toString.call(value) : value',
+    from: 'isRegExp(value) ? RegExp.prototype.toString.call(value) : value',
     to: 'value',
     test: 'test/record/resolve.test.ts',
   },
