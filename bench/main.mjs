@@ -14,10 +14,11 @@ import * as exits from './suites/exits.mjs';
 import * as flatCost from './suites/flat-cost.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
+import * as refusal from './suites/refusal.mjs';
 
 /** A share of the machine at work for others that leaves too little for two busy processes. */
 const MUCH = 0.1;
-const SUITES = [rates, delay, noOp, flatCost, exits];
+const SUITES = [rates, delay, noOp, flatCost, exits, refusal];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {

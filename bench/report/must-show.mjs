@@ -5,7 +5,14 @@ import { median } from '../lib/stats.mjs';
  * `value`.
  * @param {Record<string, any>} results of each suite
  */
-export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
+export function mustShow({
+  rates = [],
+  delay = [],
+  'no-op': noOp,
+  'flat-cost': flat = [],
+  exits = [],
+  refusal = [],
+}) {
   const rate = finder(rates);
   const at = finder(delay);
   const ratio = (a, b, field) => ratioOf(rate(a), rate(b), field);
@@ -66,6 +73,7 @@ export function mustShow({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': f
             ]
           : ['8', `thread, ${label}: arrived of 1,000`, arrived, { atLeast: 1000 }],
       ),
+    ...refusalFigures(refusal),
   ];
   return figures.map(([number, what, value, target]) => verdict(number, what, value, target));
 }
@@ -94,6 +102,28 @@ function flatFigures(all, variant) {
       { atMost: 1.2 },
     ],
     ['6', `${variant}: memory to 2 x payload + 40 MB`, memory, { atMost: 1 }],
+  ];
+}
+
+/** The dearest of each kind. */
+function refusalFigures(all) {
+  const dearest = (how, field) => Math.max(...all.filter((row) => row.how === how).map((row) => row[field]));
+  const toStringify = 'times JSON.stringify of 1 MB';
+  return [
+    ['9', `refused by its size, the dearest: ${toStringify}`, dearest('size', 'ratio'), { atMost: 4 }],
+    [
+      '9',
+      `refused while it is copied, the dearest: ${toStringify}`,
+      dearest('copying', 'ratio'),
+      { atMost: 4 },
+    ],
+    [
+      '9',
+      `refused by the number of its keys, the dearest: ${toStringify}`,
+      dearest('keys', 'ratio'),
+      { atMost: 4 },
+    ],
+    ['9', 'the same: times Object.keys of it', dearest('keys', 'toKeys'), { atMost: 1.5 }],
   ];
 }
 

@@ -41,7 +41,14 @@ function ratesTable(rows, heading, reference) {
 }
 
 /** @param {Record<string, any>} results of each suite */
-export function tables({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': flat = [], exits = [] }) {
+export function tables({
+  rates = [],
+  delay = [],
+  'no-op': noOp,
+  'flat-cost': flat = [],
+  exits = [],
+  refusal = [],
+}) {
   const of = (perPost) => rates.filter((row) => row.perPost === perPost);
   return [
     ratesTable(of('one'), 'one POST a record', 'python'),
@@ -71,6 +78,14 @@ export function tables({ rates = [], delay = [], 'no-op': noOp, 'flat-cost': fla
         ['logged', 'logged'],
         ['arrived', 'arrived'],
         ['ends after ms', 'millis', (value) => whole(Math.ceil(value))],
+      ]),
+    refusal.length > 0 &&
+      table(refusal, [
+        ['refused, from its', ({ how, name }) => `${how}: ${name}`],
+        ['log() ms', 'millis', digits(2)],
+        ['slowest ms', 'worstMillis', digits(2)],
+        ['to JSON.stringify of 1 MB', 'ratio', digits(2)],
+        ['to Object.keys', 'toKeys', digits(2)],
       ]),
     noOp &&
       table(

@@ -10,27 +10,27 @@ export const isMap = (value: object): value is ReadonlyMap<unknown, unknown> =>
 export const isSet = (value: object): value is ReadonlySet<unknown> =>
   isNativeSet(value) || value instanceof Set;
 
-/** How many entries or items there are, 0 where only counting would tell. */
-export function sizeOf(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): number {
-  if (isNativeMap(value) && hasBuiltIn(value, MAP.entries)) return MAP_SIZE(value);
-  if (isNativeSet(value) && hasBuiltIn(value, SET.values)) return SET_SIZE(value);
-  return 0;
+/** What is in a Map or a Set; how much that is, unless only counting would tell. */
+export interface Contents<Item> {
+  readonly items: Iterable<Item>;
+  readonly size: number | undefined;
 }
 
-export const pairsOf = (map: ReadonlyMap<unknown, unknown>): Iterable<readonly [unknown, unknown]> =>
-  hasBuiltIn(map, MAP.entries) ? MAP.entries.call(map as Map<unknown, unknown>) : map;
+export const contentsOfMap = (map: ReadonlyMap<unknown, unknown>): Contents<readonly [unknown, unknown]> =>
+  hasBuiltIn(map, MAP.entries)
+    ? { items: MAP.entries.call(map as Map<unknown, unknown>), size: sizeOfMap?.call(map) }
+    : { items: map, size: undefined };
 
-export const itemsOf = (set: ReadonlySet<unknown>): Iterable<unknown> =>
-  hasBuiltIn(set, SET.values) ? SET.values.call(set as Set<unknown>) : set;
+export const contentsOfSet = (set: ReadonlySet<unknown>): Contents<unknown> =>
+  hasBuiltIn(set, SET.values)
+    ? { items: SET.values.call(set as Set<unknown>), size: sizeOfSet?.call(set) }
+    : { items: set, size: undefined };
 
 const MAP = Map.prototype;
 const SET = Set.prototype;
-const sizeGetter = (prototype: object) => {
-  const { get } = Object.getOwnPropertyDescriptor(prototype, 'size') ?? {};
-  return (value: object): number => get?.call(value);
-};
-const MAP_SIZE = sizeGetter(MAP);
-const SET_SIZE = sizeGetter(SET);
+const getterOfSize = (prototype: object) => Object.getOwnPropertyDescriptor(prototype, 'size')?.get;
+const sizeOfMap = getterOfSize(MAP);
+const sizeOfSet = getterOfSize(SET);
 
 /** One without any iterator has lost its prototype. */
 function hasBuiltIn(value: Iterable<unknown>, builtIn: unknown): boolean {

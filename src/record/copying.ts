@@ -1,10 +1,10 @@
-import { isMap, isPairs, isSet, itemsOf, pairsOf, sizeOf } from './collections.js';
+import { contentsOfMap, contentsOfSet, isMap, isPairs, isSet } from './collections.js';
 import { digitsOf } from './digits.js';
 import { allValues, Entries, laterWins, put } from './entries.js';
-import { fieldsOf, kindOf } from './fields.js';
+import { fieldsOf, hasFieldsOnly, kindOf } from './fields.js';
 import { Path } from './path.js';
 import { isPlain, read, readItems } from './read.js';
-import { resolve, threw } from './resolve.js';
+import { contentOf, replacementOf, threw } from './resolve.js';
 import { isFullStack, isNoRoom, Room } from './room.js';
 import { TOO_DEEP, textOf } from './text.js';
 
@@ -12,6 +12,16 @@ const CIRCULAR = '[Circular]';
 
 /** Deeper nesting is cut: it can overflow the stack here, and most JSON parsers refuse it. */
 export const MAX_DEPTH = 1000;
+
+// What is dense takes long to copy and few characters to write. So objects are counted, too, as if each had so many characters: a
+// record of a MiB may have a hundred thousand objects and arrays.
+const PLAIN_OBJECT = 10;
+/** More for a class instance, a Map, a Proxy: whatever is asked a few questions first. */
+const OTHER_OBJECT = 24;
+const FIELD_OF_OTHER = 8;
+/** One more for so many levels above it, where a circle is looked for. */
+const LEVELS = 8;
+const LEAST_WORK = 1024 * 1024;
 
 /** Up to so many fields are looked at, one by one, before their number alone says that they can't all be sent. */
 const FEW = 10_000;
@@ -26,6 +36,7 @@ type Fields = Record<string, unknown>;
  */
 export class Copying {
   readonly #room: Room;
+  readonly #work: Room;
   readonly #path = new Path();
   /** Whether JSON.stringify can write all that was copied. */
   #isPlain = true;
@@ -34,6 +45,7 @@ export class Copying {
 
   constructor(maxCharacters: number) {
     this.#room = new Room(maxCharacters);
+    this.#work = new Room(Math.max(maxCharacters, LEAST_WORK));
   }
 
   /** The copy of a value, `undefined` if it is left out. Throws nothing but what `isNoRoom` knows. */
@@ -75,6 +87,7 @@ export class Copying {
     const { length } = this.#path;
     if (this.#path.has(value)) return this.#standIn(CIRCULAR);
     if (length >= MAX_DEPTH) return this.#standIn(TOO_DEEP);
+    this.#work.charge(PLAIN_OBJECT + Math.floor(length / LEVELS));
     try {
       this.#path.enter(value);
       const copied = this.#contents(value, key);
@@ -97,15 +110,17 @@ export class Copying {
     if (Array.isArray(value)) {
       if (Object.getPrototypeOf(value) === Array.prototype && !('toJSON' in value)) return this.#list(value);
     } else if (isPlain(value)) return this.#plain(value, false);
-    const resolved = resolve(value, key, this.#room);
-    if (typeof resolved !== 'object' || resolved === null) return this.copy(resolved, '');
-    if (resolved === value) return this.#own(value);
-    if (this.#path.has(resolved)) return this.#standIn(CIRCULAR);
-    this.#path.add(resolved);
+    this.#work.charge(OTHER_OBJECT);
+    const replacement = replacementOf(value, key);
+    if (replacement === value) return this.#own(value);
+    // As in JSON.stringify, the toJSON of what a toJSON returned is not asked again.
+    if (typeof replacement !== 'object' || replacement === null) return this.copy(replacement, '');
+    if (this.#path.has(replacement)) return this.#standIn(CIRCULAR);
+    this.#path.add(replacement);
     try {
-      return this.#own(resolved);
+      return this.#own(replacement);
     } finally {
-      this.#path.remove(resolved);
+      this.#path.remove(replacement);
     }
   }
 
@@ -120,21 +135,22 @@ export class Copying {
       return this.#fields(value, keys); // a getter threw
     }
     this.#room.charge(1);
-    let isWellFormed = true;
     for (const key of keys) {
       const field = fields[key];
-      if (isRecord && !key.isWellFormed()) isWellFormed = false;
       const copied = isRecord ? this.flat(this.copy(field, key)) : this.copy(field, key);
       if (copied !== field) fields[key] = copied;
       if (copied !== undefined) this.#room.charge(key.length + 4);
     }
-    this.isFlat = isRecord && isWellFormed;
+    this.isFlat = isRecord && areWellFormed(keys);
     return fields;
   }
 
   /** Of an object that is no plain one. */
   #own(value: object): unknown {
+    if (hasFieldsOnly(value)) return this.#fields(value, Object.keys(value));
     if (Array.isArray(value)) return this.#list(value);
+    const content = contentOf(value, this.#room);
+    if (content !== value) return this.copy(content, '');
     if (isSet(value)) return this.#items(value);
     if (isMap(value)) return this.#map(value);
     if (isPairs(value)) return allValues(this.#entries(value));
@@ -166,6 +182,7 @@ export class Copying {
 
   #put(fields: Fields | Entries, key: string, copied: unknown): void {
     this.#room.charge(key.length + 4);
+    this.#work.charge(FIELD_OF_OTHER);
     if (!(fields instanceof Entries)) put(fields, key, copied);
     else {
       fields.keys.push(key);
@@ -188,10 +205,11 @@ export class Copying {
   }
 
   #items(set: ReadonlySet<unknown>): unknown[] {
-    this.#room.mustFit(2 * sizeOf(set) + 1);
-    this.#room.charge(1);
+    const contents = contentsOfSet(set);
+    this.#room.mustFit(2 * (contents.size ?? 0) + 1);
+    this.#room.charge(contents.size === 0 ? 2 : 1);
     const items: unknown[] = [];
-    for (const item of itemsOf(set)) {
+    for (const item of contents.items) {
       this.#room.charge(1);
       items.push(this.#item(item));
     }
@@ -206,15 +224,14 @@ export class Copying {
 
   /** Keys such as 1 and '1' become one: the later entry wins, as in Object.fromEntries. */
   #map(map: ReadonlyMap<unknown, unknown>): Entries {
-    const size = sizeOf(map);
-    if (size > FEW) this.#room.mustFit(size * LEAST_FIELD);
-    const entries = this.#entries(pairsOf(map));
-    return entries.keys.length > 1 ? laterWins(entries) : entries;
+    const { items, size } = contentsOfMap(map);
+    if (size !== undefined && size > FEW) this.#room.mustFit(size * LEAST_FIELD);
+    return laterWins(this.#entries(items, size));
   }
 
   /** Whoever gives them can go on for ever, so those that are left out are charged, too. */
-  #entries(pairs: Iterable<readonly [unknown, unknown]>): Entries {
-    this.#room.charge(1);
+  #entries(pairs: Iterable<readonly [unknown, unknown]>, size?: number): Entries {
+    this.#room.charge(size === 0 ? 2 : 1);
     const entries = this.#newEntries();
     for (const [key, field] of pairs) {
       const name = typeof key === 'string' ? key : this.#nameOf(key);
@@ -238,4 +255,14 @@ export class Copying {
     this.#isPlain = false;
     return value;
   }
+}
+
+/** The names in the record before: most have the same, and to ask each of them takes longer than to compare. */
+let names: readonly string[] = [];
+
+function areWellFormed(keys: readonly string[]): boolean {
+  if (keys.length === names.length && keys.every((key, index) => key === names[index])) return true;
+  if (!keys.every((key) => key.isWellFormed())) return false;
+  names = keys;
+  return true;
 }

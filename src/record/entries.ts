@@ -12,6 +12,7 @@ export const entriesOf = (fields: object): Entries =>
 
 /** The entries with each key once, and its last value. */
 export function laterWins(entries: Entries): Entries {
+  if (entries.keys.length < 2) return entries;
   const last = new Map(entries.keys.map((key, index) => [key, entries.values[index]]));
   return last.size === entries.keys.length ? entries : new Entries([...last.keys()], [...last.values()]);
 }

@@ -1,5 +1,5 @@
 /** Nesting is mostly shallow, and a look at so few objects is faster than a Set. */
-const NEAR = 64;
+const NEAR = 200;
 
 /** The objects on the way from the root to here: a way back to one of them is a circle. */
 export class Path {
@@ -10,10 +10,9 @@ export class Path {
   length = 0;
 
   has(value: object): boolean {
-    for (let index = Math.min(this.length, NEAR) - 1; index >= 0; index--) {
-      if (this.#objects[index] === value) return true;
-    }
-    return this.#others?.has(value) ?? false;
+    const near = Math.min(this.length, NEAR);
+    for (let index = 0; index < near; index++) if (this.#objects[index] === value) return true;
+    return this.#others?.has(value) === true;
   }
 
   enter(value: object): void {
@@ -23,10 +22,8 @@ export class Path {
 
   /** Goes back to where the path had this length. */
   leave(length: number): void {
-    while (this.length > length) {
-      this.length--;
-      if (this.length >= NEAR) this.remove(this.#objects[this.length]);
-    }
+    for (let index = Math.max(length, NEAR); index < this.length; index++) this.remove(this.#objects[index]);
+    this.length = length;
   }
 
   add(value: object): void {

@@ -234,6 +234,16 @@ describe('each field is read once', () => {
   });
 });
 
+describe('what a Date is asked', () => {
+  it('is the toJSON that somebody gave to it, or to all', () => {
+    const own = Object.assign(new Date(0), { toJSON: () => 'own' });
+    expect(textOf([own])).toBe('["own"]');
+    const toJSON = vi.spyOn(Date.prototype, 'toJSON').mockImplementation(() => 'all');
+    expect(textOf([new Date(0)])).toBe('["all"]');
+    toJSON.mockRestore();
+  });
+});
+
 describe('nesting', () => {
   it(`is whole up to ${MAX_DEPTH} levels`, () => {
     expect(textOf(nestedObjects(MAX_DEPTH))).toBe(
@@ -252,11 +262,11 @@ describe('nesting', () => {
   it('is no circle where objects are shared, at any depth', () => {
     const shared = { s: 1 };
     let value: unknown = [shared, shared];
-    for (let level = 0; level < 150; level++) value = [value, shared];
+    for (let level = 0; level < 300; level++) value = [value, shared];
     expect(textOf(value)).toBe(JSON.stringify(value));
   });
 
-  it.each([10, 63, 64, 65, 500])('shows a circle at its first return, %i levels down', (levels) => {
+  it.each([10, 199, 200, 201, 500])('shows a circle at its first return, %i levels down', (levels) => {
     const root: Record<string, unknown> = {};
     let end = root;
     for (let level = 1; level < levels; level++) {
@@ -423,6 +433,43 @@ describe('what can not fit is known before it is copied', () => {
     }
     expect(flattenWithin({ set: new EndlessSet() }, LIMIT)).toBe('too_large');
     expect(steps).toBeLessThan(LIMIT);
+  });
+
+  const tree = (levels: number, leaf: () => unknown, join: (a: unknown, b: unknown) => unknown): unknown =>
+    levels === 0 ? leaf() : join(tree(levels - 1, leaf, join), tree(levels - 1, leaf, join));
+  it.each<[string, unknown]>([
+    [
+      'empty arrays',
+      tree(
+        17,
+        () => [],
+        (a, b) => [a, b],
+      ),
+    ],
+    [
+      'instances without fields',
+      tree(
+        15,
+        () => new Nothing(),
+        (a, b) => [a, b],
+      ),
+    ],
+    [
+      'empty Maps',
+      tree(
+        15,
+        () => new Map(),
+        (a, b) => [a, b],
+      ),
+    ],
+  ])('of a value that is short and dense, by the number of its objects: %s', (_, value) => {
+    expect(flattenWithin({ value }, LIMIT)).toBe('too_large');
+    expect(flattenWithin({ value }, 16 * LIMIT)).not.toBe('too_large');
+  });
+
+  it('which is no matter of a short limit: few objects are copied soon', () => {
+    const value = Array.from({ length: 1000 }, () => new Map());
+    expect(flattenWithin({ value }, 4000)).toEqual({ value: JSON.stringify(value) });
   });
 
   it('which nobody asks of a few fields: they may all be left out', () => {

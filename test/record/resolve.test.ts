@@ -1,8 +1,7 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Copying } from '../../src/record/copying.js';
-import { resolve, threw } from '../../src/record/resolve.js';
-import { Room } from '../../src/record/room.js';
+import { replacementOf, threw } from '../../src/record/resolve.js';
 
 const MUCH = 1e6;
 
@@ -173,12 +172,12 @@ describe('an object is walked as', () => {
       walked: replaced,
     },
   ] as { name: string; value: object; walked: object }[])('$name', ({ value, walked }) => {
-    expect(resolve(value, 'key', new Room(MUCH))).toBe(walked);
+    expect(replacementOf(value, 'key')).toBe(walked);
   });
 
   it('what toJSON returns, whose own toJSON is not asked', () => {
     const second = { toJSON: throws(new Error('asked')) };
-    expect(resolve({ toJSON: () => second }, 'key', new Room(MUCH))).toBe(second);
+    expect(replacementOf({ toJSON: () => second }, 'key')).toBe(second);
   });
 
   it('what toJSON returns for its key, called on its object', () => {
@@ -188,7 +187,7 @@ describe('an object is walked as', () => {
         return `${this.name} at ${key}`;
       },
     };
-    expect(resolve(value, 'field', new Room(MUCH))).toBe('n at field');
+    expect(replacementOf(value, 'field')).toBe('n at field');
   });
 });
 

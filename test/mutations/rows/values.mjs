@@ -34,8 +34,15 @@ export const ROWS = [
     name: '16: a lone surrogate in a name of the record becomes U+FFFD',
     ...COPYING,
     test: FLATTEN.test,
-    from: 'if (isRecord && !key.isWellFormed()) isWellFormed = false;',
+    from: 'if (!keys.every((key) => key.isWellFormed())) return false;',
     to: '',
+  },
+  {
+    name: '16: a lone surrogate in a name is seen whatever the record before had',
+    ...COPYING,
+    test: FLATTEN.test,
+    from: 'keys.every((key, index) => key === names[index])',
+    to: 'names.length > 0',
   },
   {
     name: '16: a lone surrogate of a record that is no plain object becomes U+FFFD in its names',
@@ -65,14 +72,14 @@ export const ROWS = [
   {
     name: '16: a Map that keeps its entries elsewhere is asked for them',
     ...COLLECTIONS,
-    from: 'hasBuiltIn(map, MAP.entries) ?',
-    to: 'types.isMap(map) ?',
+    from: 'hasBuiltIn(map, MAP.entries)\n',
+    to: 'isNativeMap(map)\n',
   },
   {
     name: '16: a Set that keeps its items elsewhere is asked for them',
     ...COLLECTIONS,
-    from: 'hasBuiltIn(set, SET.values) ?',
-    to: 'types.isSet(set) ?',
+    from: 'hasBuiltIn(set, SET.values)\n',
+    to: 'isNativeSet(set)\n',
   },
   {
     name: '16: URLSearchParams and Headers are objects of their entries',
@@ -143,13 +150,13 @@ export const ROWS = [
   {
     name: '18: a Map that can not fit is refused by its size',
     ...COPYING,
-    from: 'if (size > FEW) this.#room.mustFit(size * LEAST_FIELD);',
+    from: 'if (size !== undefined && size > FEW) this.#room.mustFit(size * LEAST_FIELD);',
     to: '',
   },
   {
     name: '18: a Set that can not fit is refused by its size',
     ...COPYING,
-    from: 'this.#room.mustFit(2 * sizeOf(set) + 1);',
+    from: 'this.#room.mustFit(2 * (contents.size ?? 0) + 1);',
     to: '',
   },
   {
@@ -183,6 +190,24 @@ export const ROWS = [
     ...COPYING,
     from: 'this.#put(entries, name, copied); // also',
     to: 'if (copied !== undefined) this.#put(entries, name, copied); else if (++this.#path.length > 1e7) throw new Error(); // also',
+  },
+  {
+    name: '18: a value that is short and dense is refused by the number of its objects',
+    ...COPYING,
+    from: 'this.#work.charge(PLAIN_OBJECT + Math.floor(length / LEVELS));',
+    to: '',
+  },
+  {
+    name: '18: what is asked a few questions first counts more',
+    ...COPYING,
+    from: 'this.#work.charge(OTHER_OBJECT);',
+    to: '',
+  },
+  {
+    name: '18: the number of objects is no matter of a short limit',
+    ...COPYING,
+    from: 'Math.max(maxCharacters, LEAST_WORK)',
+    to: 'maxCharacters',
   },
   {
     name: '18: what is charged is no more than what is written',
