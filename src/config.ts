@@ -58,8 +58,6 @@ export interface DeliveryConfig {
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
-  /** Whether nothing can be loaded later: Jest fails a run for what loads after its suite has ended. */
-  readonly loadsAhead: boolean;
 }
 
 /** Options with every default in place. */
@@ -245,7 +243,6 @@ function resolveDelivery(
   const endpoint = resolveEndpoint(options.url, env);
   const retry = pick('retry', options.retry, isObject<RetryOptions>(), {} as RetryOptions);
   const config = {
-    loadsAhead: env['JEST_WORKER_ID'] !== undefined,
     headers: resolveHeaders(options.headers, env),
     format: pick(
       'format',

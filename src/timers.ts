@@ -8,6 +8,9 @@ import timers from 'node:timers';
 
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
+/** Whether a test has the clock faked now: then what packages beside us wait for may never come. */
+export const areFaked = (): boolean => globalThis.setImmediate !== setImmediate;
+
 /** Milliseconds that only ever grow, with all the time that this process was stopped. */
 export const monotonicNow: () => number = performance.now.bind(performance);
 

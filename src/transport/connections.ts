@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { buildConnector } from 'undici/index.js';
 import type { Chance, Clock } from '../clock.js';
+import { areFaked } from '../timers.js';
 import { lookUp } from './addresses.js';
 import { Connection } from './connection.js';
+import { loadParser } from './parser.js';
 import type { Target } from './target.js';
 
 /** What one POST goes out on. */
@@ -59,6 +61,7 @@ const AGE_JITTER = 0.2;
  * connection: so one that failed is never used again, and none is used for longer than its age.
  */
 export function openConnections(config: ConnectionsConfig, clock: Clock, chance: Chance): Connections {
+  loadParser();
   const { concurrency, maxConnectionAgeMillis } = config;
   const connect = buildConnector({ timeout: 0, lookup: lookUp(chance) });
   /** The last one that was used is the next one to be used: the others get a chance to end. */
@@ -84,10 +87,15 @@ export function openConnections(config: ConnectionsConfig, clock: Clock, chance:
 
   return {
     take: (target, afresh) =>
-      (afresh ? undefined : takeIdle(target.origin)) ??
+      (afresh || areFaked() ? undefined : takeIdle(target.origin)) ??
       new Connection(target, connect, maxConnectionAgeMillis, endOfAge, onGone),
     keep(kept) {
       const connection = kept as Connection;
+      // undici has a used one wait for an immediate. A faked one does not come, or is given back to the runtime, which counts it as its own.
+      if (areFaked()) {
+        connection.destroy();
+        return;
+      }
       connection.hasWorked = true;
       idle.push(connection);
       if (idle.length > concurrency) idle.shift()?.destroy();

@@ -16,7 +16,6 @@ export function openTransport(
   const configured = configuredHeaders(config);
   const load = async (): Promise<Transport> => {
     const { createTransport } = await import('./create-transport.js');
-    if (config.loadsAhead) (await import('./load-ahead.js')).loadParser();
     return createTransport(config, configured, metrics, heard, clock);
   };
   const { maxElapsedMillis } = config.retry;

@@ -58,8 +58,8 @@ export class Post implements Dispatcher.DispatchHandler {
 
   /** `headers` are names and values in turn. */
   start(
-    { dispatcher, closes }: PooledConnection,
-    { origin, path }: Target,
+    { dispatcher, closes }: Pick<PooledConnection, 'dispatcher' | 'closes'>,
+    { origin, path }: Pick<Target, 'origin' | 'path'>,
     headers: HeaderList,
     body: Uint8Array,
   ): void {

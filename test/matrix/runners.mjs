@@ -33,6 +33,12 @@ const OF_LINE = [
 const OF_COMMONJS = [
   { name: 'Jest', folder: 'jest', args: [JEST], arrives: { ...UNDER_TIMERS, registers: 1 } },
   { name: 'Jest in band', folder: 'jest', args: [JEST, '-i'], arrives: { ...UNDER_TIMERS, registers: 1 } },
+  {
+    name: 'Jest with import()',
+    folder: 'jest-import',
+    args: ['--experimental-vm-modules', JEST, '-i'],
+    arrives: {},
+  },
   { name: 'the unit test of a Nest application', folder: 'nest', args: [JEST], arrives: {} },
 ];
 
@@ -45,7 +51,7 @@ export async function createCommonJsProject(folder, tarball, node, line) {
   const nest = ['common', 'core', 'platform-express', 'testing'].map((name) => `@nestjs/${name}@11`);
   const jest = ['jest@30', 'ts-jest@29', 'typescript@5', '@types/jest@30', '@types/node@20'];
   await install(node, project, [tarball, ...jest, ...nest, 'reflect-metadata', 'rxjs']);
-  for (const app of ['jest', 'nest'])
+  for (const app of ['jest', 'jest-import', 'nest'])
     await cp(join(ROOT, 'test/matrix/apps', app), join(project, 'apps', app), { recursive: true });
   return project;
 }

@@ -25,6 +25,14 @@ async function probe(form: string, variables: Record<string, string>): Promise<P
   return JSON.parse(stdout);
 }
 
+test('once it has loaded, no file is read any more: a module system can end before the process, as that of a Jest suite', async () => {
+  await using receiver = await Receiver.start();
+  const path = fileURLToPath(new URL('./late.mjs', import.meta.url));
+  const options = { env: { NODE_NO_WARNINGS: '1' }, timeout: 30_000 };
+  const { stdout } = await promisify(execFile)(process.execPath, [path, receiver.url], options);
+  expect(JSON.parse(stdout)).toEqual({ delivered: 1, late: [] });
+});
+
 describe.each(['import', 'require'])('a process that has it by %s', (form) => {
   test.each([
     ['without a URL', {}],

@@ -80,11 +80,4 @@ export const ROWS = [
     test: 'test/globals.test.ts',
     only: 'asks the global only once',
   },
-  {
-    name: '15: nothing of the HTTP client is left to be loaded when a suite of Jest has ended',
-    file: 'src/transport/open-transport.ts',
-    from: 'if (config.loadsAhead)',
-    to: 'if (config.thread)',
-    test: 'test/transport/load-ahead.test.ts',
-  },
 ];
