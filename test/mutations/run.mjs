@@ -3,7 +3,7 @@
  * fail. Prints a line a mutation, and ends with how many were noticed. Words after the command choose rows whose name has them.
  */
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, expect, run, summarize } from '../support/check.mjs';
@@ -24,20 +24,29 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT = { timeoutMillis: 180_000 };
 
 const words = process.argv.slice(2);
-const copy = await mkdtemp(join(tmpdir(), 'otel-remote-logger-mutations-'));
+const rows = (await allRows()).filter(({ name }) => words.every((word) => name.includes(word)));
+const folder = await mkdtemp(join(tmpdir(), 'otel-remote-logger-mutations-'));
 try {
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, (_, index) => work(join(folder, `${index}`))),
+  );
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+summarize('mutations');
+
+/** Takes rows, one after the other, for as long as there are any. @param {string} copy */
+async function work(copy) {
   await cp(ROOT, copy, {
     recursive: true,
     filter: (path) => !/(^|\/)(node_modules|\.git|\.build)$/.test(path),
   });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  for (const row of await allRows()) {
-    if (words.every((word) => row.name.includes(word))) await check(row.name, () => isNoticed(row));
+  for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
+    const taken = row;
+    await check(taken.name, () => isNoticed(taken, copy));
   }
-} finally {
-  await rm(copy, { recursive: true, force: true });
 }
-summarize('mutations');
 
 /** @returns {Promise<Row[]>} */
 async function allRows() {
@@ -47,8 +56,8 @@ async function allRows() {
   return modules.flatMap(({ ROWS }) => ROWS);
 }
 
-/** @param {Row} row */
-async function isNoticed(row) {
+/** @param {Row} row @param {string} copy */
+async function isNoticed(row, copy) {
   const { file, from, to, project = 'tests', builds = project === 'faults-thread' } = row;
   const path = join(copy, file);
   const source = await readFile(path, 'utf8');
@@ -56,23 +65,23 @@ async function isNoticed(row) {
   expect(parts.length === 2, `"${from}" is ${parts.length - 1} times in ${file}, not once`);
   await writeFile(path, parts.join(to));
   try {
-    if (builds) await build(builds);
-    const failures = await failuresOf(row, project);
+    if (builds) await build(builds, copy);
+    const failures = await failuresOf(row, project, copy);
     expect(failures > 0, `${row.test} noticed nothing of "${to}" in the place of "${from}"`);
   } finally {
     await writeFile(path, source);
-    if (builds) await build(builds);
+    if (builds) await build(builds, copy);
   }
 }
 
-/** @param {true | 'types'} what */
-function build(what) {
+/** @param {true | 'types'} what @param {string} copy */
+function build(what, copy) {
   const [command, ...args] = what === 'types' ? ['npm', 'run', '--silent', 'build'] : ['node', 'build.js'];
   return run(command, args, copy, LIMIT);
 }
 
-/** How many tests failed. @param {Row} row @param {string} project */
-async function failuresOf({ test, only }, project) {
+/** How many tests failed. @param {Row} row @param {string} project @param {string} copy */
+async function failuresOf({ test, only }, project, copy) {
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const chosen = only === undefined ? [] : ['-t', only];
