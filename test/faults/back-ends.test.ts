@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type DeliveryStats, type RemoteLoggerOptions } from '../../src/index.js';
 import { allDelivered } from '../support/account.js';
-import { type BackEnd, Balancer } from '../support/balancer.js';
+import { Balancer } from '../support/balancer.js';
 import { type Answering, Receiver } from '../support/receiver.js';
 
 /** The default pauses are what a sick back end of several must not cost. */
@@ -16,6 +17,8 @@ async function send(options: RemoteLoggerOptions, count = 200): Promise<Delivery
 }
 
 const ids = (receiver: Receiver): number => new Set(receiver.records.map(({ id }) => id)).size;
+
+const atRequest = (socket: Socket, act: () => void): void => void socket.once('data', act);
 
 const FORMATS = ['object', 'ndjson', 'array'] as const;
 
@@ -51,20 +54,37 @@ describe('behind a balancer', () => {
     expect(await send({ url: balancer.url, retry })).toEqual(allDelivered(200));
   });
 
-  it.each<[what: string, backEnd: BackEnd]>([
-    ['never answers', () => {}],
-    ['resets', (socket) => void socket.once('data', () => socket.resetAndDestroy())],
-    ['closes', (socket) => void socket.once('data', () => socket.end())],
-    ['takes no connection', (socket) => void socket.resetAndDestroy()],
+  /** How a back end is sick without an answer: what it does once a request has come, or at once. */
+  const SICK: readonly [what: string, backEnd: (socket: Socket) => void][] = [
+    ['never answers', (socket) => void socket.resume()],
     [
-      'answers with garbage',
-      (socket) => void socket.once('data', () => socket.end('\0\xff garbage\r\n\r\n')),
+      'stops within its answer',
+      (socket) => atRequest(socket, () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')),
     ],
-  ])('one back end of two that %s costs no record', async (_, sick) => {
+    ['takes no connection', (socket) => void socket.resetAndDestroy()],
+    ['resets', (socket) => atRequest(socket, () => socket.resetAndDestroy())],
+    ['closes at once', (socket) => void socket.resume().end()],
+    ['closes', (socket) => atRequest(socket, () => socket.end())],
+    ['answers with garbage', (socket) => atRequest(socket, () => socket.end('\0\xff garbage\r\n\r\n'))],
+  ];
+
+  it.concurrent.each(
+    FORMATS.flatMap((format) =>
+      [2, 3].flatMap((of) => SICK.map(([what, act]) => [of, what, format, act] as const)),
+    ),
+  )('one back end of %i that %s costs no record, and few tries: %s', async (of, _, format, act) => {
     await using well = await Receiver.start();
-    await using balancer = await Balancer.start(sick, well.port);
-    expect(await send({ url: balancer.url, timeoutMillis: 300 })).toEqual(allDelivered(200));
+    let tries = 0;
+    const sick = (socket: Socket): void => {
+      tries++;
+      act(socket);
+    };
+    await using balancer = await Balancer.start(sick, ...Array(of - 1).fill(well.port));
+    // So long each try on one that hangs holds a slot: far above what one that is well takes.
+    expect(await send({ url: balancer.url, format, timeoutMillis: 300 })).toEqual(allDelivered(200));
     expect(ids(well)).toBe(200);
+    expect(tries).toBeGreaterThan(0);
+    expect(tries).toBeLessThan(40);
   });
 
   it.each(FORMATS)(
