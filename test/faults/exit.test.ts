@@ -421,12 +421,19 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     expect(new Set(idsAt(receiver))).toEqual(new Set(FIVE));
   });
 
-  it('ends of it with several loggers that have the option', async () => {
-    await using receiver = await Receiver.start();
-    const ended = await end(args(receiver, [signal], 'not at all', 3));
-    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
-    expect(idsAt(receiver)).toEqual(FIVE);
-  });
+  it.for([
+    ['have the option, too', [signal]],
+    ['do not have it', []],
+  ] as [string, string[]][])(
+    'flushes all loggers, those that %s, then ends of it',
+    async ([_, flushOnSignals]) => {
+      await using receiver = await Receiver.start();
+      const other = { url: receiver.url, batch: BATCH_NEVER, flushOnSignals };
+      const ended = await end(args(receiver, [signal], 'not at all', [other, other]));
+      expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+      expect(idsAt(receiver)).toEqual([...FIVE, 5, 6]);
+    },
+  );
 
   it('ends of it, saying how many are lost, when the endpoint never answers', async () => {
     await using receiver = await Receiver.start();
