@@ -51,6 +51,19 @@ describe.concurrent('a process that stands still', () => {
     expect(idsAt(receiver)).toEqual(ALL);
   });
 
+  it('stopped for longer than timeoutMillis, waits for the rest of it, and sends nothing twice', async () => {
+    const { receiver, answer } = await holdingReceiver();
+    await using _ = receiver;
+    const options = { url: receiver.url, timeoutMillis: 5000, batch: SOON };
+    const child = new Child('stands-still', { args: [options, 5, 20_000] });
+    await receiver.received(6);
+    await stopped(child, 6000, () => {});
+    await child.said('goes on');
+    answer();
+    expect(await outcome(child)).toEqual(DELIVERED);
+    expect(idsAt(receiver)).toEqual(ALL);
+  });
+
   it('with its event loop blocked for longer than timeoutMillis, reads what has arrived, and sends nothing twice', async () => {
     const { receiver, answer } = await holdingReceiver();
     await using _ = receiver;
