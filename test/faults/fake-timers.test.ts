@@ -10,8 +10,9 @@ const restore = (): void => {
   mock.timers.reset();
 };
 
-/** A logger that has a connection already. */
-async function warmLogger({ url }: Receiver): Promise<RemoteLogger> {
+/** A logger that has a connection already, which the endpoint keeps for longer than a test takes. */
+async function warmLogger({ url, server }: Receiver): Promise<RemoteLogger> {
+  server.keepAliveTimeout = 600_000;
   const batch = { scheduledDelayMillis: 50 };
   const logger = createRemoteLogger({ url, timeoutMillis: 60_000, batch });
   logger.log({ id: 0 });
