@@ -154,6 +154,24 @@ describe('through a proxy', () => {
     },
   );
 
+  it.each(['403 Forbidden', '407 No', '302 Found'])(
+    'that answers CONNECT with %s is sent nothing more on that connection',
+    async (status) => {
+      const sent: string[] = [];
+      await using proxy = await ProxyServer.start();
+      proxy.onConnect = (_, socket) => {
+        socket.on('data', (chunk) => sent.push(chunk.toString('latin1')));
+        socket.write(`HTTP/1.1 ${status}\r\n\r\n`); // and it keeps the connection
+      };
+      useProxy(proxy.url);
+      expect(await send({ ...LIMITED, url: 'https://logs.example/x', timeoutMillis: 5000 })).toMatchObject({
+        failed: { retries_exhausted: 1 },
+      });
+      await proxy.closed();
+      expect(sent).toEqual([]);
+    },
+  );
+
   it('that is down gets the records once it is up', async () => {
     await using receiver = await Receiver.start();
     const port = await freePort();

@@ -12,14 +12,14 @@ export const ROWS = [
     name: '4: time in which the process stood still is not charged to a time limit',
     ...ALL_TIME,
     ...FROZEN,
-    only: 'sends nothing twice',
+    only: 'waits for the rest of it, and sends nothing twice',
   },
   {
     name: '4: nor is it in the thread',
     ...ALL_TIME,
     ...FROZEN,
     project: 'faults-thread',
-    only: 'stopped for longer than timeoutMillis',
+    only: 'waits for the rest of it, and sends nothing twice',
   },
   {
     name: '4: nor to the deadline of a flush',
@@ -40,6 +40,7 @@ export const ROWS = [
     from: '        setImmediate(() => {\n          if (isOver) return;\n          end();\n          run();\n        });',
     to: '        {\n          end();\n          run();\n        }',
     test: 'test/clock.test.ts',
+    only: 'lets what has arrived be read',
   },
   {
     name: '4: a stall is noticed by the beats that do not come',

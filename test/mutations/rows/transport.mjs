@@ -66,6 +66,7 @@ export const ROWS = [
     from: 'if (idle.length > concurrency) idle.shift()?.destroy();',
     to: '',
     test: 'test/transport/connections.test.ts',
+    only: 'no more than can be under way',
   },
   {
     name: '2: a connection is not used beyond its age',
@@ -122,7 +123,7 @@ export const ROWS = [
     from: 'if (status < 200 || status > 299) {',
     to: 'if (status === 0) {',
     test: 'test/faults/proxy.test.ts',
-    only: 'forbids the port',
+    only: 'is sent nothing more',
     project: 'faults',
   },
   {
