@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { VERSION } from '../version.js';
 
 /** What the build calls it, and a bundler that is told to make it an entry of its own. No application has such a file. */
@@ -20,10 +19,13 @@ export function findWorkerFile(own = ownPath(), script = process.argv[1]): strin
   return path;
 }
 
-/** This file's, or that of the bundle it is in; an ES module that was bundled from CommonJS does not know its own. */
+/**
+ * Where it is if this code is as it was installed. In one piece, for those who copy the files that an application needs and find them
+ * by reading, as Next.js does for a standalone server. An ES module that was bundled from CommonJS does not know its own place.
+ */
 function ownPath(): string | undefined {
   try {
-    return fileURLToPath(import.meta.url);
+    return `${import.meta.dirname}/remote-logger-worker.cjs`;
   } catch {
     return undefined;
   }

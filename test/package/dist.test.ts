@@ -79,3 +79,8 @@ test('the thread has one file, which leads to no other, and which no bundler see
   expect(loadedBy(WORKER)).toEqual([]);
   expect(CODE.filter((file) => /new URL\("|import\.meta/.test(textOf(file)))).toEqual([]);
 });
+
+// Next.js copies what it finds by reading, and no more, into a standalone server.
+test('the file of the thread is found by those who only read the code', () => {
+  expect(textOf('main.cjs')).toContain(`\`\${__dirname}/${WORKER}\``);
+});

@@ -36,6 +36,15 @@ export const ROWS = [
     only: 'a worker of the application',
   },
   {
+    name: '12: the file of the thread is found by those who only read the code',
+    file: 'src/transport/worker-file.ts',
+    from: 'import.meta.dirname}/remote-logger-worker.cjs',
+    to: "import.meta.dirname.concat('/remote-logger-worker.cjs')}",
+    test: 'test/package/dist.test.ts',
+    only: 'who only read the code',
+    builds: true,
+  },
+  {
     name: '13: registered when the call returns',
     file: 'src/remote-logging.ts',
     from: 'const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
