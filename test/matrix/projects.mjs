@@ -13,10 +13,10 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSTALL = { timeoutMillis: 300_000 };
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=warn'];
 
-/** An empty folder with a package.json. @param {string} folder @param {string} type */
-export async function createProject(folder, type = 'module') {
+/** An empty folder with a package.json. @param {string} folder @param {{ type?: string }} manifest */
+export async function createProject(folder, manifest = { type: 'module' }) {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
   return folder;
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { COMPILATIONS, compile } from '../package/types.mjs';
 import { check, expect, run, summarize } from '../support/check.mjs';
 import { runBundles } from './bundles.mjs';
+import { runNext } from './next.mjs';
 import {
   complaints,
   createLineProject,
@@ -63,6 +64,8 @@ async function runMatrix() {
   ]);
   await runCommonJsOf('0.223', tarball, node20);
   await runCommonJsOf('3.x', tarball, node24);
+  await runNext(folder, tarball, node20, 15);
+  await runNext(folder, tarball, node24, 16);
   if (old !== undefined) await runLine('0.223', old, [node20, node22, node24, node26]);
   if (current !== undefined) await runLine('3.x', current, [node24, node22, node26]);
   if (current !== undefined) await runOtherRuntimes(current);

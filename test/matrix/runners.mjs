@@ -47,7 +47,7 @@ export const runTestRunners = (where, node, project) => runAll(where, node, proj
 
 /** @param {string} folder @param {string} tarball @param {Runtime} node @param {string} line */
 export async function createCommonJsProject(folder, tarball, node, line) {
-  const project = await createProject(join(folder, `commonjs-${line}`), 'commonjs');
+  const project = await createProject(join(folder, `commonjs-${line}`), { type: 'commonjs' });
   const nest = ['common', 'core', 'platform-express', 'testing'].map((name) => `@nestjs/${name}@11`);
   const jest = ['jest@30', 'ts-jest@29', 'typescript@5', '@types/jest@30', '@types/node@20'];
   await install(node, project, [tarball, ...jest, ...nest, 'reflect-metadata', 'rxjs']);
