@@ -20,7 +20,7 @@ export interface PooledConnection {
 export interface Connections {
   /** `afresh` asks for one that nothing has gone over yet. */
   take(target: Target, afresh: boolean): PooledConnection;
-  /** It brought a whole answer, and the next POST may go over it. */
+  /** It brought an answer, and the next POST may go over it. */
   keep(connection: PooledConnection): void;
   /** It failed, or what answers there did: nothing goes over it any more. */
   drop(connection: PooledConnection): void;

@@ -163,7 +163,7 @@ class Exchange {
     const target = redirectTarget(answer, this.#target.url);
     const result = target === undefined ? this.#judge(answer) : undefined;
     // Who asks for another try has not proven to be well, and behind another connection may be somebody else.
-    if (result?.outcome === 'retry' || !this.#post?.isWhole) this.#drop();
+    if (result?.outcome === 'retry') this.#drop();
     else this.#keep();
     if (result?.outcome === 'delivered') this.#endpoint.way.worked();
     if (result !== undefined) this.end(result);

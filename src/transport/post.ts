@@ -42,8 +42,6 @@ const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscrib
 /** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
 export class Post implements Dispatcher.DispatchHandler {
   over = false;
-  /** Whether the answer was read to its end: then another can come on the same connection. */
-  isWhole = false;
   readonly #settle: (result: PostResult) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #answer: Answer | undefined;
@@ -122,7 +120,6 @@ export class Post implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.isWhole = true;
     this.#end(
       this.#answer === undefined
         ? { failure: 'no answer', reset: false, byProxy: false }

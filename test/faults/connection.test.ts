@@ -149,6 +149,30 @@ describe('an endpoint that', () => {
     expect(written).toBeLessThan(20_000_000); // what the sockets' buffers took
   });
 
+  it.each([1, 10])(
+    'whose answers have no end gets each record once, %i at a time, and keeps no connection',
+    async (concurrency) => {
+      const closed: Promise<unknown>[] = [];
+      await using server = await RawServer.start((socket) => {
+        closed.push(new Promise((resolve) => socket.on('close', resolve)));
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+        const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(chunk));
+        };
+        socket.on('drain', more);
+        more();
+      });
+      const logger = createRemoteLogger({ ...FAST, url: server.url, concurrency });
+      logMany(logger, 20);
+      expect(await logger.flush()).toEqual(allDelivered(20));
+      expect(server.bodies).toHaveLength(20);
+      expect(server.connections).toBe(20);
+      await Promise.all(closed);
+      await logger.shutdown();
+    },
+  );
+
   it('sends interim answers first is waited for', async () => {
     await using server = await RawServer.start((socket) =>
       socket.write(`HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n${OK}`),

@@ -3,8 +3,8 @@ export const ROWS = [
   {
     name: '1: a connection on which a try failed is not used again',
     file: 'src/transport/http.ts',
-    from: "if (result?.outcome === 'retry' || !this.#post?.isWhole) this.#drop();",
-    to: 'if (!this.#post?.isWhole) this.#drop();',
+    from: "if (result?.outcome === 'retry') this.#drop();",
+    to: 'if (false) this.#drop();',
     test: 'test/faults/back-ends.test.ts',
     only: 'costs a few tries and no record',
     project: 'faults',
@@ -164,11 +164,11 @@ export const ROWS = [
   },
   {
     name: '9: an answer without end is given up with its connection',
-    file: 'src/transport/http.ts',
-    from: '|| !this.#post?.isWhole) this.#drop();',
-    to: ') this.#drop();',
+    file: 'src/transport/post.ts',
+    from: '    this.#end(this.#whole(this.#answer));\n    abort(controller);',
+    to: '    this.#end(this.#whole(this.#answer));',
     test: 'test/faults/connection.test.ts',
-    only: 'sends 100 MB',
+    only: 'whose answers have no end',
     project: 'faults',
   },
 ];
