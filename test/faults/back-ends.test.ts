@@ -132,7 +132,7 @@ describe('behind a balancer', () => {
     expect(new Set(together.map(({ connection }) => connection)).size).toBe(4);
     expect(new Set(probes.map(({ connection }) => connection)).size).toBe(probes.length);
     sick.otherwise(204);
-    expect(await logger.shutdown()).toEqual(allDelivered(100));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(100));
     // No more than the 24 or so tries in vain, and one for each record.
     expect(sick.requests.length).toBeLessThan(130);
   });

@@ -71,7 +71,7 @@ describe('a callback of the application', () => {
     for (let id = 0; id < RECORDS; id++) logger.log({ id });
     expect(await logger.flush()).toEqual(allDelivered(RECORDS));
     logger.log({ id: RECORDS });
-    expect(await logger.shutdown()).toEqual(allDelivered(RECORDS + 1));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(RECORDS + 1));
     expect(new Set(receiver.records.map(({ id }) => id)).size).toBe(RECORDS + 1);
   }
 
@@ -176,7 +176,11 @@ describe('a callback of the application', () => {
     const lost = { delivered: 0, pending: 0, failed: { refused: RECORDS }, dropped: { queue_full: 3 } };
     expect(await logger.flush()).toMatchObject({ accepted: RECORDS, ...lost });
     logger.log({ a: 1 });
-    expect(await logger.shutdown()).toMatchObject({ ...lost, accepted: RECORDS + 1, delivered: 1 });
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
+      ...lost,
+      accepted: RECORDS + 1,
+      delivered: 1,
+    });
     expect(words.filter((word) => word.includes('onDrop failed'))).toHaveLength(RECORDS + 3);
   });
 
@@ -397,7 +401,9 @@ describe('a callback of the application', () => {
     diag.setLogger(said((word) => words.push(String(word))) as never, { suppressOverrideMessage: true });
     const logger = createRemoteLogger({ url: receiver.url, timeoutMillis: 50, retry, headers });
     logger.log({ a: 1 });
-    expect(await logger.shutdown()).toMatchObject({ failed: { retries_exhausted: 1 } });
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
+      failed: { retries_exhausted: 1 },
+    });
     await vi.waitFor(() =>
       expect(words.join()).toContain('the headers function gave no answer within timeoutMillis'),
     );
@@ -411,7 +417,7 @@ describe('a callback of the application', () => {
       meterProvider: measuring(() => logger.log({ measured: true })),
     });
     for (let id = 0; id < RECORDS; id++) logger.log({ id });
-    const stats = await logger.shutdown();
+    const stats = await logger.shutdown({ timeoutMillis: 30_000 });
     expect(stats).toMatchObject({ accepted: RECORDS, delivered: RECORDS, pending: 0 });
     expect(Object.keys(stats.dropped)).toEqual(['feedback']);
     // Each record is measured a few times, and what that logs is not.
@@ -431,7 +437,7 @@ describe('a callback of the application', () => {
       meterProvider: { getMeter },
     });
     for (let id = 0; id < RECORDS; id++) logger.log({ id });
-    expect(await logger.shutdown()).toMatchObject({
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
       accepted: RECORDS,
       delivered: RECORDS,
       dropped: { feedback: 2 },
@@ -512,7 +518,10 @@ describe('a callback of the application', () => {
         ).toEqual([]);
         receiver.forgetScript();
         logger.log({ further: true });
-        expect(await logger.shutdown()).toMatchObject({ delivered: stats.delivered + 1, pending: 0 });
+        expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({
+          delivered: stats.delivered + 1,
+          pending: 0,
+        });
         await agent.destroy();
         await turn();
         expect(unhandled).toEqual([]);

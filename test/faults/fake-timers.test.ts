@@ -48,7 +48,7 @@ describe('records under a faked clock', () => {
     restore();
     logger.log({ id: 2 });
     await receiver.received(3);
-    expect(await logger.shutdown()).toEqual(allDelivered(3));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(3));
   });
 
   it('wait where Node itself works with what is faked, but a flush waits no longer than it may', async () => {

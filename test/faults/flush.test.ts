@@ -75,7 +75,7 @@ describe('flush and shutdown', () => {
       if (pace !== 'at once') await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(flushes);
-    expect(await logger.shutdown()).toEqual(allDelivered(logged));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(logged));
     expect(receiver.records).toHaveLength(logged);
   });
 
@@ -98,7 +98,7 @@ describe('flush and shutdown', () => {
     }
     goesOn = false;
     await logging;
-    expect(await logger.shutdown()).toEqual(allDelivered(logged));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(logged));
     expect(receiver.records).toHaveLength(logged);
   });
 
@@ -121,7 +121,7 @@ describe('flush and shutdown', () => {
     await using receiver = await Receiver.start();
     const logger = create({ url: receiver.url, ...BATCH_NEVER });
     logger.log({ id: 0 });
-    expect(await logger.shutdown()).toEqual(allDelivered(1));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1));
     expect(idsAt(receiver)).toEqual([0]);
   });
 

@@ -155,7 +155,7 @@ describe('a wall clock', () => {
     for (let id = 0; id < 5; id++) logger.log({ id });
     await receiver.received(1);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jump });
-    expect(await logger.shutdown()).toEqual(allDelivered(5));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(5));
     vi.useRealTimers();
   });
 });

@@ -19,7 +19,7 @@ const CREDENTIALS = `Basic ${Buffer.from('user:proxypass').toString('base64')}`;
 async function send(options: RemoteLoggerOptions, count = 1): Promise<DeliveryStats> {
   const logger = createRemoteLogger({ ...FAST, ...options });
   for (let id = 0; id < count; id++) logger.log({ id });
-  return logger.shutdown();
+  return logger.shutdown({ timeoutMillis: 30_000 });
 }
 
 function useProxy(url: string, except = ''): void {
@@ -180,7 +180,7 @@ describe('through a proxy', () => {
     for (let id = 0; id < 20; id++) logger.log({ id });
     expect(await logger.flush({ timeoutMillis: 100 })).toMatchObject({ pending: 20 });
     await using proxy = await ProxyServer.start(port);
-    expect(await logger.shutdown()).toEqual(allDelivered(20));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
     expect(proxy.asked[0]?.[0]).toBe('POST');
   });
 

@@ -94,7 +94,7 @@ describe('a POST that comes to no end', () => {
     // In the thread, the name is looked up where no test can stand in the way.
     const logger = createRemoteLogger({ ...FAST, timeoutMillis: 200, url, thread: false });
     for (let id = 0; id < 20; id++) logger.log({ id });
-    expect(await logger.shutdown()).toEqual(allDelivered(20));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
     expect(inVain).toHaveBeenCalledTimes(3);
   });
 
@@ -108,7 +108,7 @@ describe('a POST that comes to no end', () => {
     for (let id = 0; id < 20; id++) logger.log({ id });
     expect(await logger.flush({ timeoutMillis: 1000 })).toMatchObject({ pending: 20 });
     child.kill('SIGCONT');
-    expect(await logger.shutdown()).toEqual(allDelivered(20));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
     child.kill('SIGKILL');
     await child.ended;
   });
@@ -143,7 +143,7 @@ describe('the age of a connection', () => {
     await logUntil(logger, before.received(5));
     address = '127.0.0.2';
     await logUntil(logger, after.received(5));
-    const { delivered } = await logger.shutdown();
+    const { delivered } = await logger.shutdown({ timeoutMillis: 30_000 });
     expect(before.requests.length + after.requests.length).toBe(delivered);
   });
 
@@ -155,7 +155,7 @@ describe('the age of a connection', () => {
     NetServer.prototype.close.call(before.server); // the connections stay, other than with the close() of HTTP
     await using after = await Receiver.start(port);
     await logUntil(logger, after.received(5));
-    const { delivered, accepted } = await logger.shutdown();
+    const { delivered, accepted } = await logger.shutdown({ timeoutMillis: 30_000 });
     expect(delivered).toBe(accepted);
   });
 
@@ -164,7 +164,7 @@ describe('the age of a connection', () => {
     receiver.otherwise((_, response) => void setTimeout(() => response.writeHead(204).end(), 100));
     const logger = createRemoteLogger({ ...AGED, maxConnectionAgeMillis: 1, url: receiver.url });
     for (let id = 0; id < 20; id++) logger.log({ id });
-    expect(await logger.shutdown()).toEqual(allDelivered(20));
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(20));
     expect(receiver.requests).toHaveLength(20);
   });
 });

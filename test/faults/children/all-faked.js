@@ -25,5 +25,5 @@ const faked = await logger.flush({ timeoutMillis });
 Object.assign(globalThis, { setTimeout, setInterval, setImmediate, queueMicrotask });
 Object.assign(process, { nextTick });
 logger.log({ id: 2 });
-console.log(JSON.stringify([faked, await logger.shutdown()]));
+console.log(JSON.stringify([faked, await logger.shutdown({ timeoutMillis: 30_000 })]));
 process.exit(0);

@@ -22,4 +22,4 @@ for (let id = 0; id < 10; id++) {
   const giant = giants[shape]?.();
   if (giant !== undefined) logger.log(giant);
 }
-console.log(JSON.stringify(await logger.shutdown()));
+console.log(JSON.stringify(await logger.shutdown({ timeoutMillis: 30_000 })));

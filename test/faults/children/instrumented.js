@@ -38,5 +38,5 @@ await trace.getTracer('application').startActiveSpan('turn', async (span) => {
 });
 const sent = logger.stats();
 await fetch(ownUrl);
-const atEnd = await logger.shutdown();
+const atEnd = await logger.shutdown({ timeoutMillis: 30_000 });
 log(JSON.stringify({ sent, atEnd, spans: spans.getFinishedSpans().map(({ name }) => name) }));
