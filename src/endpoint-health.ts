@@ -1,5 +1,6 @@
 import type { Clock, Timer } from './clock.js';
 import { redactUrl } from './endpoint.js';
+import { forgetWords, sayAtExit } from './exit.js';
 import { type SendResult, whyOf } from './transport/transport.js';
 import { warn, warnOfSettings } from './warnings.js';
 
@@ -73,11 +74,14 @@ export class EndpointHealth {
   /** What `pending` counts waits for this endpoint, until it leaves. */
   join(pending: () => number): void {
     this.#members.add(pending);
+    sayAtExit(this.#lastWords);
   }
 
   leave(pending: () => number): void {
     this.#members.delete(pending);
-    if (!this.isInUse) this.#rest();
+    if (this.isInUse) return;
+    this.#rest();
+    forgetWords(this.#lastWords);
   }
 
   /** How an attempt ended. */
@@ -144,19 +148,32 @@ export class EndpointHealth {
 
   #look(): void {
     this.#timer = undefined;
-    const trouble = this.#failing;
-    if (trouble === undefined || this.#isTold) return; // until the next attempt fails
+    const trouble = this.#untold;
+    if (trouble === undefined) return; // until the next attempt fails
     const now = this.clock.now();
     const dueAt = Math.max(trouble.since + OUTAGE_MILLIS, this.#nextTellingAt);
     if (now < dueAt) {
       this.#timer = this.clock.setTimer(() => this.#look(), dueAt - now);
       return;
     }
-    this.#isTold = true;
     this.#nextTellingAt = now + TELLING_INTERVAL_MILLIS;
-    this.tellings.outage(
-      `${this.#url} has let nothing through for ${secondsOf(now - trouble.since)} (${whyOf(trouble.last)}); ${this.#waiting()}`,
-    );
+    this.tellings.outage(`${this.#sentence(trouble)}; ${this.#waiting()}`);
+  }
+
+  /** Of a process that ends before an outage is told: what is lost by that is said without it. */
+  readonly #lastWords = (): string | undefined => {
+    const trouble = this.#untold;
+    return trouble?.last.outcome === 'retry' ? this.#sentence(trouble) : undefined;
+  };
+
+  get #untold(): Trouble | undefined {
+    return this.#isTold ? undefined : this.#failing;
+  }
+
+  #sentence({ since, last }: Trouble): string {
+    this.#isTold = true;
+    const seconds = secondsOf(this.clock.now() - since);
+    return `${this.#url} has let nothing through for ${seconds} (${whyOf(last)})`;
   }
 
   #pending(): number {

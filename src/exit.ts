@@ -55,11 +55,11 @@ export async function flushAll(timeoutMillis: number, how: 'flush' | 'end' = 'fl
   await Promise.all(all);
 }
 
-/** Has words said on stderr at the end of the process, when a warning would come too late. */
+/** Has words said on stderr at the end of the process, when a warning would come too late; at once, if that is over. */
 export function sayAtExit(words: () => string | undefined): void {
   lastWords.add(words);
   listenWhileNeeded();
-  if (isOver) sayLosses();
+  if (isOver) sayWords(words);
 }
 
 export function forgetWords(words: () => string | undefined): void {
@@ -79,9 +79,22 @@ function listenWhileNeeded(): void {
   change.call(process, 'exit', onExit);
 }
 
+/**
+ * So often the natural end waits for what was logged. Node asks again after each time, and a `beforeExit` listener that logs whenever
+ * it is asked would have the process live for ever.
+ */
+const MOST_ENDS = 10;
+let ends = 0;
+
+/** Whether the natural end has waited often enough: what is logged from now on holds no process. */
+export const isEndOverdue = (): boolean => ends > MOST_ENDS;
+
 /** Node asks again after each turn that this adds, until there is nothing pending. */
 function onBeforeExit(): void {
-  for (const logger of loggers) if (logger.stats().pending > 0) void flushOrGiveUp(logger);
+  const pending = [...loggers].filter((logger) => logger.stats().pending > 0);
+  if (pending.length > 0 || flushes.size > 0) ends++;
+  if (isEndOverdue()) return; // the rest is dealt with as at any other end
+  for (const logger of pending) void flushOrGiveUp(logger);
   for (const flush of flushes) {
     forgetFlush(flush); // at its deadline the process ends, flushed or not
     void withDeadline(flush(), EXIT_TIMEOUT_MILLIS, systemClock);
@@ -137,8 +150,11 @@ function drainAll(leaving: Iterable<Leaving>): void {
   sayLosses();
 }
 
-/** How many have been said to be undelivered: those who come later are said again, with the others. */
+/** How many have been said to be undelivered, in all and before the end was over: those who come later are said again, with the others. */
 let told = 0;
+let toldInTime = 0;
+/** So many that come later are said one by one, and then no more often than they double: a loop can log there. */
+const SAID_ONE_BY_ONE = 10;
 
 /** Says for how many an end waits, while there is time to say it. */
 export function sayWaiting(why: string, timeoutMillis: number): void {
@@ -150,13 +166,24 @@ const allPending = (): number => [...loggers].reduce((sum, logger) => sum + logg
 
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
 function sayLosses(): void {
+  sayPending();
+  for (const words of lastWords) sayWords(words);
+}
+
+function sayWords(words: () => string | undefined): void {
+  const message = words();
+  if (message !== undefined) say(message);
+}
+
+function sayPending(): void {
   const pending = allPending();
-  if (pending > told) say(`the process ends with ${recordsOf(pending)} undelivered`);
+  const late = isOver ? pending - toldInTime : 0;
+  const isOneOfMany = late > SAID_ONE_BY_ONE && late < 2 * (told - toldInTime);
+  if (pending > told && isOneOfMany) return;
+  const atLeast = late < SAID_ONE_BY_ONE ? '' : 'at least ';
+  if (pending > told) say(`the process ends with ${atLeast}${recordsOf(pending)} undelivered`);
   told = pending;
-  for (const words of lastWords) {
-    const message = words();
-    if (message !== undefined) say(message);
-  }
+  if (!isOver) toldInTime = pending;
 }
 
 const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${count} records`);

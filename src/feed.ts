@@ -5,13 +5,14 @@ import type { Clock, Timer } from './clock.js';
 import type { DeliveryConfig } from './config.js';
 import type { Delivery } from './delivery.js';
 import { encodeRecord } from './encode.js';
+import { isEndOverdue } from './exit.js';
 import { textOf } from './foreign.js';
 import { ENCODING_CHARACTERS, HandOver } from './hand-over.js';
 import type { FlatDict } from './json.js';
 import { Line } from './line.js';
 import { tell } from './otel-api.js';
 import { addMetadata, CANT_BE_READ } from './record/to-dict.js';
-import { nextTurn, setImmediate } from './timers.js';
+import { nextTurn, setImmediate, setImmediateUnheld } from './timers.js';
 
 /** A record in the hands of the batch processor, or of the encoding after it. */
 interface InHand {
@@ -127,7 +128,8 @@ export class Feed implements LogRecordExporter {
   #schedule(): void {
     if (this.#isScheduled || this.#waiting.length === 0) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    const schedule = isEndOverdue() ? setImmediateUnheld : setImmediate;
+    schedule(() => {
       this.#isScheduled = false;
       this.#emitSome(MOST_PER_TURN);
     });

@@ -16,3 +16,14 @@ export const monotonicNow: () => number = performance.now.bind(performance);
 
 /** Settles in the next turn of the event loop. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Calls back in the next turn of the event loop, as `setImmediate()` does, but holds no process for it. While nothing else is to be done,
+ * the loop does not go round for such an immediate; so a timer wakes it.
+ */
+export function setImmediateUnheld(run: () => void): void {
+  setImmediate(run).unref();
+  setTimeout(nothing, 1).unref();
+}
+
+const nothing = (): void => {};

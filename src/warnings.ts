@@ -62,7 +62,11 @@ let bearers = 0;
 function bearFaults(): () => void {
   if (process.listenerCount('warning') === 0) return ignore;
   const { stderr } = process;
-  if (bearers++ === 0) stderr.on('error', ignore);
+  if (bearers++ === 0) {
+    // Each thread of the process listens there, too: after ten of them, Node would tell of one more listener as a leak.
+    const most = stderr.getMaxListeners();
+    stderr.setMaxListeners(0).on('error', ignore).setMaxListeners(most);
+  }
   return () => {
     if (--bearers === 0) stderr.off('error', ignore);
   };

@@ -49,6 +49,19 @@ describe('a warning', () => {
     expect(() => warn('REMOTE_LOGGER_LOSS', 'this')).not.toThrow();
   });
 
+  it('is not told of as a leak where ten threads listen on stderr', async () => {
+    await turn(); // of the warnings before
+    await turn();
+    const listeners = Array.from({ length: 10 }, () => () => {});
+    for (const listener of listeners) process.stderr.on('error', listener);
+    warn('REMOTE_LOGGER_LOSS', 'this');
+    await turn();
+    await turn();
+    for (const listener of listeners) process.stderr.off('error', listener);
+    expect(warned).toEqual(['REMOTE_LOGGER_LOSS: otel-remote-logger: this']);
+    expect(process.stderr.getMaxListeners()).toBe(10);
+  });
+
   it('leaves no listener on stderr, however many there are at a time', async () => {
     await turn(); // of the warnings before
     await turn();

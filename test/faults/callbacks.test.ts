@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { runInNewContext } from 'node:vm';
 import { context, diag, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 import fc from 'fast-check';
@@ -10,6 +11,7 @@ import { turn } from '../support/fake-clock.js';
 import { Receiver } from '../support/receiver.js';
 
 type Headers = NonNullable<RemoteLoggerOptions['headers']>;
+type Tell = (error: Error | null, addresses?: unknown) => void;
 
 const RECORDS = 12;
 
@@ -339,6 +341,26 @@ describe('a callback of the application', () => {
     } as unknown as Dispatcher;
     await expectAll({ dispatcher, timeoutMillis: 200 }, receiver);
     await agent.close();
+  });
+
+  it.each<[how: string, answer: (tell: Tell) => unknown]>([
+    ['gives no address', (tell) => tell(null, [])],
+    ['gives nothing', (tell) => tell(null)],
+    ['gives what is no address', (tell) => tell(null, [null, 'localhost', {}])],
+    ['rejects', async () => hostile()],
+    ['throws', hostile],
+  ])('dns.lookup that %s at first costs no record', async (_, answer) => {
+    await using receiver = await Receiver.start();
+    const lookup = vi
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_host: string, _options: object, tell: Tell) =>
+        lookup.mock.calls.length < 4
+          ? answer(tell)
+          : tell(null, [{ address: '127.0.0.1', family: 4 }])) as unknown as typeof dns.lookup);
+    const url = receiver.url.replace('127.0.0.1', 'records.example');
+    // In the thread, no function of the application is there.
+    await expectAll({ url, thread: false }, receiver);
+    lookup.mockRestore();
   });
 
   it('dispatcher that the application closes in the middle costs what is not sent, with the account', async () => {

@@ -163,6 +163,20 @@ describe.concurrent('a script that logs and ends', () => {
   });
 });
 
+describe.concurrent('a script that logs each time that it is about to end', () => {
+  it.for([true, false])('ends all the same: before our listener %s', async (isBefore) => {
+    await using receiver = await Receiver.start();
+    const ended = await runChild('log-at-each-end', { args: [{ url: receiver.url }, isBefore] });
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    const logged = Number(ended.stdout);
+    const [, undelivered = 0] = /the process ends with (\d+) records? undelivered/.exec(ended.stderr) ?? [];
+    expect(new Set(idsAt(receiver)).size).toBe(logged - Number(undelivered));
+    // With a thread, even those of the last time.
+    expect(Number(undelivered)).toBeLessThanOrEqual(process.env['REMOTE_LOGGER_THREAD'] ? 0 : 2);
+    expect(logged).toBeGreaterThan(5);
+  });
+});
+
 describe.concurrent('a script with nothing alive but its await', () => {
   it.for(['flush', 'shutdown'])('of %s() goes on when all is delivered', async (method) => {
     await using receiver = await Receiver.start();
@@ -274,7 +288,7 @@ describe.concurrent('a process with a background thread', () => {
       args: [{ ...THREAD, url, exitTimeoutMillis: 100 }, 5, 'exit'],
     });
     expect(ended).toMatchObject({ code: 7, signal: null });
-    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 5 records undelivered']);
+    expect(wordsOf(ended)[0]).toBe('otel-remote-logger: the process ends with 5 records undelivered');
     expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, pending: 5 });
   });
 
@@ -284,7 +298,7 @@ describe.concurrent('a process with a background thread', () => {
     const args = [[dead, dead, dead, receiver.url], 3000];
     const ended = await runChild('exit-together', { args });
     expect(ended).toMatchObject({ code: 7, signal: null });
-    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 3 records undelivered']);
+    expect(wordsOf(ended)[0]).toBe('otel-remote-logger: the process ends with 3 records undelivered');
     expect(idsAt(receiver)).toEqual([0, 1]);
     expect(Number(ended.stdout)).toBeLessThan(2 * 3000); // one after the other takes three times that
   });
@@ -374,6 +388,17 @@ describe.concurrent('what an exit listener after ours logs', () => {
       expect(JSON.parse(ended.stdout)).toMatchObject({ pending: 2 });
     },
   );
+
+  it('is told to be lost in few lines where a loop logs', async () => {
+    await using receiver = await Receiver.start();
+    const args = [{ url: receiver.url, thread: false }, 'exit', 'logger', '', 1000];
+    const told = wordsOf(await runChild('last-words', { args })).map((line) =>
+      line.replace(/^.*ends with (.*) undelivered$/, '$1'),
+    );
+    const doubling = [10, 20, 40, 80, 160, 320, 640].map((count) => `at least ${count} records`);
+    const one = [2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${count} records`);
+    expect(told).toEqual(['1 record', ...one, ...doubling]);
+  });
 
   it.for([true, false])('is told to be lost where it is refused: with a thread %s', async (thread) => {
     await using receiver = await Receiver.start();

@@ -230,6 +230,21 @@ describe('an outage', () => {
   });
 });
 
+describe('a process that ends in an outage', () => {
+  it('before that is told says why nothing got through', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/logs`;
+    const options = { url, retry: { initialDelayMillis: 60_000, maxDelayMillis: 60_000 } };
+    const ended = await runChild('exit-in-outage', { args: [{ ...options, exitTimeoutMillis: 50 }] });
+    expect(ended.code).toBe(7);
+    const [lost, why, ...more] = wordsOf(ended);
+    expect(lost).toBe('otel-remote-logger: the process ends with 3 records undelivered');
+    expect(why?.replace(/\d+ s/, 'N s')).toBe(
+      `otel-remote-logger: ${url} has let nothing through for N s (ECONNREFUSED: nothing listens at that host and port)`,
+    );
+    expect(more).toEqual([]);
+  });
+});
+
 describe('a warning', () => {
   it.each(['--throw-deprecation', '--trace-warnings', '--no-warnings', '--unhandled-rejections=strict'])(
     'ends no process: node %s',

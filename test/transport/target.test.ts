@@ -39,6 +39,16 @@ describe('a proxy', () => {
     ['[::1]:8080', 'http://[::1]:8080', false],
     ['[::1]:8081', 'http://[::1]:8080', true],
     [',,', 'http://a.example', true],
+    ['a.example.', 'http://a.example', false],
+    ['a.example', 'http://a.example.', false],
+    ['10.0.0.0/8', 'http://10.1.2.3:8088', false],
+    ['10.0.0.0/8', 'http://11.1.2.3', true],
+    ['10.0.0.0/8', 'http://10.example', true],
+    ['10.0.0.0/33', 'http://10.0.0.0', true],
+    ['fd00::/8', 'http://[fd12::1]', false],
+    ['[fd00::]/8', 'http://[fd12::1]', false],
+    ['fd00::/8', 'http://[fe12::1]', true],
+    ['a.example/8', 'http://a.example', true],
   ])('is passed by, with NO_PROXY %j, to %s: %s', (except, url, isProxied) => {
     expect(proxyFor(new URL(url), proxies(except)) !== undefined).toBe(isProxied);
   });

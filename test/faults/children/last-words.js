@@ -1,11 +1,13 @@
 /**
  * Logs in an `exit` listener that comes after the package's own. Arguments: options, how it ends, what logs there: a logger that
- * has logged before, one that has not, or an exporter; the field that is logged. Prints the account.
+ * has logged before, one that has not, or an exporter; the field that is logged; how many records. Prints the account.
  */
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { createRemoteLogger, RemoteLogRecordExporter } from 'otel-remote-logger';
 
-const [options, way, what, field = 'last words'] = process.argv.slice(2).map((arg) => JSON.parse(arg));
+const [options, way, what, field = 'last words', count = 2] = process.argv
+  .slice(2)
+  .map((arg) => JSON.parse(arg));
 
 function setUp() {
   if (what !== 'exporter') return createRemoteLogger(options);
@@ -28,7 +30,7 @@ if (what !== 'first') {
 }
 process.on('exit', () => {
   logger.log({ id: 1, field });
-  logger.log({ id: 2 });
+  for (let id = 2; id <= count; id++) logger.log({ id });
   console.log(JSON.stringify(logger.stats()));
 });
 if (way === 'throw') throw new Error('boom');
