@@ -87,6 +87,16 @@ describe('behind a balancer', () => {
     expect(tries).toBeLessThan(40);
   });
 
+  it('one back end of three that asks for peace costs pauses and no record', async () => {
+    await using busy = await Receiver.start();
+    await using well = await Receiver.start();
+    busy.otherwise((_, response) => response.writeHead(429, { 'retry-after': '1' }).end());
+    await using balancer = await Balancer.start(busy.port, well.port, well.port);
+    expect(await send({ url: balancer.url })).toEqual(allDelivered(200));
+    expect(ids(well)).toBe(200);
+    expect(busy.requests.length).toBeLessThan(20);
+  });
+
   it.each(FORMATS)(
     'one sick back end of two costs no record on connections of the application: %s',
     async (format) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
@@ -211,5 +213,40 @@ describe('an endpoint that', () => {
     }
     expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(1000));
     expect(ids(server.bodies)).toEqual(upTo(1000));
+  });
+
+  it('says 408 on connections that nobody uses, and closes them, gets each record once', async () => {
+    const late = 'HTTP/1.1 408 Request Time-out\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+    await using server = await RawServer.start((socket) => socket.end(OK + late));
+    // With this budget, a 408 that counted would be the end of a record.
+    const retry = { maxElapsedMillis: 0 };
+    const logger = createRemoteLogger({ url: server.url, batch: { scheduledDelayMillis: 0 }, retry });
+    for (let id = 0; id < 100; id++) {
+      logger.log({ id });
+      await logger.flush();
+    }
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(100));
+    expect(server.bodies).toHaveLength(100);
+  });
+
+  it.each<[status: number, reason: string]>([
+    [413, 'too_large'],
+    [401, 'refused'],
+  ])('answers %i before it has read the body is believed', async (status, reason) => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket.pause().end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const logger = createRemoteLogger({ ...FAST, url, maxPayloadBytes: 32_000_000 });
+    logger.log({ text: 'x'.repeat(20_000_000) });
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({ failed: { [reason]: 1 } });
+    expect(connections).toBe(1);
+    server.close();
   });
 });

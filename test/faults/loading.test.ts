@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allDelivered } from '../support/account.js';
+import { allDelivered, FAST } from '../support/account.js';
 import { Child } from '../support/child.js';
 import { Receiver } from '../support/receiver.js';
 
@@ -13,5 +13,20 @@ describe('what is logged while no file descriptors are left', () => {
     const { stdout } = await child.ended;
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual(allDelivered(6));
     expect(receiver.records.map((record) => record['id']).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('what is logged while file descriptors have run out', () => {
+  it.each(['127.0.0.1', 'localhost'])('is delivered once there are some again: %s', async (host) => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise((_, response) => response.writeHead(204, { connection: 'close' }).end());
+    const url = receiver.url.replace('127.0.0.1', host);
+    const child = new Child('descriptors-run-out', { args: [{ ...FAST, url }], openFiles: 100 });
+    await child.said('EMFILE');
+    await child.said('fails');
+    child.endStdin();
+    const { stdout } = await child.ended;
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual(allDelivered(6));
+    expect(receiver.requests).toHaveLength(6);
   });
 });
