@@ -26,7 +26,7 @@ export function configuredHeaders({
   let isAsked = false;
   return (take) => {
     if (isAsked) {
-      take(FAILED);
+      take('the headers function has not returned');
       return;
     }
     const tell = (given: HeaderFields | string): void =>
