@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type DeliveryStats, type RemoteLoggerOptions } from '../../src/index.js';
-import { allDelivered } from '../support/account.js';
+import { allDelivered, FAST } from '../support/account.js';
 import { Balancer } from '../support/balancer.js';
 import { type Answering, Receiver } from '../support/receiver.js';
 
@@ -50,7 +50,7 @@ describe('behind a balancer', () => {
     well.otherwise(answer);
     await using balancer = await Balancer.start(sick.port, well.port);
     // Where no connection is kept, none proves to be well, and every other try goes on failing.
-    const retry = { initialDelayMillis: 100, maxDelayMillis: 1000 };
+    const { retry } = FAST;
     expect(await send({ url: balancer.url, retry })).toEqual(allDelivered(200));
   });
 
@@ -68,7 +68,8 @@ describe('behind a balancer', () => {
     ['answers with garbage', (socket) => atRequest(socket, () => socket.end('\0\xff garbage\r\n\r\n'))],
   ];
 
-  it.concurrent.each(
+  // One at a time: beside each other they take from each other the time that a back end that is well needs.
+  it.each(
     FORMATS.flatMap((format) =>
       [2, 3].flatMap((of) => SICK.map(([what, act]) => [of, what, format, act] as const)),
     ),
@@ -105,7 +106,7 @@ describe('behind a balancer', () => {
       sick.otherwise(503);
       await using balancer = await Balancer.start(sick.port, well.port);
       const dispatcher = new Agent({ connections: 4 });
-      const retry = { initialDelayMillis: 100, maxDelayMillis: 1000 };
+      const { retry } = FAST;
       const options = { url: balancer.url, format, retry, dispatcher, thread: false };
       expect(await send(options)).toEqual(allDelivered(200));
       await dispatcher.destroy();
