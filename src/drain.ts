@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { posted } from './transport/posted.js';
+import { posted } from './transport/thread/posted.js';
 
 /** Deliveries that need no event loop of this thread, as another one works on them. */
 export interface Draining {

@@ -87,7 +87,7 @@ export class EndpointHealth {
   /** How an attempt ended. */
   heard(result: SendResult): void {
     if (result.outcome === 'delivered') this.#delivered(result.detail);
-    else if (result.outcome === 'retry') this.#failed(result);
+    else if (result.outcome !== 'refused') this.#failed(result);
     else if (result.reason === 'refused') this.#refused(result);
     else if (result.status !== undefined) this.#works(); // it has looked at what was sent
   }

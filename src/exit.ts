@@ -5,32 +5,32 @@ import { type Draining, drain } from './drain.js';
 import { say } from './stderr.js';
 
 /** What the end of the process needs of a logger. */
-export interface Leaving {
+export interface ExitParticipant {
   stats(): DeliveryStats;
   flush(options: DeadlineOptions): Promise<DeliveryStats>;
   /** The same before an end, whose last attempts no pause holds up. */
   end(options: DeadlineOptions): Promise<DeliveryStats>;
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
   /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
-  handOver(): Draining | undefined;
+  drain(): Draining | undefined;
 }
 
 /** How long the end of a process waits without a record being delivered. */
 const EXIT_TIMEOUT_MILLIS = 5000;
 
 /** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
-const loggers = new Set<Leaving>();
+const loggers = new Set<ExitParticipant>();
 /** Flushes of what is not a logger of ours, and has no account. */
 const flushes = new Set<() => Promise<void>>();
 const lastWords = new Set<() => string | undefined>();
 
 /** From now on, the natural end of the process delivers what is pending, and any other end says what was lost. */
-export function watchExit(logger: Leaving): void {
+export function watchExit(logger: ExitParticipant): void {
   loggers.add(logger);
   listenWhileNeeded();
 }
 
-export function forgetExit(logger: Leaving): void {
+export function forgetExit(logger: ExitParticipant): void {
   loggers.delete(logger);
   listenWhileNeeded();
 }
@@ -101,7 +101,7 @@ function onBeforeExit(): void {
   }
 }
 
-async function flushOrGiveUp(logger: Leaving): Promise<void> {
+async function flushOrGiveUp(logger: ExitParticipant): Promise<void> {
   let { delivered, pending } = logger.stats();
   let giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
   for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - systemClock.now())) {
@@ -138,14 +138,14 @@ export function endNow(waitedMillis: number): void {
 }
 
 /** To be called when something was logged: in an `exit` listener after ours, this delivers it, or says that it is lost. */
-export function deliverIfOver(logger: Leaving): void {
+export function deliverIfOver(logger: ExitParticipant): void {
   if (isOver) drainAll([logger]);
 }
 
 /** First all is handed over: so all go on at once, whomever this waits for. */
-function drainAll(leaving: Iterable<Leaving>): void {
+function drainAll(leaving: Iterable<ExitParticipant>): void {
   const pending = [...leaving].filter((logger) => logger.stats().pending > 0);
-  const all = pending.map((logger) => logger.handOver()).filter((draining) => draining !== undefined);
+  const all = pending.map((logger) => logger.drain()).filter((draining) => draining !== undefined);
   spentMillis = drain(all, spentMillis, systemClock);
   sayLosses();
 }

@@ -1,31 +1,24 @@
 import { randomUuid } from './uuid.js';
 
-const COUNTER_DIGITS = 12;
+/** Gives a payload's key: by the position of its first record in the queue, and by how many it has. */
+export type KeyOf = (position: number, count: number) => string;
 
-let prefix: string | undefined;
-let counter = 0;
+/** The first digit of the group says which variant of UUIDs it is, in two bits; the others are for the count. */
+const VARIANT = 0x8000;
+const MOST_COUNTED = 0x3fff;
 
 /**
- * A UUID that nobody else gives, here or elsewhere: random by process (or thread), and counted in it. One at random each time
- * takes longer than all else that a payload is made of. With a count it is the first of so many, which are then taken.
+ * Keys of the records of a queue: UUIDs that nobody else gives, here or elsewhere. The same records have the same key in each try, also
+ * where another thread makes it; some of them alone have another one. Of version 8, the one that leaves to its maker what its digits mean:
+ * one at random each time takes longer than all else that a payload is made of.
  */
-export function nextIdempotencyKey(count = 1): string {
-  prefix ??= newPrefix();
-  const key = prefix + digits(counter);
-  counter += count;
-  return key;
+export function idempotencyKeys(prefix: string): KeyOf {
+  return (position, count) =>
+    `${prefix}-${(VARIANT | (count & MOST_COUNTED)).toString(16)}-${position.toString(16).padStart(12, '0')}`;
 }
 
-/** The key that is so many after a first one. */
-export const keyAfter = (first: string, index: number): string =>
-  index === 0
-    ? first
-    : first.slice(0, -COUNTER_DIGITS) + digits(Number.parseInt(first.slice(-COUNTER_DIGITS), 16) + index);
-
-const digits = (number: number): string => number.toString(16).padStart(COUNTER_DIGITS, '0');
-
-/** Of version 8, the one that leaves to its maker what its digits mean. */
-function newPrefix(): string {
-  const [first, second, third = '', fourth] = randomUuid().split('-');
-  return `${first}-${second}-8${third.slice(1)}-${fourth}-`;
+/** At random, for one queue. */
+export function newKeyPrefix(): string {
+  const [first, second, third = ''] = randomUuid().split('-');
+  return `${first}-${second}-8${third.slice(1)}`;
 }

@@ -18,7 +18,6 @@ export class Ledger {
   #accepted = 0;
   #delivered = 0;
   #pending = 0;
-  #pendingBytes = 0;
   readonly #failed: Partial<Record<FailReason, number>> = {};
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #onLoss: (loss: ToldLoss) => void;
@@ -35,19 +34,9 @@ export class Ledger {
     return this.#pending;
   }
 
-  get pendingBytes(): number {
-    return this.#pendingBytes;
-  }
-
-  accept(count: number, bytes: number): void {
+  accept(count: number): void {
     this.#accepted += count;
     this.#pending += count;
-    this.#pendingBytes += bytes;
-  }
-
-  /** What is pending has become larger by so much, or smaller. */
-  recharge(bytes: number): void {
-    this.#pendingBytes = Math.max(this.#pendingBytes + bytes, 0);
   }
 
   drop(reason: DropReason, sample: Sample = none): void {
@@ -55,19 +44,12 @@ export class Ledger {
     this.#lose({ kind: 'dropped', reason, count: 1, sample });
   }
 
-  deliver(count: number, bytes: number): void {
-    if (this.#settle(count, bytes)) this.#delivered += count;
+  deliver(count: number): void {
+    if (this.#settle(count)) this.#delivered += count;
   }
 
-  fail(
-    reason: FailReason,
-    count: number,
-    bytes: number,
-    cause: string,
-    sample: Sample = none,
-    detail?: string,
-  ): void {
-    if (!this.#settle(count, bytes)) return;
+  fail(reason: FailReason, count: number, cause: string, sample: Sample = none, detail?: string): void {
+    if (!this.#settle(count)) return;
     this.#failed[reason] = (this.#failed[reason] ?? 0) + count;
     this.#lose({ kind: 'failed', reason, count, sample, cause, detail });
   }
@@ -84,13 +66,12 @@ export class Ledger {
     };
   }
 
-  #settle(count: number, bytes: number): boolean {
+  #settle(count: number): boolean {
     if (count > this.#pending) {
       this.#onFault(`${count} records would be settled, but ${this.#pending} are pending; not counted`);
       return false;
     }
     this.#pending -= count;
-    this.recharge(-bytes);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { Context, DiagLogger, MeterProvider } from '@opentelemetry/api';
+import type { Context, DiagLogger, MeterProvider, SpanContext } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { isDebugging, step } from './debug.js';
 import { asOwnWork } from './feedback.js';
@@ -51,6 +51,27 @@ export function activeContext(): Context | undefined {
     return undefined;
   }
 }
+
+/** Under which the API keeps the active span in a context. */
+const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
+
+interface SpanLike {
+  spanContext(): SpanContext;
+}
+
+/** The trace and the span that are active, if they are valid. */
+export function activeSpanContext(): SpanContext | undefined {
+  try {
+    const span = activeContext()?.getValue(SPAN_KEY) as SpanLike | undefined;
+    const spanContext = span?.spanContext();
+    return spanContext && isValid(spanContext) ? spanContext : undefined;
+  } catch {
+    return undefined; // the context is the application's
+  }
+}
+
+const isValid = ({ traceId, spanId }: SpanContext): boolean =>
+  /^(?!0+$)[\da-f]{32}$/i.test(traceId) && /^(?!0+$)[\da-f]{16}$/i.test(spanId);
 
 /** The meter provider that the application registered, if it has one. */
 export const globalMeterProvider = (): MeterProvider | undefined => apiGlobal()?.metrics;

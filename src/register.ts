@@ -3,6 +3,6 @@
  * OpenTelemetry from its first line on is sent, as environment variables say, and delivered before SIGTERM or SIGINT ends the
  * process. Nothing happens without `REMOTE_LOGGER_URL`.
  */
-import { registerFromEnvironment } from './remote-logging.js';
+import { registerFromEnvironment } from './logger/remote-logging.js';
 
 void registerFromEnvironment();

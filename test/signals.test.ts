@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeliveryStats } from '../src/account.js';
 import { systemClock } from '../src/clock.js';
-import { forgetExit, type Leaving, watchExit } from '../src/exit.js';
+import { forgetExit, type ExitParticipant, watchExit } from '../src/exit.js';
 import { flushOnSignals } from '../src/signals.js';
 import { turn } from './support/fake-clock.js';
 
@@ -19,7 +19,7 @@ function holdingLogger() {
   });
   const stats = (): DeliveryStats => ({ accepted: 1, delivered: 0, pending, failed: {}, dropped: {} });
   const flush = vi.fn(() => settled.then(stats));
-  const logger: Leaving = { stats, flush, end: flush, shutdown: flush, handOver: () => undefined };
+  const logger: ExitParticipant = { stats, flush, end: flush, shutdown: flush, drain: () => undefined };
   return { settle, flush, logger };
 }
 

@@ -185,7 +185,7 @@ class RetryingTransport implements Transport {
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (mayBeSpoilt(sending) && status === 500) this.#settle(sending, result);
+    else if (mayBeSpoilt(sending) && status === 500) this.#settle(sending, { ...result, outcome: 'split' });
     else if (isAlone) this.#rest(sending, giveUpAt);
     else this.#queue(sending);
     if (!isAlone) this.#tellOverdue(startedAt, why);

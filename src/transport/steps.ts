@@ -31,5 +31,5 @@ export function withSteps(transport: Transport, url: URL, clock: Clock): Transpo
 function endOf(result: SendResult): string {
   if (result.outcome === 'delivered') return `delivered (HTTP ${result.status})`;
   const why = whyOf(result);
-  return result.outcome === 'retry' ? `failed, to be tried again (${why})` : `${result.reason} (${why})`;
+  return result.outcome === 'refused' ? `${result.reason} (${why})` : `failed, to be tried again (${why})`;
 }

@@ -18,7 +18,7 @@ export type FailReason =
 /** What goes with a body. */
 export interface PayloadHead {
   readonly contentType: string;
-  /** Of many payloads that of the first; the others follow it. Stays the same over all tries, so that an endpoint can drop a duplicate. */
+  /** Stays the same over all tries, so that an endpoint can drop a duplicate. */
   readonly idempotencyKey: string;
   /** Whether it holds several records, which can be sent in halves. */
   readonly isDivisible: boolean;
@@ -41,24 +41,13 @@ export interface Payload extends PayloadHead {
   readonly contentEncoding?: 'gzip';
 }
 
-/** Payloads of a record each, as they lie side by side in memory: so they cross to a thread. */
-export interface Payloads extends PayloadHead {
-  readonly length: number;
-  /** One of them. */
-  at(index: number): Payload;
-  /** Their bodies, with a byte between. */
-  readonly bytes: Uint8Array;
-  /** Where each body ends. */
-  readonly ends: Uint32Array;
-}
-
 /**
  * How an attempt ended: a value, never an exception. `cause` is a word of few, for people and metrics; `detail` tells people more,
  * such as what the endpoint says or what to do. Neither holds a secret.
  */
 export type SendResult =
   | { readonly outcome: 'delivered'; readonly status?: number; readonly detail?: string | undefined }
-  /** Another try may help. From the whole transport: one of the halves, as the payload as it is goes on failing. */
+  /** Another try may help. */
   | {
       readonly outcome: 'retry';
       readonly cause: string;
@@ -66,16 +55,25 @@ export type SendResult =
       readonly status?: number;
       readonly afterMillis?: number | undefined;
     }
+  /** The payload goes on failing as it is; halves of it may not. */
   | {
-      readonly outcome: 'refused';
-      readonly reason: FailReason;
+      readonly outcome: 'split';
       readonly cause: string;
       readonly detail?: string | undefined;
       readonly status?: number;
-    };
+    }
+  | Refused;
+
+export interface Refused {
+  readonly outcome: 'refused';
+  readonly reason: FailReason;
+  readonly cause: string;
+  readonly detail?: string | undefined;
+  readonly status?: number;
+}
 
 /** How a payload ends that nothing is sent of any more. */
-export const SHUT_DOWN: SendResult = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+export const SHUT_DOWN: Refused = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 
 /** Why something failed, for people: what went wrong, and what the endpoint said about it. */
 export const whyOf = ({
@@ -89,9 +87,6 @@ export const whyOf = ({
 /** Is told, once, how a payload ended. */
 export type Settle = (result: SendResult) => void;
 
-/** Is told, once for each of many, how a payload ended. */
-export type SettleEach = (index: number, result: SendResult) => void;
-
 /**
  * Sends payloads. Retry and compression each take a transport and return one,
  * so what a payload goes through is read off where they are put together.
@@ -102,15 +97,8 @@ export interface Transport {
    * `afresh` asks for a new connection, where the transport has connections.
    */
   send(payload: Payload, settle: Settle, afresh?: boolean): void;
-  /** The same for each of many, where that costs less than one by one. */
-  sendEach?(payloads: Payloads, settle: SettleEach): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
   /** An end is near: what waits for another try is tried at once, and no pause holds it up, also one that the endpoint asked for. */
   hurry?(): void;
-  /**
-   * Does what there is to do without an event loop, and says whether something is left that may yet be settled so. Only a
-   * transport that works in another thread can.
-   */
-  advance?(): boolean;
 }

@@ -10,7 +10,7 @@ import {
   RemoteLogRecordExporter,
   type RemoteLogRecordExporterOptions,
 } from '../../src/index.js';
-import { createLoggerProvider } from '../../src/logger-provider.js';
+import { createLoggerProvider } from '../../src/logger/logger-provider.js';
 import { allDelivered, expectBalance } from '../support/account.js';
 import { ProcessWatch } from '../support/chaos-watch.js';
 import { freePort } from '../support/free-port.js';

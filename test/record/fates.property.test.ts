@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../src/encode.js';
 import { createRemoteLogger, flatten } from '../../src/index.js';
+import { encodeRecord } from '../../src/record/encode-record.js';
 import { Receiver } from '../support/receiver.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 2000);

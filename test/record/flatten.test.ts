@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../src/encode.js';
+import { encodeRecord } from '../../src/record/encode-record.js';
 import { flatten, flattenWithin } from '../../src/record/flatten.js';
 import { TOO_DEEP } from '../../src/record/text.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../src/encode.js';
 import { flatten } from '../../src/index.js';
+import { encodeRecord } from '../../src/record/encode-record.js';
 
 const boom = (): never => {
   throw new Error('no');

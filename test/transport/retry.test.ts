@@ -335,7 +335,7 @@ describe('withRetry', () => {
     expect(sending.result).toBeUndefined();
     await clock.advance(1);
     expect(inner.sent).toHaveLength(3);
-    expect(sending.result).toEqual(halves ? answer : undefined);
+    expect(sending.result).toEqual(halves ? { ...answer, outcome: 'split' } : undefined);
     await clock.advance(10_000);
     expect(inner.sent.length).toBe(halves ? 3 : 5);
   });

@@ -6,12 +6,7 @@ import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 // A thread runs built files.
 import { createRemoteLogger, type RemoteLoggerOptions } from '../../dist/index.js';
-import { EncodedRecords } from '../../src/encode.js';
-import { keyAfter, nextIdempotencyKey } from '../../src/idempotency-key.js';
-import { packPayloads, unpackPayloads } from '../../src/transport/thread-messages.js';
-import type { Payload } from '../../src/transport/transport.js';
 import { allDelivered, FAST } from '../support/account.js';
-import { payload } from '../support/fake-transport.js';
 import { Receiver } from '../support/receiver.js';
 
 const THREAD: RemoteLoggerOptions = { ...FAST, thread: true, batch: { scheduledDelayMillis: 0 } };
@@ -28,27 +23,6 @@ const nextWorker = (): Promise<Worker> => new Promise((resolve) => process.once(
 const idsAt = ({ records }: Receiver): number[] => records.map((record) => Number(record['id']));
 
 const WORKER = 'remote-logger-worker.cjs';
-
-describe('payloads cross to the thread', () => {
-  it('with all that they are, on its own clock', () => {
-    const texts = ['{"a":"é✓😀"}', '{}', 'x'.repeat(10_000)];
-    const records = new EncodedRecords(texts, 'object');
-    const { bytes, ends, length } = records;
-    const common = { contentType: 'text/x', isDivisible: true };
-    const first = nextIdempotencyKey(3);
-    const payloads = { bytes, ends, length, ...common, idempotencyKey: first, since: 1, deadline: 1000 };
-    const at = (): Payload => payload();
-    const packed = packPayloads(7, { ...payloads, at }, 400);
-    expect(packed.id).toBe(7);
-    const unpacked = [...unpackPayloads(packed, 1_000_000)];
-    expect(unpacked.map(({ body, ...fields }) => [Buffer.from(body).toString(), fields])).toEqual(
-      texts.map((text, index) => [
-        text,
-        { ...common, idempotencyKey: keyAfter(first, index), since: 999_601, deadline: 1_000_600 },
-      ]),
-    );
-  });
-});
 
 describe('a thread', () => {
   afterEach(() => diag.disable());

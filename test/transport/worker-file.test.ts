@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { findWorkerFile } from '../../src/transport/worker-file.js';
+import { findWorkerFile } from '../../src/transport/thread/worker-file.js';
 import { VERSION } from '../../src/version.js';
 
 /** Where nothing is. */

@@ -1,0 +1,35 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { Clock } from '../clock.js';
+import type { FlatDict } from '../json.js';
+import { activeSpanContext } from '../otel-api.js';
+import { addMetadata, type ToFlatDictOptions } from '../record/to-dict.js';
+import { environmentResource } from '../resource.js';
+
+/** Adds to data what an SDK would know of a log record that a logger of ours had made now. Changes `dict`. */
+export function metadataAdder(
+  options: Required<ToFlatDictOptions>,
+  clock: Pick<Clock, 'wallNow'>,
+): (dict: FlatDict) => FlatDict | 'internal' {
+  let resource: ReadableLogRecord['resource'] | undefined;
+  return (dict) => {
+    const hrTime = toHrTime(clock.wallNow());
+    try {
+      if (options.resource) resource ??= environmentResource();
+      const record = {
+        hrTime,
+        hrTimeObserved: hrTime,
+        spanContext: activeSpanContext(),
+        instrumentationScope: { name: 'otel-remote-logger' },
+        droppedAttributesCount: 0,
+        resource,
+      };
+      return addMetadata(dict, record as ReadableLogRecord, options);
+    } catch {
+      return 'internal'; // a package is missing, say
+    }
+  };
+}
+
+/** The SDK takes a number from before the process began, such as after a step of the wall clock, as relative to that. */
+export const toHrTime = (millis: number): HrTime => [Math.floor(millis / 1000), (millis % 1000) * 1e6];

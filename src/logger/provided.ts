@@ -1,0 +1,90 @@
+import type { Logger, LoggerProvider } from '@opentelemetry/api-logs';
+import type { Clock } from '../clock.js';
+import type { AdmissionConfig } from '../config.js';
+import { flushAtExit, forgetFlush } from '../exit.js';
+import { promiseOf, textOf } from '../foreign.js';
+import type { Ledger } from '../ledger.js';
+import { oneAtATime } from '../one-at-a-time.js';
+import { activeContext, tell } from '../otel-api.js';
+import { isWithin } from '../record/is-within.js';
+import { recordBytesWithin } from '../sender/format.js';
+import { toHrTime } from './add-own-metadata.js';
+import type { Route, RouteTo } from './route.js';
+
+/** A provider of the SDK can be flushed; one of the API's alone can't. */
+type Flushable = LoggerProvider & { forceFlush?(): Promise<void> };
+
+const flushes = new WeakMap<LoggerProvider, () => Promise<void>>();
+
+/** Flushes a provider of the application. Whoever asks meanwhile shares the next flush. */
+export function flushProvider(provider: Flushable): Promise<void> {
+  const flush = flushes.get(provider) ?? oneAtATime(async () => provider.forceFlush?.());
+  flushes.set(provider, flush);
+  return flush();
+}
+
+const faultOf = (error: unknown): string => `the logger provider failed: ${textOf(error)}`;
+const tellFault = (error: unknown): void => tell('error', faultOf(error));
+
+/**
+ * To a provider that the application has. That is where this account ends: what becomes of a record then is known to the
+ * processors and exporters there.
+ */
+export const toProvider = (
+  provider: LoggerProvider,
+  { maxPayloadBytes, format }: Pick<AdmissionConfig, 'maxPayloadBytes' | 'format'>,
+  clock: Pick<Clock, 'wallNow'>,
+): RouteTo => ({
+  endpoint: undefined,
+  isText: false,
+  open: (ledger, onBroken) =>
+    providedRoute(provider, recordBytesWithin(maxPayloadBytes, format), ledger, onBroken, clock),
+});
+
+function providedRoute(
+  provider: LoggerProvider,
+  mostBytes: number,
+  ledger: Ledger,
+  onBroken: (error: unknown) => void,
+  clock: Pick<Clock, 'wallNow'>,
+): Route {
+  const makeLogger = (): Logger => {
+    try {
+      return provider.getLogger('otel-remote-logger');
+    } catch (error) {
+      onBroken(error);
+      throw error;
+    }
+  };
+  let logger: Logger | undefined;
+  const flush = async (): Promise<void> => {
+    forgetFlush(flush);
+    await flushProvider(provider);
+  };
+  return {
+    admit(dict) {
+      if (!isWithin(dict, mostBytes)) return 'too_large';
+      ledger.accept(1);
+      const hrTime = toHrTime(clock.wallNow());
+      const context = activeContext();
+      // A bigint is no AnyValue of 0.223; what can't send one says so or leaves it out.
+      const body = dict as Record<string, never>;
+      try {
+        logger ??= makeLogger();
+        // Without a context the SDK takes the active one.
+        const record = { body, timestamp: hrTime, observedTimestamp: hrTime, ...(context && { context }) };
+        promiseOf(logger.emit(record) as unknown)?.catch(tellFault);
+      } catch (error) {
+        ledger.fail('internal', 1, faultOf(error), () => dict);
+        return undefined;
+      }
+      ledger.deliver(1);
+      flushAtExit(flush); // a batch processor delivers nothing at the natural end of a process
+      return undefined;
+    },
+    flush,
+    hurry() {},
+    drain: () => undefined,
+    async close() {}, // the application's to shut down
+  };
+}

@@ -1,0 +1,117 @@
+import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { DeliveryStats } from '../account.js';
+import { resolveLoggerConfig } from '../config.js';
+import { type DeadlineOptions, flushTimeOf } from '../deadline.js';
+import { textOf } from '../foreign.js';
+import { hasGlobalLoggerProvider, registerWithPackages } from '../globals.js';
+import { LOGGING_OPTIONS } from '../option-names.js';
+import type { RemoteLoggingOptions } from '../options.js';
+import { tell } from '../otel-api.js';
+import type { Flattening } from '../record/flatten.js';
+import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
+import { isObject } from '../rules.js';
+import { warn } from '../warnings.js';
+import { createLoggerProvider } from './logger-provider.js';
+import { loggerOf, type RemoteLogger } from './remote-logger.js';
+
+/** What `registerRemoteLogging()` has set up. */
+export interface RemoteLogging {
+  /** The provider that both globals deliver to; `undefined` where nothing was registered. */
+  readonly loggerProvider: LoggerProvider | undefined;
+  /** What became of the records that the application's loggers emitted. */
+  stats(): DeliveryStats;
+  /** Settles when every record emitted before is delivered or given up, or at the deadline (default: 30 s). */
+  flush(options?: DeadlineOptions): Promise<DeliveryStats>;
+  /** Takes no more records, flushes with a deadline (default: 30 s), then stops. The globals stay registered. */
+  shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
+}
+
+/** For all copies of this package in the process. */
+const GLOBAL_KEY = Symbol.for('otel-remote-logger.logging');
+const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
+
+/**
+ * Registers a logger provider with both OpenTelemetry globals, so that what the application logs through OpenTelemetry
+ * is sent: with resource attributes from the environment, metadata on, and the account of a logger of its own. At the natural
+ * end of the process everything is delivered first. Once a process: a second call gives what the first has set up.
+ * It is registered when the call returns; what is awaited is one more copy of `@opentelemetry/api`, whose older loggers then
+ * deliver too.
+ *
+ * Does nothing, and loads no OpenTelemetry package, without a URL, as option or in `REMOTE_LOGGER_URL`. Replaces no global
+ * provider that there is: then it says on `diag` and in a process warning what to do. Rejects with a `TypeError` for a
+ * wrong option, and with nothing else.
+ */
+export const registerRemoteLogging = (options: RemoteLoggingOptions = {}): Promise<RemoteLogging> =>
+  registerOnce(options, []);
+
+/** The signals at which orchestrators, process managers and people end a process. */
+const ENDS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+/** What `register` does: the environment alone sets it up, and there is no code in which to ask for a flush at a signal. */
+export const registerFromEnvironment = (): Promise<RemoteLogging> => registerOnce({}, ENDS);
+
+async function registerOnce(
+  options: RemoteLoggingOptions,
+  signals: readonly NodeJS.Signals[],
+): Promise<RemoteLogging> {
+  const known = registeredLogging();
+  if (known !== undefined) return known;
+  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
+  // Metadata is added where the SDK's record is flattened; to the logger it is data.
+  const logger = loggerOf(config && { ...config, metadata: false }, config && recordsWith(config));
+  if (config === undefined) return loggingOf(logger, undefined);
+  if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
+  global[GLOBAL_KEY] = register(logger, flushTimeOf(config.shutdownTimeoutMillis));
+  return global[GLOBAL_KEY];
+}
+
+/** Flattens what the provider hands on, with metadata. */
+const recordsWith =
+  ({ metadata, resource }: Required<ToFlatDictOptions>): Flattening =>
+  (record, maxCharacters) => {
+    try {
+      return toFlatDictWithin(record as ReadableLogRecord, { metadata, resource }, maxCharacters);
+    } catch {
+      return 'internal'; // its metadata is not what the SDK's types say
+    }
+  };
+
+/** On by default. What are no options goes on as it is, to be refused. */
+const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
+  isObject().accepts(options) ? { ...options, metadata: options.metadata ?? true } : options;
+
+function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
+  warn(
+    'REMOTE_LOGGER_CONFIG',
+    'a global logger provider is registered already and stays, so nothing is registered; add a BatchLogRecordProcessor ' +
+      'with a RemoteLogRecordExporter to that one, and bridgeLoggerProviders() if it serves one global only',
+    'error',
+  );
+  return loggingOf(logger, undefined);
+}
+
+/** What was registered by this copy of the package or another. */
+export const registeredLogging = (): Promise<RemoteLogging> | undefined => global[GLOBAL_KEY];
+
+async function register(logger: RemoteLogger, flushTimeoutMillis: number): Promise<RemoteLogging> {
+  try {
+    const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);
+    await registerWithPackages(loggerProvider);
+    return loggingOf(logger, loggerProvider);
+  } catch (error) {
+    // A peer dependency is missing, say. The application must start all the same.
+    warn('REMOTE_LOGGER_CONFIG', `could not register, so nothing will be sent: ${textOf(error)}`, 'error');
+    return loggingOf(logger, undefined);
+  }
+}
+
+function loggingOf(logger: RemoteLogger, loggerProvider: LoggerProvider | undefined): RemoteLogging {
+  if (loggerProvider !== undefined) tell('info', 'registered with both global logger providers');
+  return {
+    loggerProvider,
+    stats: () => logger.stats(),
+    flush: (options) => logger.flush(options),
+    shutdown: (options) => logger.shutdown(options),
+  };
+}

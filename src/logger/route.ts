@@ -1,0 +1,27 @@
+import type { DropReason } from '../account.js';
+import type { Draining } from '../drain.js';
+import type { FlatDict } from '../json.js';
+import type { Ledger } from '../ledger.js';
+
+/** Where a logger's records go. */
+export interface Route {
+  /** Takes a record and counts it, or says why not. */
+  admit(dict: FlatDict): DropReason | undefined;
+  /** Settles when every record admitted before is delivered or given up, however many flushes overlap. */
+  flush(): Promise<void>;
+  /** An end is near: tries at once what waits for another try. */
+  hurry(): void;
+  /** For the end of the process, where nothing else runs any more: `undefined` where nothing can go on then. */
+  drain(): Draining | undefined;
+  /** Gives up what is not settled by now, and lets go of all resources. */
+  close(): Promise<void>;
+}
+
+/** Makes a route with the account of a logger, which is told when it can't send, and why. */
+export interface RouteTo {
+  /** `undefined` where others know it. */
+  readonly endpoint: URL | undefined;
+  /** Whether records become text at once: that leaves out by itself what a dict has to be freed from. */
+  readonly isText: boolean;
+  open(ledger: Ledger, onBroken: (error: unknown) => void): Route;
+}

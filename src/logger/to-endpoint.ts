@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.js';
+import type { LoggerConfig } from '../config.js';
+import { Delivery } from '../delivery/delivery.js';
+import { openPipeline } from '../otel/open-pipeline.js';
+import { encodeRecord } from '../record/encode-record.js';
+import { metadataAdder } from './add-own-metadata.js';
+import type { RouteTo } from './route.js';
+
+/** To an endpoint of the logger's own: through its queue. */
+export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
+  const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint } = config;
+  const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize);
+  const settings = { maxExportBatchSize, scheduledDelayMillis: batch.scheduledDelayMillis, maxQueueBytes };
+
+  return {
+    endpoint: endpoint.url,
+    isText: !metadata,
+    open(ledger, onBroken) {
+      const delivery = new Delivery(config, settings, ledger, openPipeline, onBroken, clock);
+      const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
+      return {
+        admit(dict) {
+          const whole = addMetadata === undefined ? dict : addMetadata(dict);
+          if (typeof whole === 'string') return whole;
+          let json: string;
+          try {
+            json = encodeRecord(whole);
+          } catch {
+            return 'too_large'; // for any text that there can be
+          }
+          const refusal = delivery.append(json);
+          if (refusal !== undefined) return refusal;
+          ledger.accept(1);
+          delivery.appended();
+          return undefined;
+        },
+        flush: () => delivery.flush(),
+        hurry: () => delivery.hurry(),
+        drain: () => delivery.drain(),
+        close: () => delivery.close(),
+      };
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { LoggerProvider } from '@opentelemetry/api-logs';
+import { systemClock } from '../clock.js';
+import { timeoutOf, withDeadline } from '../deadline.js';
+import { flushAll } from '../exit.js';
+import { promiseOf, textOf } from '../foreign.js';
+import { checkNames } from '../option-names.js';
+import { tell } from '../otel-api.js';
+import { isLoggerProvider, show, wrongOption } from '../rules.js';
+import { setImmediate } from '../timers.js';
+import { flushProvider } from './provided.js';
+import { getRemoteLogger } from './remote-logger.js';
+import { registeredLogging } from './remote-logging.js';
+
+export interface WithFlushOptions {
+  /** When to answer all the same, in milliseconds from the handler's end. Default: 5000. */
+  readonly timeoutMillis?: number | undefined;
+  /** A logger provider of the application, to be flushed too: its batch processors hold records back. Default: none. */
+  readonly loggerProvider?: LoggerProvider | undefined;
+}
+
+const DEFAULT_TIMEOUT_MILLIS = 5000;
+
+/** What the last parameter is of a handler that answers through a callback. */
+type Callback = (...answer: never[]) => unknown;
+
+/** The answer of a handler with a flush: a promise, unless it answers through a callback; then what it returns itself. */
+export type Flushed<Args extends unknown[], Result> = Args extends [...unknown[], Callback]
+  ? Result
+  : Promise<Awaited<Result>>;
+
+/**
+ * For functions that freeze after they answer, such as those of AWS Lambda, Vercel and Cloud Run: the same handler,
+ * whose result (or error) comes when every record logged before is delivered or given up, or at the deadline. It flushes all
+ * loggers and exporters of this package, and what `registerRemoteLogging()` has set up. What is logged after the handler's
+ * end, while its answer streams, say, is not waited for.
+ *
+ * The answer is what the handler returns, a promise or not, or what it gives to a callback: its last parameter, which it
+ * declares (`(event, context, callback)`). Name, number of parameters, and whatever a platform has put on the handler are those of
+ * the handler. One that answers by other means, such as `response.end()`, has to flush before it does.
+ * Throws a `TypeError` for a handler that is no function, and for a wrong option.
+ */
+export function withFlush<This, Args extends unknown[], Result>(
+  handler: (this: This, ...args: Args) => Result,
+  options: WithFlushOptions = {},
+): (this: This, ...args: Args) => Flushed<Args, Result> {
+  if (typeof handler !== 'function') {
+    throw new TypeError(`otel-remote-logger: the handler must be a function, got ${show(handler)}`);
+  }
+  checkNames(options, { timeoutMillis: true, loggerProvider: true });
+  const { timeoutMillis = DEFAULT_TIMEOUT_MILLIS, loggerProvider } = options;
+  const deadline = { timeoutMillis: timeoutOf({ timeoutMillis }) };
+  if (loggerProvider !== undefined && !isLoggerProvider.accepts(loggerProvider)) {
+    throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
+  }
+  const flush = (): Promise<void> => flushEverything(deadline, loggerProvider);
+  // Not a function of our own: platforms look at a handler's parameters, and mark it with symbols.
+  return new Proxy(handler, {
+    apply(_, self: This, args: Args): unknown {
+      const call: Call = (given) => Reflect.apply(handler, self, given);
+      const callback: unknown = args.at(-1);
+      if (typeof callback !== 'function') return answer(async () => call(args), flush);
+      const isDeclared = handler.length >= args.length;
+      return callBack(call, args.slice(0, -1), callback as Callback, isDeclared, flush);
+    },
+  }) as (this: This, ...args: Args) => Flushed<Args, Result>;
+}
+
+type Call = (args: unknown[]) => unknown;
+type Flush = () => Promise<void>;
+
+async function answer(work: () => Promise<unknown>, flush: Flush): Promise<unknown> {
+  try {
+    return await work();
+  } finally {
+    await flush();
+  }
+}
+
+/**
+ * Calls a handler whose platform takes a callback, too, and answers with what comes first. So `undefined` is no answer: it may
+ * call back later, or never, and then the platform answers once nothing is left to do, which a flush holds up.
+ */
+function callBack(
+  call: Call,
+  args: unknown[],
+  callback: Callback,
+  isDeclared: boolean,
+  flush: Flush,
+): unknown {
+  const late = (...given: never[]): void => {
+    // What a callback throws is no rejection.
+    void flush()
+      .then(() => callback(...given))
+      .catch((error) => setImmediate(raise, error));
+  };
+  let returned: unknown;
+  try {
+    returned = call([...args, late]);
+  } catch (error) {
+    return late(error as never); // as the platform does
+  }
+  const promise = promiseOf(returned);
+  if (promise !== undefined) return answer(() => promise, flush);
+  if (returned !== undefined && !isDeclared) return answer(async () => returned, flush);
+  void flush();
+  return returned;
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** The loggers of the process are there for all copies of this package; `flushAll` knows those of this copy. */
+async function flushEverything(
+  deadline: { readonly timeoutMillis: number },
+  loggerProvider: LoggerProvider | undefined,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    // First, as its batch processor hands on to an exporter that is flushed then.
+    if (loggerProvider !== undefined) await flushProvider(loggerProvider);
+    await Promise.all([
+      getRemoteLogger().flush(deadline),
+      registeredLogging()?.then((logging) => logging.flush(deadline)),
+      flushAll(deadline.timeoutMillis),
+    ]);
+  };
+  // Whatever happens here, the answer is the handler's.
+  const flushed = work().catch((error) => tell('error', `a flush failed: ${textOf(error)}`));
+  await withDeadline(flushed, deadline.timeoutMillis, systemClock);
+}

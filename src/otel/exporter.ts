@@ -1,0 +1,109 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { DeliveryStats } from '../account.js';
+import { systemClock } from '../clock.js';
+import { resolveExporterConfig, summaryOf } from '../config.js';
+import { isDebugging, step } from '../debug.js';
+import { textOf } from '../foreign.js';
+import { Ledger } from '../ledger.js';
+import type { RemoteLogRecordExporterOptions } from '../options.js';
+import { tell } from '../otel-api.js';
+import { type Chunk, Entry } from '../queue/chunk.js';
+import { Exports, type ExportWay } from './exports.js';
+
+/** The code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
+const SUCCESS: ExportResult = { code: 0 };
+
+/**
+ * Exports log records of an OpenTelemetry setup as flat JSON objects. Give it to a `BatchLogRecordProcessor`.
+ * With no URL, as option or in `REMOTE_LOGGER_URL`, it reports success and sends nothing.
+ * Throws a `TypeError` for a wrong option.
+ */
+export class RemoteLogRecordExporter implements LogRecordExporter {
+  readonly #way: ExportWay;
+
+  constructor(options?: RemoteLogRecordExporterOptions) {
+    this.#way = (options as unknown) instanceof HandOver ? (options as unknown as HandOver) : wayOf(options);
+  }
+
+  /** Calls back when each of the records is delivered or given up. Never throws. */
+  export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    this.#way.export(records, (result) => answer(resultCallback, result));
+  }
+
+  /**
+   * Settles when the exports under way are settled, or after four fifths of `shutdownTimeoutMillis`; sending goes on then. Never
+   * rejects.
+   */
+  forceFlush(): Promise<void> {
+    return this.#way.forceFlush();
+  }
+
+  /**
+   * Takes no more records, settles those under way, and closes all connections. What is not delivered within
+   * `shutdownTimeoutMillis`, and by a last attempt, is given up, reason `shutdown`.
+   */
+  shutdown(): Promise<void> {
+    return this.#way.shutdown();
+  }
+
+  /** What became of the records that were exported. */
+  stats(): DeliveryStats {
+    return this.#way.stats();
+  }
+}
+
+/** The exporter behind a queue: records come encoded, are handed over, and the queue's account says how they end. */
+export const exporterTo = (handOver: (chunk: Chunk, to: number) => void): RemoteLogRecordExporter =>
+  new RemoteLogRecordExporter(new HandOver(handOver) as unknown as RemoteLogRecordExporterOptions);
+
+const NOTHING = new Ledger(() => {});
+
+const NOWHERE: ExportWay = {
+  export: (_, answer) => answer(SUCCESS),
+  async forceFlush() {},
+  async shutdown() {},
+  stats: () => NOTHING.stats(),
+};
+
+class HandOver implements ExportWay {
+  readonly forceFlush = NOWHERE.forceFlush;
+  readonly shutdown = NOWHERE.shutdown;
+  readonly stats = NOWHERE.stats;
+  /** Is told how far the records of a chunk have come. */
+  readonly #handOver: (chunk: Chunk, to: number) => void;
+
+  constructor(handOver: (chunk: Chunk, to: number) => void) {
+    this.#handOver = handOver;
+  }
+
+  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
+    let last: Entry | undefined;
+    for (const { body } of records) {
+      const entry = body as unknown;
+      if (!(entry instanceof Entry)) continue;
+      if (last !== undefined && entry.chunk !== last.chunk) this.#handOver(last.chunk, last.index + 1);
+      last = entry;
+    }
+    if (last !== undefined) this.#handOver(last.chunk, last.index + 1);
+    answer(SUCCESS);
+  }
+}
+
+function wayOf(options: RemoteLogRecordExporterOptions | undefined): ExportWay {
+  const config = resolveExporterConfig(options);
+  if (config === undefined) {
+    tell('info', 'no usable URL is set, so the exporter is off and sends nothing');
+    return NOWHERE;
+  }
+  if (isDebugging) step(`an exporter is on: ${summaryOf(config)}`);
+  return new Exports(config, systemClock);
+}
+
+function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {
+  try {
+    resultCallback(result);
+  } catch (error) {
+    tell('error', `an export's callback failed: ${textOf(error)}`);
+  }
+}

@@ -1,0 +1,214 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { DeliveryStats } from '../account.js';
+import type { Clock } from '../clock.js';
+import type { DeliveryConfig } from '../config.js';
+import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../deadline.js';
+import { Delivery } from '../delivery/delivery.js';
+import { openSender } from '../delivery/open-sender.js';
+import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../exit.js';
+import { FlushTime } from '../flush-time.js';
+import { textOf } from '../foreign.js';
+import { Ledger } from '../ledger.js';
+import { LossReport } from '../loss-report.js';
+import { encodeRecord } from '../record/encode-record.js';
+import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
+import { nextTurn } from '../timers.js';
+
+/** What becomes of the records that are exported. */
+export interface ExportWay {
+  /** Never throws, and answers once. */
+  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void;
+  /** Never rejects: that would wedge a batch processor for good. */
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+  stats(): DeliveryStats;
+}
+
+/** The codes of `ExportResultCode`. */
+const SUCCESS = 0;
+const FAILED = 1;
+
+/** Characters that are written before the event loop gets a turn: about a millisecond of work. */
+const SLICE_CHARACTERS = 256 * 1024;
+/** What a record takes beside its own characters, in the time of so many. */
+const RECORD_CHARACTERS = 576;
+
+/** Nothing waits for its batch: it is one already. */
+const READING = {
+  maxExportBatchSize: 1024,
+  scheduledDelayMillis: 0,
+  maxQueueBytes: Number.POSITIVE_INFINITY,
+};
+
+/** The exports of an application's own OpenTelemetry setup: its records are encoded here, and answered for when they are settled. */
+export class Exports implements ExportWay {
+  readonly #config: DeliveryConfig;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #report: LossReport;
+  readonly #underWay = new Set<Export>();
+  readonly #flushes: FlushTime;
+  #delivery: Delivery | undefined;
+  /** One export is encoded at a time, so that its records are a stretch of the queue. Most are encoded at once. */
+  #encoding: Promise<void> | undefined;
+  #isEncoding = false;
+  #isShutdown = false;
+  readonly #atExit: ExitParticipant = {
+    stats: () => this.stats(),
+    flush: async ({ timeoutMillis = 0 }) => {
+      await withDeadline(this.#settled(), timeoutMillis, this.#clock);
+      return this.stats();
+    },
+    end: async ({ timeoutMillis = 0 }) => {
+      await this.#end(timeoutMillis);
+      return this.stats();
+    },
+    shutdown: async () => {
+      this.#isShutdown = true;
+      await this.#close();
+      return this.stats();
+    },
+    drain: () => this.#delivery?.drain(),
+  };
+
+  constructor(config: DeliveryConfig, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#flushes = new FlushTime(clock);
+    this.#report = new LossReport(config.onDrop, clock, undefined, config.endpoint.url);
+    this.#ledger = new Ledger((loss) => this.#report.add(loss));
+  }
+
+  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
+    if (this.#isShutdown) {
+      for (const _ of records) this.#ledger.drop('shutdown');
+      answer({ code: FAILED, error: new Error('otel-remote-logger: the exporter is shut down') });
+      return;
+    }
+    watchExit(this.#atExit);
+    const exporting = new Export(this.#export(records), answer);
+    this.#underWay.add(exporting);
+    void exporting.settled.then(() => {
+      this.#underWay.delete(exporting);
+      if (this.#underWay.size === 0) forgetExit(this.#atExit);
+    });
+    deliverIfOver(this.#atExit);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#flushes.spend(flushTimeOf(this.#config.shutdownTimeoutMillis), (left) =>
+      withDeadline(this.#settled(), left, this.#clock),
+    );
+    // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown.
+    for (const exporting of this.#underWay) exporting.answer(NOT_YET);
+  }
+
+  async shutdown(): Promise<void> {
+    this.#isShutdown = true;
+    await this.#flushes.spend(this.#config.shutdownTimeoutMillis, (left) => this.#end(left));
+    const closed = this.#close().then(() => this.#settled());
+    await withDeadline(closed, CLOSE_TIMEOUT_MILLIS, this.#clock);
+    forgetExit(this.#atExit);
+  }
+
+  stats(): DeliveryStats {
+    return this.#ledger.stats();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([...this.#underWay].map(({ settled }) => settled));
+  }
+
+  async #end(timeoutMillis: number): Promise<void> {
+    await endWithin(this.#settled(), timeoutMillis, () => this.#delivery?.hurry(), this.#clock);
+  }
+
+  async #close(): Promise<void> {
+    await this.#delivery?.close();
+    this.#report.end();
+  }
+
+  async #export(records: readonly ReadableLogRecord[]): Promise<ExportResult> {
+    this.#ledger.accept(records.length);
+    const lost = await this.#deliver(records);
+    if (lost === 0) return { code: SUCCESS };
+    const message = `otel-remote-logger: ${lost} of ${records.length} records were given up`;
+    return { code: FAILED, error: new Error(message) };
+  }
+
+  /** Settles with how many were given up. Those that can't be sent are, each for itself. */
+  async #deliver(records: readonly ReadableLogRecord[]): Promise<number> {
+    this.#delivery ??= new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
+    const delivery = this.#delivery;
+    while (this.#encoding !== undefined) await this.#encoding;
+    const watch = delivery.watch();
+    let refused = 0;
+    const encoding = this.#encode(records, delivery, () => refused++);
+    if (this.#isEncoding) {
+      this.#encoding = encoding;
+      await encoding;
+      this.#encoding = undefined;
+    }
+    return refused + (await watch.end());
+  }
+
+  /** Slice by slice: others get a turn between. */
+  async #encode(
+    records: readonly ReadableLogRecord[],
+    delivery: Delivery,
+    onRefused: () => void,
+  ): Promise<void> {
+    this.#isEncoding = true;
+    let slice = 0;
+    for (const record of records) {
+      const json = encode(record, this.#config, delivery);
+      if (json === undefined) onRefused();
+      slice += (json?.length ?? 0) + RECORD_CHARACTERS;
+      if (slice < SLICE_CHARACTERS) continue;
+      slice = 0;
+      delivery.appended();
+      await nextTurn();
+    }
+    this.#isEncoding = false;
+    delivery.appended();
+  }
+}
+
+/** Appends a record to the queue, or gives it up. */
+function encode(record: ReadableLogRecord, config: DeliveryConfig, delivery: Delivery): string | undefined {
+  try {
+    const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+    const json = typeof dict === 'object' ? encodeRecord(dict) : undefined;
+    const refusal = json === undefined ? dict : delivery.append(json);
+    if (refusal === undefined) return json;
+    if (refusal === 'too_large') delivery.refuse(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+    else delivery.refuse('internal', CANT_BE_READ);
+  } catch (error) {
+    delivery.refuse('internal', `no log record: ${textOf(error)}`);
+  }
+  return undefined;
+}
+
+/** One export, which is answered once. */
+class Export {
+  /** Settles when all of its records are. */
+  readonly settled: Promise<void>;
+  #answer: ((result: ExportResult) => void) | undefined;
+
+  constructor(result: Promise<ExportResult>, answer: (result: ExportResult) => void) {
+    this.#answer = answer;
+    this.settled = result.then((known) => this.answer(known));
+  }
+
+  answer(result: ExportResult): void {
+    const tell = this.#answer;
+    this.#answer = undefined;
+    tell?.(result);
+  }
+}
+
+const NOT_YET: ExportResult = {
+  code: FAILED,
+  error: new Error('otel-remote-logger: not delivered in the time of a flush; sending goes on'),
+};

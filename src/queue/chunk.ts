@@ -1,0 +1,58 @@
+import type { Segment } from './segment.js';
+
+/** Records of a segment that were read together: they lie side by side, and each has its index here. */
+export class Chunk {
+  constructor(
+    private readonly segment: Segment,
+    /** Indexes in the segment. */
+    readonly from: number,
+    readonly to: number,
+  ) {}
+
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  /** The position in the queue of the record with an index. */
+  positionOf(index: number): number {
+    return this.segment.first + this.from + index;
+  }
+
+  /** When the last of them was appended, on the clock's `now()`: none has waited for less. */
+  get since(): number {
+    return this.segment.timeOf(this.to - 1);
+  }
+
+  /** The bytes of the records from `from` up to `to`, and of what separates them. */
+  slice(from: number, to: number): Buffer {
+    return this.segment.slice(this.from + from, this.from + to);
+  }
+
+  /** Where each record ends in the slice of all. */
+  get ends(): Uint32Array {
+    return this.segment.endsOf(this.from, this.to);
+  }
+
+  /** The bytes of the records alone. */
+  bytesOf(from: number, to: number): number {
+    return this.segment.bytesOf(this.from + from, this.from + to);
+  }
+
+  /** Settles a record, and gives its bytes, or -1 if it was settled before. */
+  settle(index: number): number {
+    return index >= 0 && index < this.length ? this.segment.settle(this.from + index) : -1;
+  }
+
+  /** Where its segment is, for the queue. */
+  get home(): Segment {
+    return this.segment;
+  }
+}
+
+/** One record of a chunk: the body of a log record, which an SDK keeps by reference. */
+export class Entry {
+  constructor(
+    readonly chunk: Chunk,
+    readonly index: number,
+  ) {}
+}

@@ -1,0 +1,195 @@
+import type { Clock } from '../clock.js';
+import { Chunk } from './chunk.js';
+import type { Queue, Watch } from './queue.js';
+import { allocate, Segment, type Separator } from './segment.js';
+
+/** Memory for so many bytes is taken at a time. What waits long keeps hold of all that lies beside it, until that is sparse. */
+const SEGMENT_BYTES = 64 * 1024;
+
+export interface MemoryQueueSettings {
+  readonly separator: Separator;
+  /** Most bytes of records that should lie side by side. Default: 64 KiB. */
+  readonly segmentBytes?: number;
+  /** Whether other threads can read what is in it. */
+  readonly isShared: boolean;
+}
+
+/** A queue in memory, which ends with the process. */
+export class MemoryQueue implements Queue {
+  unsettled = 0;
+  unsettledBytes = 0;
+  unread = 0;
+  readonly #separator: number;
+  readonly #segmentBytes: number;
+  /** All that have unsettled records, and the one that is written. */
+  #firstSegment: Segment | undefined;
+  #lastSegment: Segment | undefined;
+  /** Where reading goes on. */
+  #segmentRead: Segment | undefined;
+  #indexRead = 0;
+  #position = 0;
+  #stretches: Stretch[] = [];
+
+  constructor(
+    private readonly settings: MemoryQueueSettings,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.#separator = settings.separator.charCodeAt(0);
+    this.#segmentBytes = settings.segmentBytes ?? SEGMENT_BYTES;
+  }
+
+  append(record: string, mostBytes: number): number {
+    let segment = this.#lastSegment;
+    let bytes = segment?.write(record) ?? -1;
+    if (bytes === -1) {
+      const needed = Buffer.byteLength(record);
+      if (needed > mostBytes) return -1;
+      segment = this.#addSegment(needed);
+      bytes = segment.write(record);
+    }
+    if (bytes > mostBytes || segment === undefined) return -1;
+    segment.add(bytes, this.#separator, this.clock.now());
+    this.#position++;
+    this.unread++;
+    this.unsettled++;
+    this.unsettledBytes += bytes;
+    return bytes;
+  }
+
+  read(most: number): Chunk | undefined {
+    for (; this.#segmentRead !== undefined; this.#readNext(this.#segmentRead)) {
+      const segment = this.#segmentRead;
+      const { length } = segment;
+      let from = this.#indexRead;
+      while (from < length && segment.isSettled(from)) from++;
+      let to = from;
+      while (to < length && to - from < most && !segment.isSettled(to)) to++;
+      this.#indexRead = to;
+      if (to > from) {
+        this.unread -= to - from;
+        return new Chunk(segment, from, to);
+      }
+      if (segment === this.#lastSegment) return undefined;
+    }
+    return undefined;
+  }
+
+  settle(chunk: Chunk, from: number, to: number, isLost: boolean): number {
+    let count = 0;
+    for (let index = from; index < to; index++) {
+      const bytes = chunk.settle(index);
+      if (bytes === -1) continue;
+      count++;
+      this.unsettledBytes -= bytes;
+      const position = chunk.positionOf(index);
+      if (position >= this.#positionRead) this.unread--; // reading has begun again before it
+      if (this.#stretches.length > 0) this.#tellStretches(position, isLost);
+    }
+    this.unsettled -= count;
+    const segment = chunk.home;
+    segment.shrink();
+    if (segment.isFull && segment.unsettled === 0) this.#remove(segment);
+    return count;
+  }
+
+  rewind(): void {
+    this.#segmentRead = this.#firstSegment;
+    this.#indexRead = 0;
+    this.unread = this.unsettled;
+  }
+
+  watch(past: boolean): Watch {
+    const watch = new Stretch(past, this.unsettled, this.#position);
+    this.#stretches.push(watch);
+    return {
+      end: async () => {
+        const lost = await watch.end(this.#position);
+        this.#stretches = this.#stretches.filter((other) => other !== watch);
+        return lost;
+      },
+    };
+  }
+
+  /** All before it has been read. */
+  get #positionRead(): number {
+    return (this.#segmentRead?.first ?? this.#position) + this.#indexRead;
+  }
+
+  #addSegment(needed: number): Segment {
+    const last = this.#lastSegment;
+    const capacity = Math.max(needed + 1, this.#segmentBytes);
+    const { isShared } = this.settings;
+    const segment = new Segment(this.#position, allocate(capacity, isShared), isShared);
+    this.#lastSegment = segment;
+    this.#firstSegment ??= segment;
+    this.#segmentRead ??= segment;
+    if (last !== undefined) {
+      last.next = segment;
+      segment.previous = last;
+      last.isFull = true;
+      last.shrink();
+      if (last.unsettled === 0) this.#remove(last);
+    }
+    return segment;
+  }
+
+  /** With no neighbours left that an old one could keep from being collected. */
+  #remove(segment: Segment): void {
+    const { previous, next } = segment;
+    if (this.#segmentRead === segment) this.#readNext(segment);
+    if (this.#firstSegment === segment) this.#firstSegment = next;
+    if (previous !== undefined) previous.next = next;
+    if (next !== undefined) next.previous = previous;
+    segment.previous = undefined;
+    segment.next = undefined;
+  }
+
+  #readNext(segment: Segment): void {
+    this.#segmentRead = segment.next;
+    this.#indexRead = 0;
+  }
+
+  #tellStretches(position: number, isLost: boolean): void {
+    for (const stretch of this.#stretches) stretch.settled(position, isLost);
+  }
+}
+
+/** Positions that somebody watches. */
+class Stretch {
+  #end = Number.POSITIVE_INFINITY;
+  #settled = 0;
+  #lost = 0;
+  #onSettled = (): void => {};
+  readonly #from: number;
+  /** How many of them were appended before. */
+  readonly #before: number;
+
+  constructor(
+    past: boolean,
+    unsettled: number,
+    private readonly began: number,
+  ) {
+    this.#from = past ? 0 : began;
+    this.#before = past ? unsettled : 0;
+  }
+
+  settled(position: number, isLost: boolean): void {
+    if (position < this.#from || position >= this.#end) return;
+    this.#settled++;
+    if (isLost) this.#lost++;
+    this.#onSettled();
+  }
+
+  async end(position: number): Promise<number> {
+    this.#end = position;
+    const all = this.#before + position - this.began;
+    if (this.#settled < all) {
+      await new Promise<void>((resolve) => {
+        this.#onSettled = () => {
+          if (this.#settled === all) resolve();
+        };
+      });
+    }
+    return this.#lost;
+  }
+}

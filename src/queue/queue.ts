@@ -1,0 +1,30 @@
+import type { Chunk } from './chunk.js';
+
+/**
+ * Where records wait: a sequence to which each is appended once, from which they are read in order, and in which each is settled
+ * once, in any order. What was read and not settled can be read again.
+ */
+export interface Queue {
+  /** How many were appended and are not settled. */
+  readonly unsettled: number;
+  /** The bytes of their JSON text. */
+  readonly unsettledBytes: number;
+  /** How many of them were not read. */
+  readonly unread: number;
+  /** Takes a record, as JSON text, if its bytes are no more than `mostBytes`. Says how many it has, or -1. */
+  append(record: string, mostBytes: number): number;
+  /** The next records that lie side by side, `most` of them at the most; `undefined` where there are none. */
+  read(most: number): Chunk | undefined;
+  /** Settles records of a chunk, from one index up to another. Says how many of them were not settled before. */
+  settle(chunk: Chunk, from: number, to: number, isLost: boolean): number;
+  /** Reading begins again with the first record that is not settled. */
+  rewind(): void;
+  /** Watches what is not settled now; without `past`, only what is appended from now on. */
+  watch(past: boolean): Watch;
+}
+
+/** Looks at how a stretch of the queue is settled. */
+export interface Watch {
+  /** What is appended from now on does not count. Settles, with how many were lost, when all that counts is settled. */
+  end(): Promise<number>;
+}

@@ -1,0 +1,131 @@
+import type { Clock, Timer } from '../clock.js';
+import { isEndOverdue } from '../exit.js';
+import { setImmediate, setImmediateUnheld } from '../timers.js';
+import type { Chunk } from './chunk.js';
+import type { Queue } from './queue.js';
+
+/** Where records go that are read. */
+export interface Outlet {
+  /** Whether it takes another chunk now. */
+  readonly hasRoom: boolean;
+  take(chunk: Chunk): void;
+}
+
+export interface ReaderSettings {
+  /** Most records of a chunk: a batch. */
+  readonly maxExportBatchSize: number;
+  /** Longest wait for a batch to fill; 0 for none. */
+  readonly scheduledDelayMillis: number;
+}
+
+/** So many records are read in one turn of the event loop, with what the SDK does with them: about a millisecond. */
+const MOST_PER_TURN = 1024;
+
+/**
+ * Reads batches from the queue for as long as there is room for them. A batch that does not fill is read after the delay; the
+ * batch processor's own timer is a global one, which a test may have faked.
+ */
+export class Reader {
+  readonly #queue: Queue;
+  readonly #settings: ReaderSettings;
+  readonly #clock: Pick<Clock, 'setPause'>;
+  /** `undefined` while there is none. */
+  #outlet: Outlet | undefined;
+  /** So many records from here on wait for no batch to fill. */
+  #due = 0;
+  #delay: Timer | undefined;
+  #isScheduled = false;
+  #isReading = false;
+
+  constructor(queue: Queue, settings: ReaderSettings, clock: Pick<Clock, 'setPause'>) {
+    this.#queue = queue;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** To be called when a record was appended. */
+  appended(): void {
+    if (this.#waits) this.#startDelay();
+    else this.#schedule();
+  }
+
+  /** From now on, records go there; to nowhere without one. */
+  direct(outlet: Outlet | undefined): void {
+    this.#outlet = outlet;
+    this.readSome();
+  }
+
+  /** Nothing that is unread now waits for its batch to fill. */
+  readAll(): void {
+    this.#due = this.#queue.unread;
+    this.readSome();
+  }
+
+  /** The same at the end of the process, also in the middle of reading: a callback of the application that ends it never returns. */
+  readAllNow(): void {
+    this.#isReading = false;
+    this.readAll();
+  }
+
+  /** Reads what there is room for: to be called when there may be more of it. What that settles at once goes round the loop. */
+  readSome(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      for (let count = 0; count < MOST_PER_TURN; ) {
+        const chunk = this.#next();
+        if (chunk === undefined) return;
+        count += chunk.length;
+        this.#outlet?.take(chunk);
+      }
+      this.#schedule();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** The next chunk, if it is due and there is room for it. */
+  #next(): Chunk | undefined {
+    if (this.#queue.unread === 0) {
+      this.#stopDelay();
+      return undefined;
+    }
+    if (this.#waits) {
+      this.#startDelay();
+      return undefined;
+    }
+    if (!this.#outlet?.hasRoom) return undefined;
+    this.#stopDelay();
+    const chunk = this.#queue.read(this.#settings.maxExportBatchSize);
+    this.#due = Math.max(0, this.#due - (chunk?.length ?? this.#due));
+    return chunk;
+  }
+
+  /** Whether the next batch waits until it is full. */
+  get #waits(): boolean {
+    const { maxExportBatchSize, scheduledDelayMillis } = this.#settings;
+    return this.#due === 0 && scheduledDelayMillis > 0 && this.#queue.unread < maxExportBatchSize;
+  }
+
+  #startDelay(): void {
+    this.#delay ??= this.#clock.setPause(() => {
+      this.#delay = undefined;
+      this.readAll();
+    }, this.#settings.scheduledDelayMillis);
+  }
+
+  #stopDelay(): void {
+    this.#delay?.cancel();
+    this.#delay = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const schedule = isEndOverdue() ? setImmediateUnheld : setImmediate;
+    schedule(() => {
+      this.#isScheduled = false;
+      this.readSome();
+    });
+  }
+}

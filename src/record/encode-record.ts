@@ -1,0 +1,15 @@
+import type { FlatDict } from '../json.js';
+
+/** The JSON text of a record. JSON.stringify can't write a bigint, and JSON has no limit on digits. */
+export function encodeRecord(dict: FlatDict): string {
+  try {
+    // It throws for a bigint, unless somebody has told bigints what to do.
+    if (!('toJSON' in BigInt.prototype)) return JSON.stringify(dict);
+  } catch {}
+  const keys = Object.keys(dict).filter((key) => dict[key] !== undefined);
+  const fields = keys.map((key) => {
+    const value = dict[key];
+    return `${JSON.stringify(key)}:${typeof value === 'bigint' ? value : JSON.stringify(value)}`;
+  });
+  return `{${fields.join(',')}}`;
+}

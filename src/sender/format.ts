@@ -1,0 +1,39 @@
+import type { FlatDict } from '../json.js';
+import type { Format } from '../options.js';
+import type { Separator } from '../queue/segment.js';
+
+interface Wire {
+  readonly contentType: string;
+  readonly open: string;
+  readonly separator: Separator;
+  readonly close: string;
+}
+
+/** The separator of `object` is never sent. */
+const WIRE: Readonly<Record<Format, Wire>> = {
+  object: { contentType: 'application/json', open: '', separator: '\n', close: '' },
+  // No newline after the last line: some receivers make an empty record of it.
+  ndjson: { contentType: 'application/x-ndjson', open: '', separator: '\n', close: '' },
+  array: { contentType: 'application/json', open: '[', separator: ',', close: ']' },
+};
+
+export const contentTypeOf = (format: Format): string => WIRE[format].contentType;
+
+export const separatorOf = (format: Format): Separator => WIRE[format].separator;
+
+/** The body of records that lie side by side. */
+export function bodyOf(records: Buffer, format: Format): Buffer {
+  const { open, close } = WIRE[format];
+  return open === '' ? records : Buffer.concat([Buffer.from(open), records, Buffer.from(close)]);
+}
+
+/** How many bytes a body has, of records that take so many with what separates them. */
+export const bodyBytes = (recordBytes: number, format: Format): number =>
+  recordBytes + WIRE[format].open.length + WIRE[format].close.length;
+
+/** How many bytes of records a body of so many has room for. */
+export const recordBytesWithin = (bodyLimit: number, format: Format): number =>
+  bodyLimit - bodyBytes(0, format);
+
+/** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
+export const parseRecord = (record: Buffer): FlatDict => JSON.parse(record.toString());

@@ -1,0 +1,55 @@
+import type { KeyOf } from '../idempotency-key.js';
+import type { Format } from '../options.js';
+import type { Chunk } from '../queue/chunk.js';
+import type { Payload } from '../transport/transport.js';
+import { bodyOf, contentTypeOf } from './format.js';
+
+/** What the payloads of a sender share. */
+export interface PayloadSettings {
+  readonly format: Format;
+  readonly exportTimeoutMillis: number;
+  readonly keyOf: KeyOf;
+}
+
+/** Records of a chunk that are sent in one POST. */
+export class RecordsPayload implements Payload {
+  /** Whether it was said how it ended: only the first word counts. */
+  isOver = false;
+
+  constructor(
+    private readonly settings: PayloadSettings,
+    readonly chunk: Chunk,
+    readonly from: number,
+    readonly to: number,
+    /** What is sent when this is settled: the second half of what was too much in one. */
+    readonly next?: RecordsPayload | undefined,
+  ) {}
+
+  get size(): number {
+    return this.to - this.from;
+  }
+
+  get body(): Buffer {
+    return bodyOf(this.chunk.slice(this.from, this.to), this.settings.format);
+  }
+
+  get contentType(): string {
+    return contentTypeOf(this.settings.format);
+  }
+
+  get idempotencyKey(): string {
+    return this.settings.keyOf(this.chunk.positionOf(this.from), this.size);
+  }
+
+  get isDivisible(): boolean {
+    return this.size > 1;
+  }
+
+  get since(): number {
+    return this.chunk.since;
+  }
+
+  get deadline(): number {
+    return this.chunk.since + this.settings.exportTimeoutMillis;
+  }
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '../clock.js';
+import type { DeliveryConfig } from '../config.js';
+import { textOf } from '../foreign.js';
+import type { Chunk } from '../queue/chunk.js';
+import type { Outlet } from '../queue/reader.js';
+import type { FailReason, Refused, SendResult, Transport } from '../transport/transport.js';
+import { recordBytesWithin } from './format.js';
+import { type PayloadSettings, RecordsPayload } from './records-payload.js';
+
+export type SenderSettings = PayloadSettings & Pick<DeliveryConfig, 'maxPayloadBytes' | 'concurrency'>;
+
+/** Is told how records of a chunk ended, from one index up to another. */
+export type Settled = (chunk: Chunk, from: number, to: number, result: SettledResult) => void;
+
+export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 'split' }>;
+
+/**
+ * How many payloads may be between here and their end, for each that can be sent at a time. The others are held up by
+ * failures: a few that the endpoint always fails must not keep the rest from being tried.
+ */
+const HELD_PER_SLOT = 100;
+
+/** So many payloads may be under way: then nothing more is read. */
+export const roomOf = (concurrency: number): number => concurrency * HELD_PER_SLOT;
+
+/** Makes payloads of chunks, sends them, and those again in halves that can't be taken whole. */
+export class Sender implements Outlet {
+  readonly #most: number;
+  #held = 0;
+
+  constructor(
+    private readonly settings: SenderSettings,
+    private readonly transport: Transport,
+    private readonly onSettled: Settled,
+    /** Called when there is room again. */
+    private readonly onRoom: () => void,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.#most = roomOf(settings.concurrency);
+  }
+
+  get hasRoom(): boolean {
+    return this.#held < this.#most;
+  }
+
+  take(chunk: Chunk): void {
+    this.send(chunk, 0, chunk.length);
+  }
+
+  /** Sends the records of a chunk from one index up to another. */
+  send(chunk: Chunk, from: number, to: number): void {
+    for (let start = from; start < to; ) {
+      const end = this.#endOfPayload(chunk, start, to);
+      this.#held++;
+      this.#start(new RecordsPayload(this.settings, chunk, start, end));
+      start = end;
+    }
+  }
+
+  /** An end is near: tries at once what waits for another try. */
+  hurry(): void {
+    this.transport.hurry?.();
+  }
+
+  /** Gives up what is under way and what still comes. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  /** As many as make a body within the limit, at least one. */
+  #endOfPayload(chunk: Chunk, start: number, to: number): number {
+    const { format, maxPayloadBytes } = this.settings;
+    if (format === 'object') return start + 1;
+    const most = recordBytesWithin(maxPayloadBytes, format);
+    if (chunk.slice(start, to).length <= most) return to;
+    let end = start + 1;
+    while (chunk.slice(start, end + 1).length <= most) end++;
+    return end;
+  }
+
+  #start(payload: RecordsPayload): void {
+    const fault = this.#faultOf(payload);
+    if (fault !== undefined) {
+      this.#end(payload, fault);
+      return;
+    }
+    try {
+      this.transport.send(payload, (result) => this.#settle(payload, result));
+    } catch (error) {
+      this.#settle(payload, refused('internal', textOf(error)));
+    }
+  }
+
+  /** Why a payload is not sent at all. */
+  #faultOf({ chunk, from, to, size, deadline }: RecordsPayload): Refused | undefined {
+    if (this.clock.now() >= deadline) return refused('timeout', 'no time was left to send it');
+    const { format, maxPayloadBytes } = this.settings;
+    // Several are in one body only if they fit.
+    if (size > 1 || chunk.bytesOf(from, to) <= recordBytesWithin(maxPayloadBytes, format)) return undefined;
+    return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
+  }
+
+  #settle(payload: RecordsPayload, result: SendResult): void {
+    if (payload.isOver) return; // it has been said before
+    payload.isOver = true;
+    const { size } = payload;
+    if (result.outcome === 'split' && size > 1) this.#halve(payload, false);
+    else if (result.outcome === 'refused' && size > 1 && isAboutContent(result.reason))
+      this.#halve(payload, true);
+    else if (result.outcome === 'delivered' || result.outcome === 'refused') this.#end(payload, result);
+    else this.#end(payload, refused('retries_exhausted', result.cause, result.detail));
+  }
+
+  /** One record may spoil it for all: halves find it in few steps. */
+  #halve({ chunk, from, to, next, size }: RecordsPayload, inOrder: boolean): void {
+    const middle = from + (size >> 1);
+    const second = new RecordsPayload(this.settings, chunk, middle, to, next);
+    if (inOrder) {
+      this.#start(new RecordsPayload(this.settings, chunk, from, middle, second));
+      return;
+    }
+    // The half that goes on failing takes long, and must not hold up the other one.
+    this.#held++;
+    this.#start(new RecordsPayload(this.settings, chunk, from, middle));
+    this.#start(second);
+  }
+
+  #end({ chunk, from, to, next }: RecordsPayload, result: SettledResult): void {
+    if (next === undefined) this.#held--;
+    try {
+      this.onSettled(chunk, from, to, result);
+    } finally {
+      if (next === undefined) this.onRoom();
+      else this.#start(next);
+    }
+  }
+}
+
+const refused = (reason: FailReason, cause: string, detail?: string): Refused => ({
+  outcome: 'refused',
+  reason,
+  cause,
+  detail,
+});
+
+const isAboutContent = (reason: FailReason): boolean => reason === 'too_large' || reason === 'rejected';

@@ -1,0 +1,14 @@
+import { Chunk } from '../../src/queue/chunk.js';
+import { Segment, type Separator } from '../../src/queue/segment.js';
+
+/** Records as a chunk of a segment of their own, appended at 0 on the clock. */
+export function chunkOf(records: readonly string[], separator: Separator = '\n', since = 0): Chunk {
+  const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record) + 1, 0);
+  const segment = new Segment(0, Buffer.allocUnsafeSlow(bytes), false);
+  for (const record of records) segment.add(segment.write(record), separator.charCodeAt(0), since);
+  return new Chunk(segment, 0, records.length);
+}
+
+/** The texts of a chunk's records. */
+export const textsOf = (chunk: Chunk): string[] =>
+  Array.from({ length: chunk.length }, (_, index) => chunk.slice(index, index + 1).toString());
