@@ -54,7 +54,7 @@ async function buildCode() {
   // Of another thread, with which nothing is shared. In the folder of main.cjs, which looks for it there.
   await build({
     ...input,
-    input: { 'remote-logger-worker': 'src/transport/thread/worker.ts' },
+    input: { 'remote-logger-worker': 'src/worker.ts' },
     output: { ...output, codeSplitting: false },
     // One file: what the main thread loads late is all here.
     onLog(_level, log) {

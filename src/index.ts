@@ -1,10 +1,13 @@
-export type { DeliveryStats, DropReason, Loss, LossListener } from './account.js';
-export type { DeadlineOptions } from './deadline.js';
-export { bridgeLoggerProviders } from './globals.js';
-export type { FlatDict, LogData, Scalar } from './json.js';
+export type { DeadlineOptions } from './lifecycle/deadline.js';
 export { createRemoteLogger, getRemoteLogger, type RemoteLogger } from './logger/remote-logger.js';
 export { type RemoteLogging, registerRemoteLogging } from './logger/remote-logging.js';
 export { type WithFlushOptions, withFlush } from './logger/with-flush.js';
+export { RemoteLogRecordExporter } from './otel/exporter.js';
+export { bridgeLoggerProviders } from './otel/globals.js';
+export { flatten } from './record/flatten.js';
+export { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
+export type { DeliveryStats, DropReason, Loss, LossListener } from './types/account.js';
+export type { FlatDict, LogData, Scalar } from './types/json.js';
 export type {
   BatchOptions,
   Compression,
@@ -14,8 +17,5 @@ export type {
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
-} from './options.js';
-export { RemoteLogRecordExporter } from './otel/exporter.js';
-export { flatten } from './record/flatten.js';
-export { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
-export type { FailReason } from './transport/transport.js';
+} from './types/options.js';
+export type { FailReason } from './types/send-result.js';

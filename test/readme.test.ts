@@ -59,7 +59,7 @@ describe('the README', () => {
   });
 
   it('lists every option and variable, and no other', () => {
-    const options = readFileSync(new URL('../src/options.ts', import.meta.url), 'utf8');
+    const options = readFileSync(new URL('../src/types/options.ts', import.meta.url), 'utf8');
     const settings = ['config', 'destination']
       .map((file) => readFileSync(new URL(`../src/${file}.ts`, import.meta.url), 'utf8'))
       .join();
@@ -74,7 +74,7 @@ describe('the README', () => {
     const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);
     const read = [...settings.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
     expect(variables.sort()).toEqual([...new Set(read)].sort());
-    const known = readFileSync(new URL('../src/variables.ts', import.meta.url), 'utf8');
+    const known = readFileSync(new URL('../src/config/variables.ts', import.meta.url), 'utf8');
     const spelt = [...known.matchAll(/'(REMOTE_LOGGER_\w+)',/g)].map(([, name]) => name);
     expect(spelt.sort()).toEqual(variables.filter((name) => name.startsWith('REMOTE_LOGGER')));
   });

@@ -1,7 +1,7 @@
-import { idempotencyKeys } from '../idempotency-key.js';
-import { loadPatiently } from '../load.js';
+import { loadPatiently } from '../runtime/load.js';
+import { idempotencyKeys } from '../sender/idempotency-key.js';
 import { Sender } from '../sender/sender.js';
-import type { Wiring } from './wiring.js';
+import type { Wiring } from '../sender/wiring.js';
 
 /** Loads the HTTP client, and what sends with it. */
 export async function openSender(wiring: Wiring, isWanted: () => boolean): Promise<Sender> {

@@ -1,10 +1,10 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { Clock } from '../clock.js';
-import type { FlatDict } from '../json.js';
-import { activeSpanContext } from '../otel-api.js';
+import { environmentResource } from '../otel/resource.js';
 import { addMetadata, type ToFlatDictOptions } from '../record/to-dict.js';
-import { environmentResource } from '../resource.js';
+import type { Clock } from '../runtime/clock.js';
+import { activeSpanContext } from '../runtime/otel-api.js';
+import type { FlatDict } from '../types/json.js';
 
 /** Adds to data what an SDK would know of a log record that a logger of ours had made now. Changes `dict`. */
 export function metadataAdder(

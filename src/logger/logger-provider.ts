@@ -1,6 +1,6 @@
 import type { LoggerProvider, LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { DeadlineOptions } from '../deadline.js';
-import { environmentResource } from '../resource.js';
+import type { DeadlineOptions } from '../lifecycle/deadline.js';
+import { environmentResource } from '../otel/resource.js';
 
 /** What a provider needs of a logger. */
 interface Sink {

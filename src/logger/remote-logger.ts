@@ -1,5 +1,6 @@
-import type { DeliveryStats, DropReason } from '../account.js';
-import { type Clock, systemClock } from '../clock.js';
+import { Ledger } from '../account/ledger.js';
+import { LossReport } from '../account/loss-report.js';
+import { createQueueMetrics, type QueueMetrics } from '../account/metrics.js';
 import {
   type AdmissionConfig,
   type LoggerConfig,
@@ -7,28 +8,27 @@ import {
   resolveProvidedConfig,
   summaryOf,
   whyOff,
-} from '../config.js';
+} from '../config/config.js';
 import {
   CLOSE_TIMEOUT_MILLIS,
   type DeadlineOptions,
   endWithin,
   timeoutOf,
   withDeadline,
-} from '../deadline.js';
-import { isDebugging, step } from '../debug.js';
-import type { Draining } from '../drain.js';
-import { deliverIfOver, forgetExit, watchExit } from '../exit.js';
-import { isOwnWork } from '../feedback.js';
-import type { FlatDict, LogData } from '../json.js';
-import { Ledger } from '../ledger.js';
-import { isFaultOfSystem } from '../load.js';
-import { LossReport } from '../loss-report.js';
-import { createQueueMetrics, type QueueMetrics } from '../metrics.js';
-import type { RemoteLoggerOptions } from '../options.js';
-import { tell } from '../otel-api.js';
+} from '../lifecycle/deadline.js';
+import type { Draining } from '../lifecycle/drain.js';
+import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
+import { flushOnSignals } from '../lifecycle/signals.js';
 import { encodeRecord } from '../record/encode-record.js';
 import { type Flattening, flattenForJson, flattenWithin } from '../record/flatten.js';
-import { flushOnSignals } from '../signals.js';
+import { type Clock, systemClock } from '../runtime/clock.js';
+import { isDebugging, step } from '../runtime/debug.js';
+import { isFaultOfSystem } from '../runtime/load.js';
+import { tell } from '../runtime/otel-api.js';
+import { isOwnWork } from '../runtime/own-work.js';
+import type { DeliveryStats, DropReason } from '../types/account.js';
+import type { FlatDict, LogData } from '../types/json.js';
+import type { RemoteLoggerOptions } from '../types/options.js';
 import { toProvider } from './provided.js';
 import type { Route, RouteTo } from './route.js';
 import { toEndpoint } from './to-endpoint.js';

@@ -1,17 +1,17 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { DeliveryStats } from '../account.js';
-import { resolveLoggerConfig } from '../config.js';
-import { type DeadlineOptions, flushTimeOf } from '../deadline.js';
-import { textOf } from '../foreign.js';
-import { hasGlobalLoggerProvider, registerWithPackages } from '../globals.js';
-import { LOGGING_OPTIONS } from '../option-names.js';
-import type { RemoteLoggingOptions } from '../options.js';
-import { tell } from '../otel-api.js';
+import { resolveLoggerConfig } from '../config/config.js';
+import { LOGGING_OPTIONS } from '../config/option-names.js';
+import { isObject } from '../config/rules.js';
+import { type DeadlineOptions, flushTimeOf } from '../lifecycle/deadline.js';
+import { hasGlobalLoggerProvider, registerWithPackages } from '../otel/globals.js';
 import type { Flattening } from '../record/flatten.js';
 import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
-import { isObject } from '../rules.js';
-import { warn } from '../warnings.js';
+import { textOf } from '../runtime/foreign.js';
+import { tell } from '../runtime/otel-api.js';
+import { warn } from '../runtime/warnings.js';
+import type { DeliveryStats } from '../types/account.js';
+import type { RemoteLoggingOptions } from '../types/options.js';
 import { createLoggerProvider } from './logger-provider.js';
 import { loggerOf, type RemoteLogger } from './remote-logger.js';
 

@@ -1,7 +1,7 @@
-import type { DropReason } from '../account.js';
-import type { Draining } from '../drain.js';
-import type { FlatDict } from '../json.js';
-import type { Ledger } from '../ledger.js';
+import type { Ledger } from '../account/ledger.js';
+import type { Draining } from '../lifecycle/drain.js';
+import type { DropReason } from '../types/account.js';
+import type { FlatDict } from '../types/json.js';
 
 /** Where a logger's records go. */
 export interface Route {

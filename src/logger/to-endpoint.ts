@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.js';
-import type { LoggerConfig } from '../config.js';
+import type { LoggerConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
 import { openPipeline } from '../otel/open-pipeline.js';
 import { encodeRecord } from '../record/encode-record.js';
+import type { Clock } from '../runtime/clock.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 

@@ -1,14 +1,14 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { DeliveryStats } from '../account.js';
-import { systemClock } from '../clock.js';
-import { resolveExporterConfig, summaryOf } from '../config.js';
-import { isDebugging, step } from '../debug.js';
-import { textOf } from '../foreign.js';
-import { Ledger } from '../ledger.js';
-import type { RemoteLogRecordExporterOptions } from '../options.js';
-import { tell } from '../otel-api.js';
+import { Ledger } from '../account/ledger.js';
+import { resolveExporterConfig, summaryOf } from '../config/config.js';
 import { type Chunk, Entry } from '../queue/chunk.js';
+import { systemClock } from '../runtime/clock.js';
+import { isDebugging, step } from '../runtime/debug.js';
+import { textOf } from '../runtime/foreign.js';
+import { tell } from '../runtime/otel-api.js';
+import type { DeliveryStats } from '../types/account.js';
+import type { RemoteLogRecordExporterOptions } from '../types/options.js';
 import { Exports, type ExportWay } from './exports.js';
 
 /** The code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */

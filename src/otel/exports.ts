@@ -1,19 +1,19 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { DeliveryStats } from '../account.js';
-import type { Clock } from '../clock.js';
-import type { DeliveryConfig } from '../config.js';
-import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../deadline.js';
+import { Ledger } from '../account/ledger.js';
+import { LossReport } from '../account/loss-report.js';
+import type { DeliveryConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
 import { openSender } from '../delivery/open-sender.js';
-import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../exit.js';
-import { FlushTime } from '../flush-time.js';
-import { textOf } from '../foreign.js';
-import { Ledger } from '../ledger.js';
-import { LossReport } from '../loss-report.js';
+import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../lifecycle/deadline.js';
+import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../lifecycle/exit.js';
+import { FlushTime } from '../lifecycle/flush-time.js';
 import { encodeRecord } from '../record/encode-record.js';
 import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
-import { nextTurn } from '../timers.js';
+import type { Clock } from '../runtime/clock.js';
+import { textOf } from '../runtime/foreign.js';
+import { nextTurn } from '../runtime/timers.js';
+import type { DeliveryStats } from '../types/account.js';
 
 /** What becomes of the records that are exported. */
 export interface ExportWay {

@@ -1,6 +1,6 @@
 import { openSender } from '../delivery/open-sender.js';
-import type { Wiring } from '../delivery/wiring.js';
-import { loadPatiently } from '../load.js';
+import { loadPatiently } from '../runtime/load.js';
+import type { Wiring } from '../sender/wiring.js';
 import type { Pipeline } from './pipeline.js';
 
 /** Loads the SDK and the HTTP client: the way of records from a logger's queue to the endpoint. */

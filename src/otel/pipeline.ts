@@ -1,11 +1,11 @@
 import { type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MAX_TIMER_MILLIS } from '../clock.js';
-import type { DeliveryOutlet } from '../delivery/wiring.js';
-import { Line } from '../line.js';
-import { oneAtATime } from '../one-at-a-time.js';
 import { type Chunk, Entry } from '../queue/chunk.js';
+import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
+import { Line } from '../runtime/fifo.js';
+import { oneAtATime } from '../runtime/one-at-a-time.js';
 import type { Sender } from '../sender/sender.js';
+import type { DeliveryOutlet } from '../sender/wiring.js';
 import { exporterTo } from './exporter.js';
 
 /** More than there ever is in the batch processor: the reader lets in no more than the sender has room for. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../runtime/clock.js';
 import { Chunk } from './chunk.js';
 import type { Queue, Watch } from './queue.js';
 import { allocate, Segment, type Separator } from './segment.js';

@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../clock.js';
-import { isEndOverdue } from '../exit.js';
-import { setImmediate, setImmediateUnheld } from '../timers.js';
+import { isEndOverdue } from '../lifecycle/exit.js';
+import type { Clock, Timer } from '../runtime/clock.js';
+import { setImmediate, setImmediateUnheld } from '../runtime/timers.js';
 import type { Chunk } from './chunk.js';
 import type { Queue } from './queue.js';
 

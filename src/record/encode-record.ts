@@ -1,4 +1,4 @@
-import type { FlatDict } from '../json.js';
+import type { FlatDict } from '../types/json.js';
 
 /** The JSON text of a record. JSON.stringify can't write a bigint, and JSON has no limit on digits. */
 export function encodeRecord(dict: FlatDict): string {

@@ -1,4 +1,4 @@
-import type { FlatDict } from '../json.js';
+import type { FlatDict } from '../types/json.js';
 import { Copying } from './copying.js';
 import { entriesOf, put } from './entries.js';
 import { threw } from './resolve.js';

@@ -1,4 +1,4 @@
-import type { FlatDict } from '../json.js';
+import type { FlatDict } from '../types/json.js';
 import { encodeRecord } from './encode-record.js';
 
 /** How many bytes a record's text can have for each of its characters: one takes six where it is written as \u0000. */

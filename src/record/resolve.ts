@@ -10,7 +10,7 @@ import {
   isRegExp,
   isStringObject,
 } from 'node:util/types';
-import type { Scalar } from '../json.js';
+import type { Scalar } from '../types/json.js';
 import type { Room } from './room.js';
 
 /** What stands in for a value that could not be read. */

@@ -1,9 +1,9 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { FlatDict, Scalar } from '../json.js';
-import { checkNames } from '../option-names.js';
-import { isBoolean, wrongOption } from '../rules.js';
-import { randomUuid } from '../uuid.js';
+import { checkNames } from '../config/option-names.js';
+import { isBoolean, wrongOption } from '../config/rules.js';
+import { randomUuid } from '../runtime/uuid.js';
+import type { FlatDict, Scalar } from '../types/json.js';
 import { put } from './entries.js';
 import { type FlattenRefusal, flatten, flattenWithin } from './flatten.js';
 

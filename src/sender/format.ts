@@ -1,6 +1,6 @@
-import type { FlatDict } from '../json.js';
-import type { Format } from '../options.js';
 import type { Separator } from '../queue/segment.js';
+import type { FlatDict } from '../types/json.js';
+import type { Format } from '../types/options.js';
 
 interface Wire {
   readonly contentType: string;

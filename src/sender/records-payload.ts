@@ -1,8 +1,8 @@
-import type { KeyOf } from '../idempotency-key.js';
-import type { Format } from '../options.js';
 import type { Chunk } from '../queue/chunk.js';
 import type { Payload } from '../transport/transport.js';
+import type { Format } from '../types/options.js';
 import { bodyOf, contentTypeOf } from './format.js';
+import type { KeyOf } from './idempotency-key.js';
 
 /** What the payloads of a sender share. */
 export interface PayloadSettings {

@@ -1,9 +1,10 @@
-import type { Clock } from '../clock.js';
-import type { DeliveryConfig } from '../config.js';
-import { textOf } from '../foreign.js';
+import type { DeliveryConfig } from '../config/config.js';
 import type { Chunk } from '../queue/chunk.js';
 import type { Outlet } from '../queue/reader.js';
-import type { FailReason, Refused, SendResult, Transport } from '../transport/transport.js';
+import type { Clock } from '../runtime/clock.js';
+import { textOf } from '../runtime/foreign.js';
+import type { Transport } from '../transport/transport.js';
+import type { FailReason, Refused, SendResult } from '../types/send-result.js';
 import { recordBytesWithin } from './format.js';
 import { type PayloadSettings, RecordsPayload } from './records-payload.js';
 

@@ -1,6 +1,6 @@
 import { gzip } from 'node:zlib';
-import { textOf } from '../foreign.js';
-import { tell } from '../otel-api.js';
+import { textOf } from '../runtime/foreign.js';
+import { tell } from '../runtime/otel-api.js';
 import { headOf, type Transport } from './transport.js';
 
 /** Sends payloads gzipped. An endpoint that answers 415 gets this and all further ones as they are. */

@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.js';
-import type { DeliveryConfig } from '../config.js';
-import { isDebugging } from '../debug.js';
-import type { ExportMetrics } from '../metrics.js';
+import type { ExportMetrics } from '../account/metrics.js';
+import type { DeliveryConfig } from '../config/config.js';
+import type { Clock } from '../runtime/clock.js';
+import { isDebugging } from '../runtime/debug.js';
 import { withGzip } from './compress.js';
-import { createHttpTransport, type HttpConfig } from './http.js';
+import { createHttpTransport, type HttpConfig } from './http/http.js';
+import type { Configured } from './http/request-headers.js';
 import { withMetrics } from './measure.js';
-import type { Configured } from './request-headers.js';
-import { withRetry } from './retry.js';
+import { withRetry } from './retry/retry.js';
 import { withSteps } from './steps.js';
 import type { Settle, Transport } from './transport.js';
 

@@ -1,6 +1,7 @@
-import type { Clock } from '../clock.js';
-import type { ExportMetrics } from '../metrics.js';
-import type { SendResult, Settle, Transport } from './transport.js';
+import type { ExportMetrics } from '../account/metrics.js';
+import type { Clock } from '../runtime/clock.js';
+import type { SendResult } from '../types/send-result.js';
+import type { Settle, Transport } from './transport.js';
 
 /** Measures how long each attempt takes and how it ends. */
 export function withMetrics(

@@ -1,7 +1,8 @@
-import type { Clock } from '../clock.js';
-import { step } from '../debug.js';
-import { redactUrl } from '../endpoint.js';
-import { type SendResult, type Transport, whyOf } from './transport.js';
+import type { Clock } from '../runtime/clock.js';
+import { step } from '../runtime/debug.js';
+import { redactUrl } from '../runtime/redact.js';
+import { type SendResult, whyOf } from '../types/send-result.js';
+import type { Transport } from './transport.js';
 
 /** Says of each POST that it starts and how it ends; for whoever debugs. */
 export function withSteps(transport: Transport, url: URL, clock: Clock): Transport {

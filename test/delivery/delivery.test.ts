@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ToldLoss } from '../../src/account.js';
-import { type DeliveryConfig, resolveExporterConfig } from '../../src/config.js';
+import { Ledger } from '../../src/account/ledger.js';
+import { type DeliveryConfig, resolveExporterConfig } from '../../src/config/config.js';
 import { Delivery, type OpenHere } from '../../src/delivery/delivery.js';
-import type { DeliveryOutlet, Wiring } from '../../src/delivery/wiring.js';
-import { Ledger } from '../../src/ledger.js';
-import type { RemoteLogRecordExporterOptions } from '../../src/options.js';
 import type { Chunk } from '../../src/queue/chunk.js';
 import type { SettledResult } from '../../src/sender/sender.js';
+import type { DeliveryOutlet, Wiring } from '../../src/sender/wiring.js';
+import type { ToldLoss } from '../../src/types/account.js';
+import type { RemoteLogRecordExporterOptions } from '../../src/types/options.js';
 import { textsOf } from '../support/chunks.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 

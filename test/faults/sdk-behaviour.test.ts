@@ -8,7 +8,7 @@ import {
   type ReadableLogRecord,
 } from '@opentelemetry/sdk-logs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { resolveExporterConfig } from '../../src/config.js';
+import { resolveExporterConfig } from '../../src/config/config.js';
 import {
   createRemoteLogger,
   type RemoteLogger,

@@ -126,12 +126,12 @@ export async function createLineProject(folder, tarball, node, line) {
 /** The wire suite, the exporter suite, exits, and what is new with the two lines. */
 const SUITES = [
   'wire',
-  'exporter.test.ts',
+  'otel/exporter.test.ts',
   'faults/exit.test.ts',
-  'globals.test.ts',
-  'provided.test.ts',
-  'remote-logging.test.ts',
-  'with-flush.test.ts',
+  'otel/globals.test.ts',
+  'logger/provided.test.ts',
+  'logger/remote-logging.test.ts',
+  'logger/with-flush.test.ts',
 ];
 
 const VITEST_CONFIG = `

@@ -71,7 +71,13 @@ test('no module of the source, and so no state, is there twice in the main threa
   const modules = CODE.flatMap(modulesOf).sort();
   expect(modules).toEqual([...new Set(modules)]);
   // So that it is known to look at them all.
-  const some = ['exit.ts', 'feedback.ts', 'otel/pipeline.ts', 'register.ts', 'transport/create-transport.ts'];
+  const some = [
+    'lifecycle/exit.ts',
+    'otel/pipeline.ts',
+    'register.ts',
+    'runtime/own-work.ts',
+    'transport/create-transport.ts',
+  ];
   expect(modules).toEqual(expect.arrayContaining(some));
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FlatDict } from '../../src/json.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
+import type { FlatDict } from '../../src/types/json.js';
 import { dict } from '../support/any-dict.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 2000);

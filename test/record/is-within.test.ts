@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FlatDict } from '../../src/json.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
 import { isWithin } from '../../src/record/is-within.js';
+import type { FlatDict } from '../../src/types/json.js';
 import { dict } from '../support/any-dict.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 2000);

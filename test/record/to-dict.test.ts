@@ -3,8 +3,8 @@ import type { SeverityNumber } from '@opentelemetry/api-logs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { describe, expect, it } from 'vitest';
-import type { FlatDict } from '../../src/json.js';
 import { toFlatDict } from '../../src/record/to-dict.js';
+import type { FlatDict } from '../../src/types/json.js';
 
 const TRACE_ID = '0AF7651916CD43DD8448EB211C80319C';
 const SPAN_ID = 'B7AD6B7169203331';

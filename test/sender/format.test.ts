@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/options.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
 import { bodyBytes, bodyOf, contentTypeOf, parseRecord, separatorOf } from '../../src/sender/format.js';
+import type { Format } from '../../src/types/options.js';
 import { dict } from '../support/any-dict.js';
 import { chunkOf } from '../support/chunks.js';
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/options.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
 import { separatorOf } from '../../src/sender/format.js';
 import { Sender, type SenderSettings, type SettledResult } from '../../src/sender/sender.js';
-import type { Payload, SendResult, Settle, Transport } from '../../src/transport/transport.js';
+import type { Payload, Settle, Transport } from '../../src/transport/transport.js';
+import type { Format } from '../../src/types/options.js';
+import type { SendResult } from '../../src/types/send-result.js';
 import { dict } from '../support/any-dict.js';
 import { chunkOf } from '../support/chunks.js';
 import { FakeClock } from '../support/fake-clock.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { FlatDict, Scalar } from '../../src/json.js';
 import { flatten } from '../../src/record/flatten.js';
+import type { FlatDict, Scalar } from '../../src/types/json.js';
 
 /** Any text, lone surrogates and control characters too. */
 const text = fc.oneof(

@@ -1,4 +1,5 @@
-import type { Payload, SendResult, Settle, Transport } from '../../src/transport/transport.js';
+import type { Payload, Settle, Transport } from '../../src/transport/transport.js';
+import type { SendResult } from '../../src/types/send-result.js';
 
 /** A transport that answers when and what the test says. */
 export class FakeTransport implements Transport {

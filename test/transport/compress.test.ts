@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withGzip } from '../../src/transport/compress.js';
-import type { SendResult } from '../../src/transport/transport.js';
+import type { SendResult } from '../../src/types/send-result.js';
 import { BUSY, DELIVERED, FakeTransport, payload, sendOn } from '../support/fake-transport.js';
 
 const UNSUPPORTED: SendResult = { outcome: 'refused', reason: 'refused', cause: 'HTTP 415', status: 415 };

@@ -16,7 +16,7 @@ export const ROWS = [
     file: 'src/transport/worker-file.ts',
     from: '?? firstOf(places, installed)',
     to: '',
-    test: 'test/transport/worker-file.test.ts',
+    test: 'test/thread/worker-file.test.ts',
     only: 'where the package is installed',
   },
   {
@@ -24,7 +24,7 @@ export const ROWS = [
     file: 'src/transport/worker-file.ts',
     from: 'if (require(manifest).version !== VERSION) return undefined;',
     to: '',
-    test: 'test/transport/worker-file.test.ts',
+    test: 'test/thread/worker-file.test.ts',
     only: 'another version',
   },
   {
@@ -32,7 +32,7 @@ export const ROWS = [
     file: 'src/transport/worker-file.ts',
     from: "'remote-logger-worker.js',",
     to: "'worker.js',",
-    test: 'test/transport/worker-file.test.ts',
+    test: 'test/thread/worker-file.test.ts',
     only: 'a worker of the application',
   },
   {
@@ -49,7 +49,7 @@ export const ROWS = [
     file: 'src/remote-logging.ts',
     from: 'const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
     to: 'await undefined; const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
-    test: 'test/remote-logging.test.ts',
+    test: 'test/logger/remote-logging.test.ts',
     only: 'has registered when the call returns',
   },
   {
@@ -57,7 +57,7 @@ export const ROWS = [
     file: 'src/register.ts',
     from: 'void registerFromEnvironment();',
     to: 'setImmediate(registerFromEnvironment);',
-    test: 'test/remote-logging.test.ts',
+    test: 'test/logger/remote-logging.test.ts',
     only: 'an application whose first line is',
     builds: true,
   },
@@ -90,7 +90,7 @@ export const ROWS = [
   },
   {
     name: '22: without a URL, require loads no SDK',
-    file: 'src/resource.ts',
+    file: 'src/otel/resource.ts',
     from: 'export function environmentResource(): Resource {',
     to: "require('@opentelemetry/sdk-logs');\nexport function environmentResource(): Resource {",
     test: 'test/package/loading.test.ts',

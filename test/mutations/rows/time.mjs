@@ -1,7 +1,7 @@
 const FROZEN = { test: 'test/faults/frozen.test.ts', project: 'faults', builds: true };
 /** A stall counts like any other time. */
 const ALL_TIME = {
-  file: 'src/awake-time.ts',
+  file: 'src/runtime/awake-time.ts',
   from: 'const LONGEST_TURN_MILLIS = 500;',
   to: 'const LONGEST_TURN_MILLIS = 500_000;',
 };
@@ -29,30 +29,30 @@ export const ROWS = [
   },
   {
     name: '4: time goes on where each turn of the event loop is a stall',
-    file: 'src/awake-time.ts',
+    file: 'src/runtime/awake-time.ts',
     from: 'Math.max(real - this.#lastBeat - LONGEST_TURN_MILLIS, 0)',
     to: 'real - this.#lastBeat > LONGEST_TURN_MILLIS ? real - this.#lastBeat : 0',
-    test: 'test/awake-time.test.ts',
+    test: 'test/runtime/awake-time.test.ts',
   },
   {
     name: '4: what has arrived is read before a timer runs',
-    file: 'src/clock.ts',
+    file: 'src/runtime/clock.ts',
     from: '        setImmediate(() => {\n          if (isOver) return;\n          end();\n          run();\n        });',
     to: '        {\n          end();\n          run();\n        }',
-    test: 'test/clock.test.ts',
+    test: 'test/runtime/clock.test.ts',
     only: 'lets what has arrived be read',
   },
   {
     name: '4: a stall is noticed by the beats that do not come',
-    file: 'src/clock.ts',
+    file: 'src/runtime/clock.ts',
     from: '        this.#time.beat(monotonicNow());\n        return;',
     to: '        return;',
-    test: 'test/clock.test.ts',
+    test: 'test/runtime/clock.test.ts',
     only: 'counts a stall',
   },
   {
     name: '4: a pause of the gate goes on while the process stands still',
-    file: 'src/transport/gate.ts',
+    file: 'src/transport/retry/gate.ts',
     from: 'this.clock.setPause(',
     to: 'this.clock.setTimer(',
     ...FROZEN,
@@ -60,34 +60,34 @@ export const ROWS = [
   },
   {
     name: '4: the last word is of an attempt that began since the last stall',
-    file: 'src/transport/retry.ts',
+    file: 'src/transport/retry/retry.ts',
     from: ' && startedAt >= this.clock.wentOnAt()',
     to: '',
-    test: 'test/transport/retry.test.ts',
+    test: 'test/transport/retry/retry.test.ts',
     only: 'an attempt that began before a stall',
   },
   {
     name: '4: no record is given up in line by the clock alone',
-    file: 'src/transport/retry.ts',
+    file: 'src/transport/retry/retry.ts',
     from: 'if (hasAnswer || !this.#gate.hurry()) {',
     to: 'if (hasAnswer || !hasAnswer) {',
-    test: 'test/transport/retry.test.ts',
+    test: 'test/transport/retry/retry.test.ts',
     only: 'asks once more',
   },
   {
     name: '4: a record whose time is up asks no earlier than the endpoint wants',
-    file: 'src/transport/gate.ts',
+    file: 'src/transport/retry/gate.ts',
     from: '    if (this.#isAsked && !isBeforeEnd) return false;\n',
     to: '',
-    test: 'test/transport/retry.test.ts',
+    test: 'test/transport/retry/retry.test.ts',
     only: 'asks no earlier',
   },
   {
     name: '4: one attempt is the last word for all whose time is up',
-    file: 'src/transport/retry.ts',
+    file: 'src/transport/retry/retry.ts',
     from: '    this.#failedAt = failedAt;\n',
     to: '',
-    test: 'test/transport/retry.test.ts',
+    test: 'test/transport/retry/retry.test.ts',
     only: 'with the outcome of one attempt',
   },
   {
@@ -98,7 +98,7 @@ export const ROWS = [
   },
   {
     name: '11: loading is tried again after a fault of the system',
-    file: 'src/load.ts',
+    file: 'src/runtime/load.ts',
     from: 'if (!isFaultOfSystem(error) ||',
     to: 'if (isFaultOfSystem(error) ||',
     test: 'test/faults/loading.test.ts',
@@ -114,7 +114,7 @@ export const ROWS = [
   },
   {
     name: '11: Retry-After as a date is read by the clock of the endpoint',
-    file: 'src/transport/retry-after.ts',
+    file: 'src/transport/http/retry-after.ts',
     from: "(parseHttpDate(answeredAt?.trim() ?? '') ?? wallNow)",
     to: 'wallNow',
     test: 'test/faults/answers.test.ts',
@@ -123,7 +123,7 @@ export const ROWS = [
   },
   {
     name: '15: nothing of the HTTP client is left to be loaded when the first connection opens, as a suite of Jest may have ended',
-    file: 'src/transport/connections.ts',
+    file: 'src/transport/http/connections.ts',
     from: '  loadParser();\n',
     to: '',
     test: 'test/package/loading.test.ts',
@@ -132,12 +132,12 @@ export const ROWS = [
   },
   {
     name: '15: timers are taken from the runtime once',
-    file: 'src/timers.ts',
+    file: 'src/runtime/timers.ts',
     from: 'export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;',
     to:
       'export const { clearTimeout, setInterval, clearInterval, setImmediate } = timers;\n' +
       'export const setTimeout: typeof timers.setTimeout = ((...args: [() => void, number]) => globalThis.setTimeout(...args)) as never;',
-    test: 'test/clock.test.ts',
+    test: 'test/runtime/clock.test.ts',
     only: 'no clock that a test has faked',
   },
   {
@@ -151,7 +151,7 @@ export const ROWS = [
   },
   {
     name: '15: under a faked clock, no connection waits for an immediate that does not come',
-    file: 'src/transport/connections.ts',
+    file: 'src/transport/http/connections.ts',
     from: '(afresh || areFaked() ? undefined',
     to: '(afresh ? undefined',
     test: 'test/faults/fake-timers.test.ts',
@@ -160,7 +160,7 @@ export const ROWS = [
   },
   {
     name: '15: a flush under a faked clock ends at its deadline',
-    file: 'src/deadline.ts',
+    file: 'src/lifecycle/deadline.ts',
     from: 'clock.setTimer(passed, timeoutMillis, true)',
     to: '{ cancel() {} }; void timeoutMillis; void clock; void passed',
     test: 'test/faults/fake-timers.test.ts',

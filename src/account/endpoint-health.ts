@@ -1,0 +1,221 @@
+import { forgetWords, sayAtExit } from '../lifecycle/exit.js';
+import type { Clock, Timer } from '../runtime/clock.js';
+import { redactUrl } from '../runtime/redact.js';
+import { warn, warnOfSettings } from '../runtime/warnings.js';
+import { type SendResult, whyOf } from '../types/send-result.js';
+
+/** How an endpoint fails: since when, on the clock's `now()` and `wallNow()`, and how the last attempt ended. */
+interface Trouble {
+  readonly since: number;
+  readonly wallSince: number;
+  last: Failed;
+}
+
+type Failed = Exclude<SendResult, { readonly outcome: 'delivered' }>;
+
+/** So long nothing gets through before it is told: most restarts are over by then, and whoever looks is still looking. */
+const OUTAGE_MILLIS = 5000;
+/** At most one outage of an endpoint is told in this time, with its end. */
+const TELLING_INTERVAL_MILLIS = 60_000;
+
+/** How it is told. */
+export interface Tellings {
+  readonly outage: (message: string) => void;
+  readonly settings: (message: string) => void;
+}
+
+const WARNINGS: Tellings = {
+  outage: (message) => warn('REMOTE_LOGGER_OUTAGE', message),
+  settings: (message) => warnOfSettings(message),
+};
+
+/**
+ * How it goes with an endpoint, for all loggers and exporters that send to it. Tells when nothing has got through for some
+ * seconds and records wait, and when it does again; and at once, when it looks like a mistake in the settings.
+ */
+export class EndpointHealth {
+  readonly #url: string;
+  readonly #members = new Set<() => number>();
+  #trouble: Trouble | undefined;
+  #timer: Timer | undefined;
+  #isTold = false;
+  #nextTellingAt = Number.NEGATIVE_INFINITY;
+  #hasDelivered = false;
+  #isRefusalTold = false;
+  #isPageTold = false;
+
+  constructor(
+    url: URL,
+    private readonly clock: Clock,
+    private readonly tellings: Tellings = WARNINGS,
+  ) {
+    this.#url = redactUrl(url.href);
+  }
+
+  /** Since when nothing has got through although it was tried, in ISO 8601; `undefined` while it does not fail. */
+  get failingSince(): string | undefined {
+    return this.#failing && new Date(this.#failing.wallSince).toISOString();
+  }
+
+  /** For how long; 0 while it does not fail. */
+  get failingSeconds(): number {
+    return this.#failing === undefined ? 0 : (this.clock.now() - this.#failing.since) / 1000;
+  }
+
+  /** Where nothing waits, nothing is tried any more, and an outage may be over. A refusal does not pass by itself. */
+  get #failing(): Trouble | undefined {
+    return this.#trouble?.last.outcome === 'refused' || this.#pending() > 0 ? this.#trouble : undefined;
+  }
+
+  get isInUse(): boolean {
+    return this.#members.size > 0;
+  }
+
+  /** What `pending` counts waits for this endpoint, until it leaves. */
+  join(pending: () => number): void {
+    this.#members.add(pending);
+    sayAtExit(this.#lastWords);
+  }
+
+  leave(pending: () => number): void {
+    this.#members.delete(pending);
+    if (this.isInUse) return;
+    this.#rest();
+    forgetWords(this.#lastWords);
+  }
+
+  /** How an attempt ended. */
+  heard(result: SendResult): void {
+    if (result.outcome === 'delivered') this.#delivered(result.detail);
+    else if (result.outcome !== 'refused') this.#failed(result);
+    else if (result.reason === 'refused') this.#refused(result);
+    else if (result.status !== undefined) this.#works(); // it has looked at what was sent
+  }
+
+  #delivered(page: string | undefined): void {
+    this.#hasDelivered = true;
+    if (page !== undefined && !this.#isPageTold) {
+      this.#isPageTold = true;
+      this.#tellSoon(
+        `${this.#url} answers with a page for browsers, ${page}: what it takes counts as delivered; check whether it is the right URL`,
+      );
+    }
+    this.#works();
+  }
+
+  /** Not within a delivery; but a process that ends waits for it. */
+  #tellSoon(message: string): void {
+    this.clock.setPause(() => this.tellings.settings(message), 0, true);
+  }
+
+  #failed(result: Failed): void {
+    this.#note(result);
+    this.#timer ??= this.clock.setTimer(() => this.#look(), OUTAGE_MILLIS);
+  }
+
+  /** What is refused does not wait, and is told as lost. */
+  #refused(result: Failed): void {
+    this.#note(result);
+    this.#rest();
+    if (this.#hasDelivered || this.#isRefusalTold) return;
+    this.#isRefusalTold = true;
+    this.#tellSoon(
+      `${this.#url} refuses what it is sent (${whyOf(result)}), so nothing is delivered; ${adviceOn(result.status)}`,
+    );
+  }
+
+  #note(last: Failed): void {
+    this.#trouble ??= { since: this.clock.now(), wallSince: this.clock.wallNow(), last };
+    this.#trouble.last = last;
+  }
+
+  #works(): void {
+    if (this.#trouble === undefined) return;
+    const { since } = this.#trouble;
+    this.#trouble = undefined;
+    this.#rest();
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.tellings.outage(
+      `${this.#url} takes records again, after ${secondsOf(this.clock.now() - since)}; ${this.#waiting()}`,
+    );
+  }
+
+  #rest(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const trouble = this.#untold;
+    if (trouble === undefined) return; // until the next attempt fails
+    const now = this.clock.now();
+    const dueAt = Math.max(trouble.since + OUTAGE_MILLIS, this.#nextTellingAt);
+    if (now < dueAt) {
+      this.#timer = this.clock.setTimer(() => this.#look(), dueAt - now);
+      return;
+    }
+    this.#nextTellingAt = now + TELLING_INTERVAL_MILLIS;
+    this.tellings.outage(`${this.#sentence(trouble)}; ${this.#waiting()}`);
+  }
+
+  /** Of a process that ends before an outage is told: what is lost by that is said without it. */
+  readonly #lastWords = (): string | undefined => {
+    const trouble = this.#untold;
+    return trouble?.last.outcome === 'retry' ? this.#sentence(trouble) : undefined;
+  };
+
+  get #untold(): Trouble | undefined {
+    return this.#isTold ? undefined : this.#failing;
+  }
+
+  #sentence({ since, last }: Trouble): string {
+    this.#isTold = true;
+    const seconds = secondsOf(this.clock.now() - since);
+    return `${this.#url} has let nothing through for ${seconds} (${whyOf(last)})`;
+  }
+
+  #pending(): number {
+    return [...this.#members].reduce((sum, pending) => sum + pending(), 0);
+  }
+
+  #waiting(): string {
+    const pending = this.#pending();
+    return pending === 1 ? '1 record waits' : `${pending} records wait`;
+  }
+}
+
+const secondsOf = (millis: number): string => `${Math.round(millis / 1000)} s`;
+
+/** What a status says about the settings, when nothing was ever delivered. */
+function adviceOn(status: number | undefined): string {
+  if (status === 401 || status === 403)
+    return 'check the credentials, in the headers or before the @ of the URL';
+  if (status === 404 || status === 405 || status === 410) return 'check the path of the URL';
+  if (status === 415) return 'check the format, and the content type if the headers have one';
+  if (status !== undefined && status < 400)
+    return 'check the URL: only 307 and 308 are followed, and never from https: to http:';
+  return 'check the URL and the headers';
+}
+
+/** By URL, with its query. */
+const known = new Map<string, EndpointHealth>();
+
+/** The health of an endpoint, which all that send to it share, until the last of them leaves. */
+export function joinEndpoint(
+  url: URL,
+  clock: Clock,
+  pending: () => number,
+): { readonly health: EndpointHealth; leave(): void } {
+  const health = known.get(url.href) ?? new EndpointHealth(url, clock);
+  known.set(url.href, health);
+  health.join(pending);
+  return {
+    health,
+    leave() {
+      health.leave(pending);
+      if (!health.isInUse && known.get(url.href) === health) known.delete(url.href);
+    },
+  };
+}

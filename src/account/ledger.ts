@@ -1,0 +1,86 @@
+import { textOf } from '../runtime/foreign.js';
+import { tell } from '../runtime/otel-api.js';
+import { warn } from '../runtime/warnings.js';
+import type { DeliveryStats, DropReason, ToldLoss } from '../types/account.js';
+import type { FailReason } from '../types/send-result.js';
+
+export type Sample = ToldLoss['sample'];
+const none: Sample = () => undefined;
+
+const warnOfFault = (message: string): void =>
+  warn('REMOTE_LOGGER_FAULT', `${message}; please report it`, 'error');
+
+/**
+ * The one place that counts records. Every record that enters leaves it exactly once: who would take out more than there is
+ * has counted wrong, and is refused.
+ */
+export class Ledger {
+  #accepted = 0;
+  #delivered = 0;
+  #pending = 0;
+  readonly #failed: Partial<Record<FailReason, number>> = {};
+  readonly #dropped: Partial<Record<DropReason, number>> = {};
+  readonly #onLoss: (loss: ToldLoss) => void;
+  /** Since when the endpoint fails, if there is one and it does. */
+  failingSince: () => string | undefined = () => undefined;
+  readonly #onFault: (message: string) => void;
+
+  constructor(onLoss: (loss: ToldLoss) => void, onFault: (message: string) => void = warnOfFault) {
+    this.#onLoss = onLoss;
+    this.#onFault = onFault;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  accept(count: number): void {
+    this.#accepted += count;
+    this.#pending += count;
+  }
+
+  drop(reason: DropReason, sample: Sample = none): void {
+    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
+    this.#lose({ kind: 'dropped', reason, count: 1, sample });
+  }
+
+  deliver(count: number): void {
+    if (this.#settle(count)) this.#delivered += count;
+  }
+
+  fail(reason: FailReason, count: number, cause: string, sample: Sample = none, detail?: string): void {
+    if (!this.#settle(count)) return;
+    this.#failed[reason] = (this.#failed[reason] ?? 0) + count;
+    this.#lose({ kind: 'failed', reason, count, sample, cause, detail });
+  }
+
+  stats(): DeliveryStats {
+    const failingSince = this.failingSince();
+    return {
+      accepted: this.#accepted,
+      delivered: this.#delivered,
+      pending: this.#pending,
+      failed: { ...this.#failed },
+      dropped: { ...this.#dropped },
+      ...(failingSince !== undefined && { failingSince }),
+    };
+  }
+
+  #settle(count: number): boolean {
+    if (count > this.#pending) {
+      this.#onFault(`${count} records would be settled, but ${this.#pending} are pending; not counted`);
+      return false;
+    }
+    this.#pending -= count;
+    return true;
+  }
+
+  /** What is counted stays counted, whatever becomes of the telling. */
+  #lose(loss: ToldLoss): void {
+    try {
+      this.#onLoss(loss);
+    } catch (error) {
+      tell('error', `a loss could not be told: ${textOf(error)}`);
+    }
+  }
+}

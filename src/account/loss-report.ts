@@ -1,0 +1,59 @@
+import type { Clock } from '../runtime/clock.js';
+import { isDebugging, step } from '../runtime/debug.js';
+import { Line } from '../runtime/fifo.js';
+import { promiseOf, textOf } from '../runtime/foreign.js';
+import { tell } from '../runtime/otel-api.js';
+import { asOwnWork } from '../runtime/own-work.js';
+import type { LossListener, ToldLoss } from '../types/account.js';
+import { LossTally, shareTally } from './loss-tally.js';
+
+/** Tells of the losses of a logger: each one to `onDrop`, and in warnings that all loggers of an endpoint share. */
+export class LossReport {
+  readonly #onDrop: LossListener | undefined;
+  readonly #tally: LossTally;
+  /** No more losses are to come, but for those that are under way. */
+  readonly end: () => void = () => {};
+  readonly #untold = new Line<ToldLoss>();
+  #isTelling = false;
+
+  constructor(
+    onDrop: LossListener | undefined,
+    clock: Clock,
+    warn?: (message: string) => void,
+    endpoint?: URL | undefined,
+  ) {
+    this.#onDrop = onDrop;
+    if (warn === undefined) ({ tally: this.#tally, end: this.end } = shareTally(clock, endpoint));
+    else this.#tally = new LossTally(clock, warn, endpoint);
+  }
+
+  add(loss: ToldLoss): void {
+    if (isDebugging) step(`${loss.count} ${loss.kind}: ${loss.reason}`);
+    this.#tally.add(loss);
+    // A listener that logs would otherwise be told of its own record, and so on.
+    if (loss.reason !== 'feedback' && this.#onDrop !== undefined) this.#tellListener(this.#onDrop, loss);
+  }
+
+  /** One after the other: a listener that ends the process is not called again by what that settles. */
+  #tellListener(onDrop: LossListener, loss: ToldLoss): void {
+    this.#untold.push(loss);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) tellListener(onDrop, next);
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+}
+
+function tellListener(onDrop: LossListener, { reason, count, sample }: ToldLoss): void {
+  try {
+    const answer: unknown = asOwnWork(() => onDrop({ reason, count, sample: sample() }));
+    promiseOf(answer)?.catch(tellFault);
+  } catch (error) {
+    tellFault(error);
+  }
+}
+
+const tellFault = (error: unknown): void => tell('error', `onDrop failed: ${textOf(error)}`);

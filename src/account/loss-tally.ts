@@ -1,0 +1,100 @@
+import { forgetWords, sayAtExit } from '../lifecycle/exit.js';
+import type { Clock } from '../runtime/clock.js';
+import { redactUrl } from '../runtime/redact.js';
+import { warn } from '../runtime/warnings.js';
+import type { ToldLoss } from '../types/account.js';
+import { whyOf } from '../types/send-result.js';
+
+/** After the first warning, at most one in this time: an outage must not become a flood of its own. */
+const WARNING_INTERVAL_MILLIS = 60_000;
+
+/** Losses of one kind, for one reason. Of the detail the first: each can be told differently, such as with an id. */
+interface Losses extends Pick<ToldLoss, 'kind' | 'reason' | 'cause' | 'detail'> {
+  count: number;
+}
+
+/** What is lost on the way to an endpoint, and not said yet. A warning says it: the first at once, then at most one a minute. */
+export class LossTally {
+  #losses = new Map<string, Losses>();
+  #since = 0;
+  #waiting = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly warn: (message: string) => void,
+    private readonly endpoint?: URL | undefined,
+  ) {}
+
+  add({ kind, reason, cause, detail, count }: ToldLoss): void {
+    if (this.#losses.size === 0) this.#since = this.clock.wallNow();
+    const key = `${kind} ${reason} ${cause}`;
+    const losses = this.#losses.get(key);
+    if (losses === undefined) this.#losses.set(key, { kind, reason, cause, detail, count });
+    else losses.count += count;
+    sayAtExit(this.#takeUnsaid);
+    // Losses come in batches: the first warning is for all of this turn.
+    if (!this.#waiting) this.#warnAfter(0);
+  }
+
+  #warnAfter(delayMillis: number): void {
+    this.#waiting = true;
+    const warn = (): void => {
+      this.#waiting = false;
+      const message = this.#takeUnsaid();
+      if (message === undefined) return;
+      // First, as a warning that is bridged back to the logger is itself a loss.
+      this.#warnAfter(WARNING_INTERVAL_MILLIS);
+      this.warn(message);
+    };
+    // The first warning is worth a moment of the process; a later one is said at its end, if that comes before.
+    this.clock.setPause(warn, delayMillis, delayMillis === 0);
+  }
+
+  /** What no warning has said yet, which is then said. Also asked at the end of the process. */
+  readonly #takeUnsaid = (): string | undefined => {
+    forgetWords(this.#takeUnsaid);
+    if (this.#losses.size === 0) return undefined;
+    const message = sentence(this.#losses, this.#since, this.endpoint);
+    this.#losses = new Map();
+    return message;
+  };
+}
+
+function sentence(losses: ReadonlyMap<string, Losses>, since: number, endpoint: URL | undefined): string {
+  const total = [...losses.values()].reduce((sum, { count }) => sum + count, 0);
+  // What was dropped never was on its way.
+  const isOnWay = [...losses.values()].some(({ kind }) => kind === 'failed');
+  const to = endpoint === undefined || !isOnWay ? '' : `; endpoint: ${redactUrl(endpoint.href)}`;
+  const records = total === 1 ? 'record' : 'records';
+  const whys = [...losses.values()].map(wordsOf).join(', ');
+  return `${total} ${records} lost since ${new Date(since).toISOString()}: ${whys}${to}`;
+}
+
+function wordsOf({ kind, reason, count, cause, detail }: Losses): string {
+  const why = whyOf({ cause, detail });
+  return `${count} ${kind}: ${reason}${why && ` (${why})`}`;
+}
+
+/** Those that loggers share which send to the same endpoint, and how many do. */
+const shared = new Map<string, { readonly tally: LossTally; users: number }>();
+
+/** The tally of all that is lost on the way to an endpoint, until `end` is called. */
+export function shareTally(
+  clock: Clock,
+  endpoint: URL | undefined,
+): { readonly tally: LossTally; end(): void } {
+  const key = endpoint?.href ?? '';
+  const entry = shared.get(key) ?? { tally: new LossTally(clock, warnOfLosses, endpoint), users: 0 };
+  shared.set(key, entry);
+  entry.users++;
+  let isUsed = true;
+  return {
+    tally: entry.tally,
+    end() {
+      if (isUsed && --entry.users === 0) shared.delete(key);
+      isUsed = false;
+    },
+  };
+}
+
+const warnOfLosses = (message: string): void => warn('REMOTE_LOGGER_LOSS', message);

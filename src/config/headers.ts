@@ -1,0 +1,78 @@
+import type { HeaderFields } from '../types/options.js';
+
+/** RFC 9110: the characters of a field name. */
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NAME_START = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
+/** What belongs to a connection or to the framing of a body. The HTTP client refuses a request that names them. */
+const NOT_OURS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+/** No control characters but tab, and nothing that Latin-1 can't carry. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers that somebody else has made, each read once, so that what is checked is what is sent. */
+export const copyOf = (given: unknown): unknown => (isPlainObject(given) ? { ...given } : given);
+
+/** What is wrong with headers, without their values, which can be secrets; `undefined` if nothing is. */
+export function faultOfHeaders(headers: unknown): string | undefined {
+  if (!isPlainObject(headers)) return 'must be a plain object of header names and values';
+  for (const [name, value] of Object.entries(headers)) {
+    // A line in the place of a name can hold a secret: no more of it is shown than could be a name.
+    if (!NAME.test(name))
+      return `must have valid header names, got one that begins with "${NAME_START.exec(name)?.[0]}"`;
+    if (NOT_OURS.has(name.toLowerCase())) return `must not have the header "${name}", which HTTP itself sets`;
+    if (typeof value !== 'string' || !VALUE.test(value)) {
+      return `must have header values that are strings without control characters, which the one of ${JSON.stringify(name)} is not`;
+    }
+  }
+  return undefined;
+}
+
+/** Later headers win; names are compared without case, as HTTP does. */
+export function mergeHeaders(...layers: readonly HeaderFields[]): Record<string, string> {
+  const merged: Record<string, string> = {};
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer)) merged[name.toLowerCase()] = value;
+  }
+  return merged;
+}
+
+/**
+ * Reads `key=value,key=value` with percent-encoding, the form of `OTEL_EXPORTER_OTLP_HEADERS`.
+ * Also says how many of the pairs made no sense; what they said stays out of it, as it can be a secret.
+ */
+export function parseHeaderList(text: string): { readonly headers: HeaderFields; readonly faults: number } {
+  const headers: Record<string, string> = {};
+  let faults = 0;
+  for (const pair of text.split(',')) {
+    if (pair.trim() === '') continue;
+    // As in W3C baggage, properties after a semicolon are no part of the value.
+    const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(pair) ?? [];
+    const header = { [decode(name.trim()).toLowerCase()]: decode(value.trim()) };
+    if (faultOfHeaders(header) === undefined) Object.assign(headers, header);
+    else faults++;
+  }
+  return { headers, faults };
+}
+
+/** Percent-decoding that takes a stray percent sign as it is. */
+export const decode = (text: string): string =>
+  text.replace(/(%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Each realm has an Object.prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

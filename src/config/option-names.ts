@@ -1,0 +1,123 @@
+import { nearestTo } from '../runtime/nearest.js';
+import type {
+  BatchOptions,
+  RemoteLoggerOptions,
+  RemoteLoggingOptions,
+  RemoteLogRecordExporterOptions,
+  RetryOptions,
+} from '../types/options.js';
+import { isObject, show } from './rules.js';
+
+/** The names of options; a group of options has names of its own. */
+export interface OptionNames {
+  readonly [name: string]: OptionNames | true;
+}
+
+/** Has the types see to it that no option is missing. */
+type All<T> = { readonly [K in keyof Required<T>]: OptionNames | true };
+
+const RETRY = {
+  initialDelayMillis: true,
+  maxDelayMillis: true,
+  maxElapsedMillis: true,
+} satisfies All<RetryOptions>;
+
+const BATCH = {
+  scheduledDelayMillis: true,
+  maxExportBatchSize: true,
+  exportTimeoutMillis: true,
+} satisfies All<BatchOptions>;
+
+export const EXPORTER_OPTIONS = {
+  url: true,
+  headers: true,
+  format: true,
+  compression: true,
+  timeoutMillis: true,
+  metadata: true,
+  resource: true,
+  maxPayloadBytes: true,
+  concurrency: true,
+  maxConnectionAgeMillis: true,
+  retry: RETRY,
+  meterProvider: true,
+  onDrop: true,
+  thread: true,
+  exitTimeoutMillis: true,
+  shutdownTimeoutMillis: true,
+  dispatcher: true,
+} satisfies All<RemoteLogRecordExporterOptions>;
+
+export const LOGGING_OPTIONS = {
+  ...EXPORTER_OPTIONS,
+  maxQueueSize: true,
+  maxQueueBytes: true,
+  batch: BATCH,
+  flushOnSignals: true,
+} satisfies All<RemoteLoggingOptions>;
+
+export const LOGGER_OPTIONS = {
+  ...LOGGING_OPTIONS,
+  loggerProvider: true,
+} satisfies All<RemoteLoggerOptions>;
+
+/**
+ * Throws a `TypeError` for options that are no object, and for a name that is none of `known`, whatever its value: one that is
+ * `undefined` in development may come from a variable that production has.
+ */
+export function checkNames(given: unknown, known: OptionNames): void {
+  if (!isObject().accepts(given)) {
+    throw new TypeError(`otel-remote-logger: options must be an object, got ${show(given)}`);
+  }
+  checkGroup(given as Record<string, unknown>, known, known, '');
+}
+
+function checkGroup(
+  given: Readonly<Record<string, unknown>>,
+  names: OptionNames,
+  known: OptionNames,
+  group: string,
+): void {
+  for (const name of Object.keys(given)) {
+    const path = group + name;
+    if (!Object.hasOwn(names, name)) throw unknownOption(path, known);
+    const inner = names[name];
+    // What is no object breaks a rule of its own.
+    if (typeof inner === 'object' && isObject<Record<string, unknown>>().accepts(given[name])) {
+      checkGroup(given[name], inner, known, `${path}.`);
+    }
+  }
+}
+
+const unknownOption = (path: string, known: OptionNames): TypeError =>
+  new TypeError(
+    `otel-remote-logger: there is no option ${JSON.stringify(path)}; ${placeOf(path, known) ?? nearestOf(path, known)}`,
+  );
+
+const BATCHES = new Set(['batch', 'maxQueueSize']);
+
+/** Where an option belongs that is none of an exporter, or of what registers, but of a logger. */
+function placeOf(path: string, known: OptionNames): string | undefined {
+  if (!('url' in known) || !Object.hasOwn(LOGGER_OPTIONS, path)) return undefined;
+  if (path === 'loggerProvider') return 'it belongs to createRemoteLogger()';
+  const processor = BATCHES.has(path)
+    ? ', and the like of it to the BatchLogRecordProcessor of an exporter'
+    : '';
+  return `it belongs to createRemoteLogger() and registerRemoteLogging()${processor}`;
+}
+
+function nearestOf(path: string, known: OptionNames): string {
+  const paths = pathsOf(known, '');
+  const { word, isNear } = nearestTo(lastOf(path), paths.map(lastOf));
+  const nearest = `"${paths.find((other) => lastOf(other) === word)}"`;
+  if (isNear) return `did you mean ${nearest}?`;
+  return `the nearest is ${nearest} of ${Object.keys(known).join(', ')}`;
+}
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
+const pathsOf = (names: OptionNames, group: string): string[] =>
+  Object.entries(names).flatMap(([name, inner]) => [
+    group + name,
+    ...(inner === true ? [] : pathsOf(inner, `${group}${name}.`)),
+  ]);

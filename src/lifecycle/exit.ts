@@ -1,0 +1,189 @@
+import { systemClock } from '../runtime/clock.js';
+import { say } from '../runtime/stderr.js';
+import type { DeliveryStats } from '../types/account.js';
+import { type DeadlineOptions, withDeadline } from './deadline.js';
+import { type Draining, drain } from './drain.js';
+
+/** What the end of the process needs of a logger. */
+export interface ExitParticipant {
+  stats(): DeliveryStats;
+  flush(options: DeadlineOptions): Promise<DeliveryStats>;
+  /** The same before an end, whose last attempts no pause holds up. */
+  end(options: DeadlineOptions): Promise<DeliveryStats>;
+  shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
+  /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
+  drain(): Draining | undefined;
+}
+
+/** How long the end of a process waits without a record being delivered. */
+const EXIT_TIMEOUT_MILLIS = 5000;
+
+/** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
+const loggers = new Set<ExitParticipant>();
+/** Flushes of what is not a logger of ours, and has no account. */
+const flushes = new Set<() => Promise<void>>();
+const lastWords = new Set<() => string | undefined>();
+
+/** From now on, the natural end of the process delivers what is pending, and any other end says what was lost. */
+export function watchExit(logger: ExitParticipant): void {
+  loggers.add(logger);
+  listenWhileNeeded();
+}
+
+export function forgetExit(logger: ExitParticipant): void {
+  loggers.delete(logger);
+  listenWhileNeeded();
+}
+
+/** Has the natural end of the process wait for a flush, unless one has come before: then `forgetFlush` it. */
+export function flushAtExit(flush: () => Promise<void>): void {
+  flushes.add(flush);
+  listenWhileNeeded();
+}
+
+export function forgetFlush(flush: () => Promise<void>): void {
+  flushes.delete(flush);
+  listenWhileNeeded();
+}
+
+/** Flushes now all that the end of the process would; before an end, if it is one. */
+export async function flushAll(timeoutMillis: number, how: 'flush' | 'end' = 'flush'): Promise<void> {
+  const all = [
+    ...[...loggers].map((logger) => logger[how]({ timeoutMillis })),
+    ...[...flushes].map((flush) => withDeadline(flush(), timeoutMillis, systemClock)),
+  ];
+  await Promise.all(all);
+}
+
+/** Has words said on stderr at the end of the process, when a warning would come too late; at once, if that is over. */
+export function sayAtExit(words: () => string | undefined): void {
+  lastWords.add(words);
+  listenWhileNeeded();
+  if (isOver) sayWords(words);
+}
+
+export function forgetWords(words: () => string | undefined): void {
+  lastWords.delete(words);
+  listenWhileNeeded();
+}
+
+let listening = false;
+
+function listenWhileNeeded(): void {
+  const needed = loggers.size > 0 || flushes.size > 0 || lastWords.size > 0;
+  if (needed === listening) return;
+  listening = needed;
+  if (needed && isEnding()) isOver = true;
+  const change = needed ? process.on : process.off;
+  change.call(process, 'beforeExit', onBeforeExit);
+  change.call(process, 'exit', onExit);
+}
+
+/**
+ * So often the natural end waits for what was logged. Node asks again after each time, and a `beforeExit` listener that logs whenever
+ * it is asked would have the process live for ever.
+ */
+const MOST_ENDS = 10;
+let ends = 0;
+
+/** Whether the natural end has waited often enough: what is logged from now on holds no process. */
+export const isEndOverdue = (): boolean => ends > MOST_ENDS;
+
+/** Node asks again after each turn that this adds, until there is nothing pending. */
+function onBeforeExit(): void {
+  const pending = [...loggers].filter((logger) => logger.stats().pending > 0);
+  if (pending.length > 0 || flushes.size > 0) ends++;
+  if (isEndOverdue()) return; // the rest is dealt with as at any other end
+  for (const logger of pending) void flushOrGiveUp(logger);
+  for (const flush of flushes) {
+    forgetFlush(flush); // at its deadline the process ends, flushed or not
+    void withDeadline(flush(), EXIT_TIMEOUT_MILLIS, systemClock);
+  }
+}
+
+async function flushOrGiveUp(logger: ExitParticipant): Promise<void> {
+  let { delivered, pending } = logger.stats();
+  let giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
+  for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - systemClock.now())) {
+    ({ pending } = await logger.end({ timeoutMillis: left }));
+    if (pending === 0) return;
+    if (logger.stats().delivered > delivered) giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
+    ({ delivered } = logger.stats());
+  }
+  say(
+    `the process ends with ${recordsOf(pending)} undelivered: none got through for ${EXIT_TIMEOUT_MILLIS} ms`,
+  );
+  await logger.shutdown({ timeoutMillis: 0 });
+  say(`the account: ${JSON.stringify(logger.stats())}`);
+}
+
+/** Whether the process ends and our `exit` listener will not be called any more: what happens now must be dealt with now. */
+let isOver = false;
+/** How much of the time at the end is spent. */
+let spentMillis = 0;
+
+/** Node's own mark. An application can emit `exit` without an end, and then life goes on. */
+const isEnding = (): boolean => (process as { readonly _exiting?: boolean })._exiting === true;
+
+/** The end of a process that leaves no time for anything else: process.exit(), an uncaught exception. */
+function onExit(): void {
+  endNow(0);
+  isOver = isEnding();
+}
+
+/** Delivers what needs no event loop, and says what is lost. Has waited for so long before. */
+export function endNow(waitedMillis: number): void {
+  spentMillis = waitedMillis;
+  drainAll(loggers);
+}
+
+/** To be called when something was logged: in an `exit` listener after ours, this delivers it, or says that it is lost. */
+export function deliverIfOver(logger: ExitParticipant): void {
+  if (isOver) drainAll([logger]);
+}
+
+/** First all is handed over: so all go on at once, whomever this waits for. */
+function drainAll(leaving: Iterable<ExitParticipant>): void {
+  const pending = [...leaving].filter((logger) => logger.stats().pending > 0);
+  const all = pending.map((logger) => logger.drain()).filter((draining) => draining !== undefined);
+  spentMillis = drain(all, spentMillis, systemClock);
+  sayLosses();
+}
+
+/** How many have been said to be undelivered, in all and before the end was over: those who come later are said again, with the others. */
+let told = 0;
+let toldInTime = 0;
+/** So many that come later are said one by one, and then no more often than they double: a loop can log there. */
+const SAID_ONE_BY_ONE = 10;
+
+/** Says for how many an end waits, while there is time to say it. */
+export function sayWaiting(why: string, timeoutMillis: number): void {
+  const pending = allPending();
+  if (pending > 0) say(`${why} with ${recordsOf(pending)} undelivered: waits ${timeoutMillis} ms at most`);
+}
+
+const allPending = (): number => [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
+
+/** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
+function sayLosses(): void {
+  sayPending();
+  for (const words of lastWords) sayWords(words);
+}
+
+function sayWords(words: () => string | undefined): void {
+  const message = words();
+  if (message !== undefined) say(message);
+}
+
+function sayPending(): void {
+  const pending = allPending();
+  const late = isOver ? pending - toldInTime : 0;
+  const isOneOfMany = late > SAID_ONE_BY_ONE && late < 2 * (told - toldInTime);
+  if (pending > told && isOneOfMany) return;
+  const atLeast = late < SAID_ONE_BY_ONE ? '' : 'at least ';
+  if (pending > told) say(`the process ends with ${atLeast}${recordsOf(pending)} undelivered`);
+  told = pending;
+  if (!isOver) toldInTime = pending;
+}
+
+const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${count} records`);

@@ -1,0 +1,24 @@
+import { randomUuid } from '../runtime/uuid.js';
+
+/** Gives a payload's key: by the position of its first record in the queue, and by how many it has. */
+export type KeyOf = (position: number, count: number) => string;
+
+/** The first digit of the group says which variant of UUIDs it is, in two bits; the others are for the count. */
+const VARIANT = 0x8000;
+const MOST_COUNTED = 0x3fff;
+
+/**
+ * Keys of the records of a queue: UUIDs that nobody else gives, here or elsewhere. The same records have the same key in each try, also
+ * where another thread makes it; some of them alone have another one. Of version 8, the one that leaves to its maker what its digits mean:
+ * one at random each time takes longer than all else that a payload is made of.
+ */
+export function idempotencyKeys(prefix: string): KeyOf {
+  return (position, count) =>
+    `${prefix}-${(VARIANT | (count & MOST_COUNTED)).toString(16)}-${position.toString(16).padStart(12, '0')}`;
+}
+
+/** At random, for one queue. */
+export function newKeyPrefix(): string {
+  const [first, second, third = ''] = randomUuid().split('-');
+  return `${first}-${second}-8${third.slice(1)}`;
+}

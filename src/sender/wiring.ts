@@ -1,0 +1,32 @@
+import type { ExportMetrics } from '../account/metrics.js';
+import type { DeliveryConfig } from '../config/config.js';
+import type { Outlet } from '../queue/reader.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Configured } from '../transport/http/request-headers.js';
+import type { Settle } from '../transport/transport.js';
+import type { Settled } from './sender.js';
+
+/** What an outlet is made with. */
+export interface Wiring {
+  readonly config: DeliveryConfig;
+  readonly configured: Configured;
+  readonly metrics: ExportMetrics | undefined;
+  /** Is told how each POST ended. */
+  readonly heard: Settle;
+  /** Of the queue's idempotency keys. */
+  readonly keyPrefix: string;
+  readonly onSettled: Settled;
+  /** To be called when there is room again. */
+  readonly onRoom: () => void;
+  readonly clock: Clock;
+}
+
+/** An outlet that sends. */
+export interface DeliveryOutlet extends Outlet {
+  /** An end is near: tries at once what waits for another try. */
+  hurry(): void;
+  /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
+  close(): Promise<void>;
+  /** Does what there is to do without an event loop, and says whether more may yet be done so. Only where another thread sends. */
+  advance?(): boolean;
+}

@@ -1,0 +1,72 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ExportMetrics } from '../account/metrics.js';
+import type { DeliveryConfig } from '../config/config.js';
+import type { Level } from '../runtime/otel-api.js';
+import type { HeaderFields } from '../types/options.js';
+import type { Refused, SendResult } from '../types/send-result.js';
+
+/** What of the settings another thread can have. */
+export type ThreadConfig = Pick<
+  DeliveryConfig,
+  | 'format'
+  | 'maxPayloadBytes'
+  | 'exportTimeoutMillis'
+  | 'timeoutMillis'
+  | 'concurrency'
+  | 'maxConnectionAgeMillis'
+  | 'retry'
+  | 'compression'
+  | 'proxies'
+>;
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly config: ThreadConfig;
+  readonly href: string;
+  /** Those of all POSTs; without them, they are asked for before each one. */
+  readonly headers: HeaderFields | undefined;
+  readonly keyPrefix: string;
+  readonly measures: boolean;
+  readonly debugs: boolean;
+  readonly port: MessagePort;
+  /** Counts what the thread has posted, for one who waits without an event loop. */
+  readonly posted: Int32Array;
+}
+
+/** Records of the queue, in the memory where they are. */
+export interface SentChunk {
+  /** By which it is reported how they ended. */
+  readonly id: number;
+  /** The position of the first. */
+  readonly position: number;
+  readonly records: Uint8Array;
+  /** Where each ends in `records`; the next begins a byte later. */
+  readonly ends: Uint32Array;
+  /** For how long the last of them has waited: each thread has a clock of its own. */
+  readonly ageMillis: number;
+}
+
+/** To the thread. */
+export type Order =
+  | { readonly kind: 'send'; readonly chunk: SentChunk }
+  | { readonly kind: 'headers'; readonly question: number; readonly headers: HeaderFields | string }
+  | { readonly kind: 'hurry' }
+  | { readonly kind: 'close' };
+
+/** From the thread. */
+export type Report =
+  | {
+      readonly kind: 'settled';
+      /** Of each stretch of a chunk the id, from which index, and up to which. */
+      readonly delivered: readonly number[];
+      readonly lost: readonly Lost[];
+      readonly attempts: readonly Parameters<ExportMetrics['attempted']>[];
+      /** The last attempts that ended in another way than delivered. */
+      readonly heard: readonly SendResult[];
+    }
+  | { readonly kind: 'headers'; readonly question: number }
+  | { readonly kind: 'said'; readonly level: Level; readonly message: string }
+  | { readonly kind: 'closed' };
+
+/** A stretch of a chunk that was given up. */
+export type Lost = readonly [id: number, from: number, to: number, result: Refused];

@@ -1,0 +1,97 @@
+import type { MessagePort } from 'node:worker_threads';
+import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers.js';
+import type { SettledResult } from '../sender/sender.js';
+import type { SendResult } from '../types/send-result.js';
+import type { Lost, Report } from './messages.js';
+
+/** Reports are for many records, unless nothing more is under way: each message costs the main thread as much as some records. */
+const REPORT_SIZE = 256;
+const REPORT_DELAY_MILLIS = 10;
+
+type Settled = Extract<Report, { kind: 'settled' }>;
+
+/** What the thread tells the one that has started it. */
+export class Reports {
+  #delivered: number[] = [];
+  #lost: Lost[] = [];
+  #attempts: Settled['attempts'][number][] = [];
+  #heard: SendResult[] = [];
+  #settledSince = 0;
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isSoon = false;
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly posted: Int32Array,
+  ) {}
+
+  post(message: Report): void {
+    this.port.postMessage(message);
+    Atomics.add(this.posted, 0, 1);
+    Atomics.notify(this.posted, 0);
+  }
+
+  /** So many records have come. */
+  began(records: number): void {
+    this.#underWay += records;
+  }
+
+  attempted(attempt: Settled['attempts'][number]): void {
+    this.#attempts.push(attempt);
+  }
+
+  /** How a POST ended: what goes on to fail is of interest before it is given up. Of those that end alike, the last counts. */
+  heard(result: SendResult): void {
+    if (this.#heard.at(-1)?.outcome === result.outcome) this.#heard.pop();
+    this.#heard.push(result);
+    if (result.outcome === 'retry') this.#reportLater();
+  }
+
+  settled(id: number, from: number, to: number, result: SettledResult): void {
+    this.#underWay -= to - from;
+    this.#settledSince += to - from;
+    if (result.outcome === 'refused') this.#lost.push([id, from, to, result]);
+    else this.#addDelivered(id, from, to);
+    if (this.#underWay > 0 && this.#settledSince < REPORT_SIZE) this.#reportLater();
+    else this.#reportSoon();
+  }
+
+  close(): void {
+    this.#report();
+    this.post({ kind: 'closed' });
+  }
+
+  /** What follows on what was delivered last makes a longer stretch of it. */
+  #addDelivered(id: number, from: number, to: number): void {
+    const stretches = this.#delivered;
+    const { length } = stretches;
+    if (stretches[length - 3] === id && stretches[length - 1] === from) stretches[length - 1] = to;
+    else stretches.push(id, from, to);
+  }
+
+  #reportLater(): void {
+    this.#timer ??= setTimeout(() => this.#report(), REPORT_DELAY_MILLIS);
+  }
+
+  #reportSoon(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => this.#report());
+  }
+
+  #report(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isSoon = false;
+    if (this.#settledSince === 0 && this.#heard.length === 0) return;
+    const [delivered, lost] = [this.#delivered, this.#lost];
+    const [attempts, heard] = [this.#attempts, this.#heard];
+    this.#delivered = [];
+    this.#lost = [];
+    this.#attempts = [];
+    this.#heard = [];
+    this.#settledSince = 0;
+    this.post({ kind: 'settled', delivered, lost, attempts, heard });
+  }
+}

@@ -1,0 +1,218 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import { posted } from '../lifecycle/posted.js';
+import type { Chunk } from '../queue/chunk.js';
+import { isDebugging, step } from '../runtime/debug.js';
+import { Line } from '../runtime/fifo.js';
+import { textOf } from '../runtime/foreign.js';
+import { tellDiag } from '../runtime/otel-api.js';
+import { roomOf } from '../sender/sender.js';
+import type { DeliveryOutlet, Wiring } from '../sender/wiring.js';
+import type { HeaderFields } from '../types/options.js';
+import type { Lost, Order, Report, ThreadData } from './messages.js';
+import { findWorkerFile } from './worker-file.js';
+
+/**
+ * Starts a thread that takes records from the queue and does all the rest there: log records, batch processor, exporter, POSTs.
+ * Throws where there can be none; `onEnded` is told why one has ended, which was not closed.
+ */
+export const startThread = (wiring: Wiring, onEnded: (cause: string) => void): DeliveryOutlet =>
+  new Thread(wiring, onEnded);
+
+/** A chunk that is with the thread. */
+interface Unsettled {
+  readonly chunk: Chunk;
+  left: number;
+}
+
+const DELIVERED = { outcome: 'delivered' } as const;
+
+class Thread implements DeliveryOutlet {
+  readonly #wiring: Wiring;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #most: number;
+  /** In units of payloads, as the sender there counts them. */
+  #held = 0;
+  /** In the places that their ids name. Not a Map, for the reason that `TimeLimits` is none. */
+  readonly #unsettled: (Unsettled | undefined)[] = [];
+  /** Places that are taken no more. */
+  readonly #free: number[] = [];
+  /** Reported, and not settled yet. */
+  readonly #lost = new Line<Lost>();
+  #isClosed = false;
+  #hasEnded = false;
+  readonly #ended: Promise<void>;
+
+  constructor(wiring: Wiring, onEnded: (cause: string) => void) {
+    this.#wiring = wiring;
+    this.#most = roomOf(wiring.config.concurrency);
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = startWorker(threadData(wiring, port2));
+    if (isDebugging) step('started a thread for the sending');
+    this.#port.on('message', (report: Report) => this.#receive(report));
+    let cause = 'it ended by itself';
+    this.#worker.on('error', (error) => {
+      cause = textOf(error);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#fetch();
+        this.#hasEnded = true;
+        if (!this.#isClosed) onEnded(cause);
+        resolve();
+      });
+    });
+    // Listening takes a reference: only what a caller waits for holds the process.
+    this.#port.unref();
+    this.#worker.unref();
+  }
+
+  get hasRoom(): boolean {
+    return this.#held < this.#most;
+  }
+
+  take(chunk: Chunk): void {
+    const id = this.#free.pop() ?? this.#unsettled.length;
+    this.#unsettled[id] = { chunk, left: chunk.length };
+    this.#held += this.#unitsOf(chunk, chunk.length);
+    try {
+      const { clock } = this.#wiring;
+      const records = chunk.slice(0, chunk.length);
+      const ageMillis = clock.now() - chunk.since;
+      this.#order({
+        kind: 'send',
+        chunk: { id, position: chunk.positionOf(0), records, ends: chunk.ends, ageMillis },
+      });
+    } catch (error) {
+      // No memory is left for the message, say.
+      this.#settle(id, 0, chunk.length, { outcome: 'refused', reason: 'internal', cause: textOf(error) });
+    }
+  }
+
+  hurry(): void {
+    this.#order({ kind: 'hurry' });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#order({ kind: 'close' });
+    this.#worker.ref();
+    await this.#ended;
+  }
+
+  /** The event loop stands still; the thread goes on, and its reports are fetched. */
+  advance(): boolean {
+    this.#fetch();
+    this.#settleLost();
+    return !this.#hasEnded;
+  }
+
+  #fetch(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received === undefined) return;
+      this.#receive(received.message as Report);
+    }
+  }
+
+  #order(order: Order): void {
+    this.#port.postMessage(order);
+  }
+
+  #receive(report: Report): void {
+    const { metrics, heard, configured } = this.#wiring;
+    switch (report.kind) {
+      case 'settled':
+        for (const attempt of report.attempts) metrics?.attempted(...attempt);
+        for (const result of report.heard) heard(result);
+        this.#settleDelivered(report.delivered);
+        for (const lost of report.lost) this.#lost.push(lost);
+        this.#settleLost();
+        this.#wiring.onRoom();
+        break;
+      case 'headers':
+        configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
+        break;
+      case 'said':
+        tellDiag(report.level, report.message);
+        break;
+      case 'closed':
+        void this.#worker.terminate();
+    }
+  }
+
+  #settleDelivered(stretches: readonly number[]): void {
+    for (let at = 0; at < stretches.length; at += 3) {
+      this.#settle(stretches[at] ?? 0, stretches[at + 1] ?? 0, stretches[at + 2] ?? 0, DELIVERED);
+    }
+  }
+
+  /** From where it was, if a callback of the application has ended the process in the middle of it. */
+  #settleLost(): void {
+    for (let lost = this.#lost.shift(); lost !== undefined; lost = this.#lost.shift()) this.#settle(...lost);
+  }
+
+  #settle(id: number, from: number, to: number, result: Parameters<Wiring['onSettled']>[3]): void {
+    const unsettled = this.#unsettled[id];
+    if (unsettled === undefined) return;
+    const { chunk } = unsettled;
+    unsettled.left -= to - from;
+    this.#held -= this.#unitsOf(chunk, to - from);
+    if (unsettled.left === 0) {
+      this.#unsettled[id] = undefined;
+      this.#free.push(id);
+    }
+    this.#wiring.onSettled(chunk, from, to, result);
+  }
+
+  /** Of several records in a payload, each is a part of one. */
+  #unitsOf({ length }: Chunk, records: number): number {
+    return this.#wiring.config.format === 'object' ? records : records / length;
+  }
+}
+
+/**
+ * With none of the process's flags: what they preload is for the application. The class is fetched past the bundlers, as
+ * Turbopack looks for whatever file a `Worker` could start with, and compiles all that there are.
+ */
+function startWorker(workerData: ThreadData): Worker {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  return new threads.Worker(findWorkerFile(), {
+    name: 'otel-remote-logger',
+    workerData,
+    transferList: [workerData.port],
+    execArgv: [],
+  });
+}
+
+function threadData({ config, configured, metrics, keyPrefix }: Wiring, port: MessagePort): ThreadData {
+  const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
+  const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
+  let headers: HeaderFields | undefined;
+  if (typeof config.headers !== 'function') {
+    configured((all) => {
+      if (typeof all !== 'string') headers = all;
+    });
+  }
+  return {
+    config: {
+      format,
+      maxPayloadBytes,
+      exportTimeoutMillis,
+      timeoutMillis,
+      concurrency,
+      maxConnectionAgeMillis,
+      retry,
+      compression,
+      proxies,
+    },
+    href: endpoint.url.href,
+    headers,
+    keyPrefix,
+    measures: metrics !== undefined,
+    debugs: isDebugging,
+    port,
+    posted,
+  };
+}

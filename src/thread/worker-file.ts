@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { VERSION } from '../runtime/version.js';
+
+/** What the build calls it, and a bundler that is told to make it an entry of its own. No application has such a file. */
+const NAMES = ['remote-logger-worker.cjs', 'remote-logger-worker.js', 'remote-logger-worker.mjs'];
+
+/**
+ * The path of the thread's file: beside this one or, where this one is part of a bundle, beside the bundle or where the
+ * package is installed. Bundlers do not see which file it is: one that compiled it too would have all of the HTTP client
+ * twice, and webpack fails over that.
+ */
+export function findWorkerFile(own = ownPath(), script = process.argv[1]): string {
+  const places = [own, script].filter((path) => path !== undefined);
+  const path = places.flatMap(besides).find(existsSync) ?? firstOf(places, installed);
+  if (path === undefined)
+    throw new Error(`no ${NAMES[0]} beside the bundle, and the package is not installed`);
+  return path;
+}
+
+/**
+ * Where it is if this code is as it was installed. In one piece, for those who copy the files that an application needs and find them
+ * by reading, as Next.js does for a standalone server. An ES module that was bundled from CommonJS does not know its own place.
+ */
+function ownPath(): string | undefined {
+  try {
+    return `${import.meta.dirname}/remote-logger-worker.cjs`;
+  } catch {
+    return undefined;
+  }
+}
+
+const besides = (place: string): string[] => NAMES.map((name) => join(dirname(place), name));
+
+/** Of this version only: the two sides of a thread understand no other. */
+function installed(place: string): string | undefined {
+  try {
+    const require = createRequire(place);
+    const manifest = require.resolve('otel-remote-logger/package.json');
+    if (require(manifest).version !== VERSION) return undefined;
+    return besides(join(dirname(manifest), 'dist/index.cjs')).find(existsSync);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstOf<T, R>(all: readonly T[], look: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = look(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

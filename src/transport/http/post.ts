@@ -1,0 +1,197 @@
+import { channel } from 'node:diagnostics_channel';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import type { Dispatcher } from 'undici';
+import { promiseOf } from '../../runtime/foreign.js';
+import { isOwnForever, runAsOwnWork } from '../../runtime/own-work.js';
+import type { Answer } from './classify-response.js';
+import type { PooledConnection } from './connections.js';
+import { type Beginning, isHtml } from './excerpt.js';
+import type { HeaderList } from './request-headers.js';
+import type { Target } from './target.js';
+import { ProxyError } from './tunnel.js';
+
+/** What went wrong, in a word that holds no secret. */
+export interface Failure {
+  readonly failure: string;
+  /** Whether the other side closed the connection before a byte of the answer. */
+  readonly reset: boolean;
+  /** Whether it was a proxy that gave no connection. */
+  readonly byProxy: boolean;
+}
+
+/** An answer or, without a whole one, why. */
+export type PostResult = Answer | Failure;
+
+/** Of an answer no more is read: its status has already decided. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Of an answer that is no plain success, so much is kept for people: a page for browsers says little at its beginning. */
+const MAX_KEPT_BYTES = 8 * 1024;
+
+/** So that HTTP instrumentations make no spans of our own requests. */
+const UNTRACED = suppressTracing(ROOT_CONTEXT);
+
+/** On these undici speaks while a POST starts. */
+const CHANNELS = ['undici:request:create', 'undici:client:sendHeaders', 'undici:request:bodySent'].map(
+  channel,
+);
+
+/** Whether somebody listens there: what they start must not have our mark for longer than the POST. */
+const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscribers);
+
+/** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
+export class Post implements Dispatcher.DispatchHandler {
+  over = false;
+  readonly #settle: (result: PostResult) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #answer: Answer | undefined;
+  #read = 0;
+  /** What is kept of the body, if any of it is. */
+  #kept: Buffer[] | undefined;
+  #headers: ResponseHeaders | undefined;
+
+  constructor(settle: (result: PostResult) => void) {
+    this.#settle = settle;
+  }
+
+  /** `headers` are names and values in turn. */
+  start(
+    { dispatcher, closes }: Pick<PooledConnection, 'dispatcher' | 'closes'>,
+    { origin, path }: Pick<Target, 'origin' | 'path'>,
+    headers: HeaderList,
+    body: Uint8Array,
+  ): void {
+    const options: Dispatcher.DispatchOptions = {
+      origin,
+      path,
+      method: 'POST',
+      headers: headers as string[],
+      body,
+    };
+    if (closes) options.reset = true;
+    try {
+      const dispatch = (): unknown => context.with(UNTRACED, () => dispatcher.dispatch(options, this));
+      // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
+      const answer = isOwnForever() && !isHeard() ? dispatch() : runAsOwnWork(this, dispatch);
+      // A dispatcher of the application's can be an async function.
+      promiseOf(answer)?.catch((error) => this.#end(failureOf(error)));
+    } catch (error) {
+      this.#end(failureOf(error));
+    }
+  }
+
+  /** Ends it without a word. */
+  abort(): void {
+    if (this.over) return;
+    this.over = true;
+    abort(this.#controller);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection: then it must not go out any more.
+    if (this.over) abort(controller);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ResponseHeaders,
+  ): void {
+    // An informational answer (1xx) is followed by another, which takes its place.
+    this.#answer = {
+      status,
+      retryAfter: textOf(headers, 'retry-after'),
+      date: textOf(headers, 'date'),
+      location: textOf(headers, 'location'),
+    };
+    const isPlain = status < 300 && !isHtml(textOf(headers, 'content-type'));
+    this.#kept = isPlain ? undefined : [];
+    this.#headers = headers;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#read < MAX_KEPT_BYTES)
+      this.#kept?.push(Buffer.from(chunk.subarray(0, MAX_KEPT_BYTES - this.#read)));
+    this.#read += chunk.length;
+    if (this.#read <= MAX_ANSWER_BYTES || this.#answer === undefined) return;
+    this.#end(this.#whole(this.#answer));
+    abort(controller);
+  }
+
+  onResponseEnd(): void {
+    this.#end(
+      this.#answer === undefined
+        ? { failure: 'no answer', reset: false, byProxy: false }
+        : this.#whole(this.#answer),
+    );
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    const failure = failureOf(error);
+    this.#end(
+      this.#answer === undefined
+        ? failure
+        : { ...failure, failure: `answer cut short (${failure.failure})`, reset: false },
+    );
+  }
+
+  /** The answer with what is kept of its body. */
+  #whole(answer: Answer): Answer {
+    if (this.#kept === undefined) return answer;
+    const body: Beginning = {
+      bytes: Buffer.concat(this.#kept),
+      isCut: this.#read > MAX_KEPT_BYTES,
+      contentType: textOf(this.#headers, 'content-type'),
+      contentEncoding: textOf(this.#headers, 'content-encoding'),
+    };
+    return { ...answer, body };
+  }
+
+  #end(result: PostResult): void {
+    if (this.over) return;
+    this.over = true;
+    this.#settle(result);
+  }
+}
+
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+class AbortedError extends Error {
+  override readonly name = 'AbortedError';
+}
+
+/** A controller of an application's dispatcher may throw, and its exchange is over all the same. */
+function abort(controller: Dispatcher.DispatchController | undefined): void {
+  try {
+    controller?.abort(new AbortedError());
+  } catch {
+    // There is nobody to tell: what is aborted has ended with a result of its own.
+  }
+}
+
+/** How a connection ends that was closed by the other side. */
+const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+export function failureOf(error: unknown): Failure {
+  try {
+    // Not the message: it can quote a header or a proxy's URL.
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+    const failure = String(code ?? name ?? UNKNOWN);
+    return { failure, reset: RESETS.has(failure), byProxy: error instanceof ProxyError };
+  } catch {
+    return { failure: UNKNOWN, reset: false, byProxy: false };
+  }
+}
+
+const UNKNOWN = 'unknown error';
+
+function textOf(headers: ResponseHeaders | undefined, name: string): string | undefined {
+  try {
+    const value: unknown = headers?.[name];
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' ? first : undefined;
+  } catch {
+    return undefined; // of a dispatcher of the application's
+  }
+}

@@ -1,0 +1,103 @@
+import type { DeliveryConfig, HeaderSource } from '../../config/config.js';
+import { copyOf, faultOfHeaders, mergeHeaders } from '../../config/headers.js';
+import { promiseOf } from '../../runtime/foreign.js';
+import { asOwnWork } from '../../runtime/own-work.js';
+import type { HeaderFields } from '../../types/options.js';
+import type { Payload } from '../transport.js';
+
+/** Names and values in turn. */
+export type HeaderList = readonly string[];
+
+/** Gives the headers that the settings ask for, each time or once for all, or says what is wrong with them. */
+export type Configured = (take: (headers: HeaderFields | string) => void) => void;
+
+export function configuredHeaders({
+  endpoint: { authorization },
+  headers,
+}: Pick<DeliveryConfig, 'endpoint' | 'headers'>): Configured {
+  const basic: HeaderFields = authorization === undefined ? {} : { authorization };
+  const withOurs = (given: HeaderFields): HeaderFields =>
+    mergeHeaders({ 'user-agent': 'otel-remote-logger' }, basic, given);
+  if (typeof headers !== 'function') {
+    const all = withOurs(headers);
+    return (take) => take(all);
+  }
+  // A function that ends the process has not returned, and is not called again by what that sends.
+  let isAsked = false;
+  return (take) => {
+    if (isAsked) {
+      take('the headers function has not returned');
+      return;
+    }
+    const tell = (given: HeaderFields | string): void =>
+      take(typeof given === 'string' ? given : withOurs(given));
+    isAsked = true;
+    const answer = asOwnWork(() => ask(headers));
+    isAsked = false;
+    if (answer instanceof Promise) void answer.then(tell);
+    else tell(answer);
+  };
+}
+
+/** Asks the application's function; what it throws can hold a secret, and is not told. */
+function ask(
+  source: Extract<HeaderSource, () => unknown>,
+): HeaderFields | string | Promise<HeaderFields | string> {
+  try {
+    const answer: unknown = source();
+    return (
+      promiseOf(answer)
+        ?.then(checked)
+        .catch(() => FAILED) ?? checked(answer)
+    );
+  } catch {
+    return FAILED;
+  }
+}
+
+const FAILED = 'the headers function failed';
+
+function checked(answer: unknown): HeaderFields | string {
+  const headers = copyOf(answer);
+  const fault = faultOfHeaders(headers);
+  return fault === undefined ? (headers as HeaderFields) : `the headers function's result ${fault}`;
+}
+
+/** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
+export function headerWriter(): (
+  payload: Payload,
+  configured: HeaderFields,
+  ofTheWay: HeaderFields,
+) => HeaderList {
+  let last:
+    | { configured: HeaderFields; ofTheWay: HeaderFields; contentType: string; encoding: string | undefined }
+    | undefined;
+  let list: HeaderList = [];
+  return (payload, configured, ofTheWay) => {
+    const { contentType, contentEncoding: encoding, idempotencyKey } = payload;
+    const isLast =
+      last?.configured === configured &&
+      last.ofTheWay === ofTheWay &&
+      last.contentType === contentType &&
+      last.encoding === encoding;
+    if (!isLast) {
+      last = { configured, ofTheWay, contentType, encoding };
+      list = listOf(payload, configured, ofTheWay);
+    }
+    return [...list, KEY, idempotencyKey];
+  };
+}
+
+const KEY = 'idempotency-key';
+
+/** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
+function listOf(
+  { contentType, contentEncoding }: Payload,
+  configured: HeaderFields,
+  ofTheWay: HeaderFields,
+): HeaderList {
+  const encoding: HeaderFields = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
+  const merged = mergeHeaders({ 'content-type': contentType }, ofTheWay, configured, encoding);
+  delete merged[KEY];
+  return Object.entries(merged).flat();
+}

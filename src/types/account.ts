@@ -1,0 +1,58 @@
+import type { FlatDict } from './json.js';
+import type { FailReason } from './send-result.js';
+
+/** Why a call to `log()` was not admitted. A closed set. */
+export type DropReason =
+  /** `maxQueueSize` or `maxQueueBytes` would be passed. */
+  | 'queue_full'
+  /** The record alone is above `maxPayloadBytes`. */
+  | 'too_large'
+  /** There is nothing to send: `undefined`, a function or a symbol. */
+  | 'invalid'
+  /** The logger is shut down. */
+  | 'shutdown'
+  /** The logger could not be set up: a peer dependency is missing, say. Or the call stack is too full to read the record. */
+  | 'internal'
+  /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
+  | 'feedback';
+
+/**
+ * What became of the records. At every moment the calls to `log()` are `accepted` plus all of `dropped`,
+ * and `accepted` is `delivered` plus all of `failed` plus `pending`.
+ */
+export interface DeliveryStats {
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly pending: number;
+  /** Admitted, then given up. Reasons that did not occur are absent. */
+  readonly failed: Readonly<Partial<Record<FailReason, number>>>;
+  /** Never admitted. Reasons that did not occur are absent. */
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /**
+   * Since when the endpoint has let nothing through although it was tried, in ISO 8601: while records wait for it, or it refuses
+   * what it gets. Absent otherwise. All loggers and exporters of an endpoint share it.
+   */
+  readonly failingSince?: string;
+}
+
+/** A loss as `onDrop` is told of it. */
+export interface Loss {
+  readonly reason: DropReason | FailReason;
+  /** How many records. */
+  readonly count: number;
+  /** One of them as it would have been sent; absent where there is nothing to send or too much. */
+  readonly sample?: FlatDict | undefined;
+}
+
+export type LossListener = (loss: Loss) => void;
+
+/** A loss with what people need to understand it, such as the endpoint's status. */
+export interface ToldLoss extends Omit<Loss, 'sample'> {
+  /** Made only for a listener. */
+  readonly sample: () => FlatDict | undefined;
+  readonly kind: 'dropped' | 'failed';
+  /** In few words, for one of many records. */
+  readonly cause?: string | undefined;
+  /** What the endpoint says, say. */
+  readonly detail?: string | undefined;
+}

@@ -1,0 +1,59 @@
+/** Why an admitted record was given up. A closed set: every failed record has exactly one of these. */
+export type FailReason =
+  /** The endpoint gave a final answer that is neither success nor worth a retry, such as 401 or 404. */
+  | 'refused'
+  /** The endpoint would not take this record: 400 or 422. */
+  | 'rejected'
+  /** The record alone is above `maxPayloadBytes`, or the endpoint answered 413 for it. */
+  | 'too_large'
+  /** Tries went on failing until the retry budget was spent. */
+  | 'retries_exhausted'
+  /** The time limit of one export ran out before the record was sent. */
+  | 'timeout'
+  /** The logger was shut down, with a deadline that passed, before the record was delivered. */
+  | 'shutdown'
+  /** A fault of this package or of a function given to it. Please report it. */
+  | 'internal';
+
+/**
+ * How an attempt ended: a value, never an exception. `cause` is a word of few, for people and metrics; `detail` tells people more,
+ * such as what the endpoint says or what to do. Neither holds a secret.
+ */
+export type SendResult =
+  | { readonly outcome: 'delivered'; readonly status?: number; readonly detail?: string | undefined }
+  /** Another try may help. */
+  | {
+      readonly outcome: 'retry';
+      readonly cause: string;
+      readonly detail?: string | undefined;
+      readonly status?: number;
+      readonly afterMillis?: number | undefined;
+    }
+  /** The payload goes on failing as it is; halves of it may not. */
+  | {
+      readonly outcome: 'split';
+      readonly cause: string;
+      readonly detail?: string | undefined;
+      readonly status?: number;
+    }
+  | Refused;
+
+export interface Refused {
+  readonly outcome: 'refused';
+  readonly reason: FailReason;
+  readonly cause: string;
+  readonly detail?: string | undefined;
+  readonly status?: number;
+}
+
+/** How a payload ends that nothing is sent of any more. */
+export const SHUT_DOWN: Refused = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+
+/** Why something failed, for people: what went wrong, and what the endpoint said about it. */
+export const whyOf = ({
+  cause,
+  detail,
+}: {
+  readonly cause?: string | undefined;
+  readonly detail?: string | undefined;
+}): string => [cause, detail].filter((word) => word !== undefined).join(': ');

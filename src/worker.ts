@@ -1,0 +1,100 @@
+/** The background thread: the way of records from the queue of another thread to the endpoint. Started by thread.ts. */
+import { workerData } from 'node:worker_threads';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { Pipeline } from './otel/pipeline.js';
+import { Chunk } from './queue/chunk.js';
+import { Segment } from './queue/segment.js';
+import { systemClock } from './runtime/clock.js';
+import { setDebugging } from './runtime/debug.js';
+import type { Level } from './runtime/otel-api.js';
+import { idempotencyKeys } from './sender/idempotency-key.js';
+import { Sender, type SettledResult } from './sender/sender.js';
+import type { Order, SentChunk, ThreadData } from './thread/messages.js';
+import { Reports } from './thread/reports.js';
+import { createTransport } from './transport/create-transport.js';
+import type { Configured } from './transport/http/request-headers.js';
+import type { SendResult } from './types/send-result.js';
+
+const { config, href, headers, keyPrefix, measures, debugs, port, posted } = workerData as ThreadData;
+
+const questions = new Map<number, Parameters<Configured>[0]>();
+let nextQuestion = 0;
+
+setDebugging(debugs, 'thread');
+const reports = new Reports(port, posted);
+tellThere();
+const transport = createTransport(
+  { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
+  headers === undefined ? askForHeaders : (take) => take(headers),
+  measures ? { attempted: (...attempt) => reports.attempted(attempt) } : undefined,
+  (result: SendResult) => reports.heard(result),
+  systemClock,
+);
+const sender = new Sender(
+  { ...config, keyOf: idempotencyKeys(keyPrefix) },
+  transport,
+  settled,
+  () => {},
+  systemClock,
+);
+const pipeline = new Pipeline(sender);
+port.on('message', follow);
+
+class ReceivedChunk extends Chunk {
+  constructor(
+    readonly id: number,
+    segment: Segment,
+  ) {
+    super(segment, 0, segment.length);
+  }
+}
+
+function follow(order: Order): void {
+  switch (order.kind) {
+    case 'send':
+      take(order.chunk);
+      break;
+    case 'headers':
+      questions.get(order.question)?.(order.headers);
+      questions.delete(order.question);
+      break;
+    case 'hurry':
+      pipeline.hurry();
+      break;
+    case 'close':
+      void pipeline.close().then(() => reports.close());
+  }
+}
+
+function take({ id, position, records, ends, ageMillis }: SentChunk): void {
+  const { buffer, byteOffset, byteLength } = records;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  const segment = Segment.of(position, bytes, ends, systemClock.now() - ageMillis);
+  const chunk = new ReceivedChunk(id, segment);
+  reports.began(ends.length);
+  pipeline.take(chunk);
+}
+
+function settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
+  for (let index = from; index < to; index++) chunk.settle(index);
+  chunk.home.shrink();
+  reports.settled((chunk as ReceivedChunk).id, from, to, result);
+}
+
+/** Only the application can be asked, and it is in another thread. */
+function askForHeaders(take: Parameters<Configured>[0]): void {
+  questions.set(nextQuestion, take);
+  reports.post({ kind: 'headers', question: nextQuestion++ });
+}
+
+/** What is said here belongs on the application's diag. */
+function tellThere(): void {
+  const at =
+    (level: Level) =>
+    (message: string): void =>
+      reports.post({ kind: 'said', level, message: message.replace(/^otel-remote-logger: /, '') });
+  diag.setLogger(
+    { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('debug') },
+    { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true },
+  );
+}
