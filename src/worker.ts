@@ -39,6 +39,7 @@ const sender = new Sender(
 );
 const pipeline = new Pipeline(sender);
 port.on('message', follow);
+reports.post({ kind: 'up' });
 
 class ReceivedChunk extends Chunk {
   constructor(

@@ -55,6 +55,8 @@ export type Order =
 
 /** From the thread. */
 export type Report =
+  /** It has loaded, and takes orders. */
+  | { readonly kind: 'up' }
   | {
       readonly kind: 'settled';
       /** Of each stretch of a chunk the id, from which index, and up to which. */

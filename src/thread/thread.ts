@@ -39,6 +39,7 @@ class Thread implements DeliveryOutlet {
   readonly #free: number[] = [];
   /** Reported, and not settled yet. */
   readonly #lost = new Line<Lost>();
+  #isUp = false;
   #isClosed = false;
   #hasEnded = false;
   readonly #ended: Promise<void>;
@@ -96,8 +97,9 @@ class Thread implements DeliveryOutlet {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#order({ kind: 'close' });
     this.#worker.ref();
+    if (this.#isUp) this.#order({ kind: 'close' });
+    else void this.#worker.terminate(); // it has sent nothing yet
     await this.#ended;
   }
 
@@ -123,6 +125,9 @@ class Thread implements DeliveryOutlet {
   #receive(report: Report): void {
     const { metrics, heard, configured } = this.#wiring;
     switch (report.kind) {
+      case 'up':
+        this.#isUp = true;
+        break;
       case 'settled':
         for (const attempt of report.attempts) metrics?.attempted(...attempt);
         for (const result of report.heard) heard(result);

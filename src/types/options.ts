@@ -80,7 +80,7 @@ export interface RemoteLogRecordExporterOptions {
 export interface RemoteLoggingOptions extends RemoteLogRecordExporterOptions {
   /** Most records pending at a time; the newest is refused. Default: `OTEL_BLRP_MAX_QUEUE_SIZE`, then 100000. */
   readonly maxQueueSize?: number | undefined;
-  /** Most bytes of text pending at a time; the newest is refused. Metadata counts from when it is added, and can take the sum above the limit. Default: 67108864 (64 MiB). */
+  /** Most bytes of text pending at a time, with its metadata; the newest is refused. Default: 67108864 (64 MiB). */
   readonly maxQueueBytes?: number | undefined;
   readonly batch?: BatchOptions | undefined;
   /**
