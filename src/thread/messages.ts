@@ -6,7 +6,7 @@ import type { HeaderFields } from '../types/options.js';
 import type { Refused, SendResult } from '../types/send-result.js';
 
 /** What of the settings another thread can have. */
-export type ThreadConfig = Pick<
+type ThreadConfig = Pick<
   DeliveryConfig,
   | 'format'
   | 'maxPayloadBytes'

@@ -34,7 +34,7 @@ export const ROWS = [
   },
   {
     name: '10: what an exit listener after ours logs is delivered with a thread',
-    file: 'src/remote-logger.ts',
+    file: 'src/logger/remote-logger.ts',
     from: '    deliverIfOver(this);\n',
     to: '',
     test: 'test/faults/exit.test.ts',
@@ -43,8 +43,8 @@ export const ROWS = [
   },
   {
     name: '10: what an exporter gets in an exit listener after ours is delivered with a thread',
-    file: 'src/exporter.ts',
-    from: '    deliverIfOver(this.#leaving);\n',
+    file: 'src/otel/exports.ts',
+    from: '    deliverIfOver(this.#atExit);\n',
     to: '',
     test: 'test/faults/exit.test.ts',
     only: 'is delivered with a thread: exit, exporter',
@@ -71,7 +71,7 @@ export const ROWS = [
   {
     name: '10: what is refused in an exit listener is told at once',
     file: 'src/lifecycle/exit.ts',
-    from: '  if (isOver) sayLosses();\n',
+    from: '  if (isOver) sayWords(words);\n',
     to: '',
     test: 'test/faults/exit.test.ts',
     only: 'is told to be lost where it is refused',
@@ -207,8 +207,8 @@ export const ROWS = [
   },
   {
     name: '7: a batch processor gets an answer in time, and goes on',
-    file: 'src/exporter.ts',
-    from: '    for (const exporting of this.#exports) exporting.answer(NOT_YET);\n',
+    file: 'src/otel/exports.ts',
+    from: '    for (const exporting of this.#underWay) exporting.answer(NOT_YET);\n',
     to: '',
     test: 'test/faults/flush.test.ts',
     only: 'a provider of the application',
@@ -216,15 +216,15 @@ export const ROWS = [
   },
   {
     name: '7: an export is answered once',
-    file: 'src/exporter.ts',
-    from: '    this.#resultCallback = undefined;\n',
+    file: 'src/otel/exports.ts',
+    from: '    this.#answer = undefined;\n',
     to: '',
     test: 'test/otel/exporter.test.ts',
     only: 'answered once',
   },
   {
     name: '7: the account is exact when an exporter is shut down',
-    file: 'src/exporter.ts',
+    file: 'src/otel/exports.ts',
     from: 'this.#close().then(() => this.#settled())',
     to: 'Promise.resolve()',
     test: 'test/faults/flush.test.ts',
@@ -242,8 +242,8 @@ export const ROWS = [
   },
   {
     name: '7: the last attempt crosses to the thread',
-    file: 'src/transport/worker.ts',
-    from: '      transport.hurry?.();\n',
+    file: 'src/worker.ts',
+    from: '      pipeline.hurry();\n',
     to: '',
     test: 'test/faults/flush.test.ts',
     only: 'makes a last attempt',
@@ -272,11 +272,11 @@ export const ROWS = [
   },
   {
     name: '7: the end of the process makes its last attempts in the threads',
-    file: 'src/delivery.ts',
-    from: '  delivery.hurry();\n',
+    file: 'src/delivery/delivery.ts',
+    from: '    this.hurry();\n',
     to: '',
-    test: 'test/delivery.test.ts',
-    only: 'last attempts',
+    test: 'test/delivery/delivery.test.ts',
+    only: 'makes its last attempts',
   },
   {
     name: '7: a natural end makes a last attempt',
@@ -298,7 +298,7 @@ export const ROWS = [
   },
   {
     name: '7: shutdown() of a logger takes no longer than the option says',
-    file: 'src/remote-logger.ts',
+    file: 'src/logger/remote-logger.ts',
     from: 'timeoutOf(options, this.#config.shutdownTimeoutMillis)',
     to: 'timeoutOf(options)',
     test: 'test/faults/flush.test.ts',
@@ -307,7 +307,7 @@ export const ROWS = [
   },
   {
     name: '7: forceFlush() of a registered provider does not outlast its caller',
-    file: 'src/logger-provider.ts',
+    file: 'src/logger/logger-provider.ts',
     from: 'logger.flush({ timeoutMillis: flushTimeoutMillis })',
     to: 'logger.flush({})',
     test: 'test/faults/flush.test.ts',

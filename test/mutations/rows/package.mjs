@@ -4,7 +4,7 @@
 export const ROWS = [
   {
     name: '12: no bundler sees which file the thread starts with',
-    file: 'src/transport/thread.ts',
+    file: 'src/thread/thread.ts',
     from: 'new threads.Worker(findWorkerFile(), {',
     to: 'new Worker(new URL("./remote-logger-worker.cjs", import.meta.url), {',
     test: 'test/package/dist.test.ts',
@@ -13,7 +13,7 @@ export const ROWS = [
   },
   {
     name: '12: the thread is found where the package is installed, from a bundle',
-    file: 'src/transport/worker-file.ts',
+    file: 'src/thread/worker-file.ts',
     from: '?? firstOf(places, installed)',
     to: '',
     test: 'test/thread/worker-file.test.ts',
@@ -21,7 +21,7 @@ export const ROWS = [
   },
   {
     name: '12: the thread of another version is not started',
-    file: 'src/transport/worker-file.ts',
+    file: 'src/thread/worker-file.ts',
     from: 'if (require(manifest).version !== VERSION) return undefined;',
     to: '',
     test: 'test/thread/worker-file.test.ts',
@@ -29,7 +29,7 @@ export const ROWS = [
   },
   {
     name: '12: a worker of the application is not started',
-    file: 'src/transport/worker-file.ts',
+    file: 'src/thread/worker-file.ts',
     from: "'remote-logger-worker.js',",
     to: "'worker.js',",
     test: 'test/thread/worker-file.test.ts',
@@ -37,7 +37,7 @@ export const ROWS = [
   },
   {
     name: '12: the file of the thread is found by those who only read the code',
-    file: 'src/transport/worker-file.ts',
+    file: 'src/thread/worker-file.ts',
     from: 'import.meta.dirname}/remote-logger-worker.cjs',
     to: "import.meta.dirname.concat('/remote-logger-worker.cjs')}",
     test: 'test/package/dist.test.ts',
@@ -46,7 +46,7 @@ export const ROWS = [
   },
   {
     name: '13: registered when the call returns',
-    file: 'src/remote-logging.ts',
+    file: 'src/logger/remote-logging.ts',
     from: 'const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
     to: 'await undefined; const loggerProvider = createLoggerProvider(logger, flushTimeoutMillis);',
     test: 'test/logger/remote-logging.test.ts',

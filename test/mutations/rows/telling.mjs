@@ -37,7 +37,7 @@ export const ROWS = [
   },
   {
     name: '20: withFlush() looks at the names of its options',
-    file: 'src/with-flush.ts',
+    file: 'src/logger/with-flush.ts',
     from: '  checkNames(options, { timeoutMillis: true, loggerProvider: true });\n',
     to: '',
     test: 'test/config/option-names.test.ts',
@@ -184,7 +184,7 @@ export const ROWS = [
   },
   {
     name: '6: no URL is told with its query',
-    file: 'src/config/endpoint.ts',
+    file: 'src/runtime/redact.ts',
     from: 'const host = query < 0 ? rest.slice(at + 1) : rest.slice(at + 1, query);',
     to: 'const host = rest.slice(at + 1);',
     test: 'test/account/endpoint-health.test.ts',
@@ -270,12 +270,12 @@ export const ROWS = [
   },
   {
     name: '6: a failed attempt is heard of from the thread',
-    file: 'src/transport/thread.ts',
-    from: 'if (report.trouble !== undefined) this.heard(report.trouble);',
+    file: 'src/thread/thread.ts',
+    from: '        for (const result of report.heard) heard(result);\n',
     to: '',
     test: 'test/faults/telling.test.ts',
-    project: 'faults-thread',
     only: 'is told once, however many',
+    project: 'faults-thread',
   },
   {
     name: '6: metrics show for how long an endpoint has failed',
@@ -286,8 +286,8 @@ export const ROWS = [
   },
   {
     name: '6: stats() show since when an endpoint fails',
-    file: 'src/delivery.ts',
-    from: '  ledger.failingSince = () => health.failingSince;\n',
+    file: 'src/delivery/delivery.ts',
+    from: '    ledger.failingSince = () => health.failingSince;\n',
     to: '',
     test: 'test/account/metrics.test.ts',
   },

@@ -107,10 +107,11 @@ export const ROWS = [
   },
   {
     name: '11: a transport that could not be loaded is loaded for what comes later',
-    file: 'src/transport/loading.ts',
-    from: '        loading ??= start();\n',
+    file: 'src/delivery/delivery.ts',
+    from: '        this.#opening = undefined;\n',
     to: '',
-    test: 'test/transport/loading.test.ts',
+    test: 'test/delivery/delivery.test.ts',
+    only: 'tried again for what comes later',
   },
   {
     name: '11: Retry-After as a date is read by the clock of the endpoint',
@@ -142,12 +143,12 @@ export const ROWS = [
   },
   {
     name: '15: a batch that does not fill is sent by a timer of our own',
-    file: 'src/feed.ts',
-    from: '      void this.batches.flush();\n',
-    to: '',
+    file: 'src/queue/reader.ts',
+    from: '      this.#delay = undefined;\n      this.readAll();\n',
+    to: '      this.#delay = undefined;\n',
     test: 'test/faults/fake-timers.test.ts',
-    project: 'faults',
     only: 'need no flush',
+    project: 'faults',
   },
   {
     name: '15: under a faked clock, no connection waits for an immediate that does not come',
