@@ -58,4 +58,12 @@ describe.each(['import', 'require'])('a process that has it by %s', (form) => {
     expect(after.listeners).not.toEqual(before.listeners);
     expect(after.resources).not.toEqual(before.resources);
   });
+
+  test('with a thread and a record, loads neither SDK nor HTTP client: they are in the thread', async () => {
+    await using receiver = await Receiver.start();
+    const variables = { REMOTE_LOGGER_URL: receiver.url, REMOTE_LOGGER_THREAD: 'true' };
+    const { stats, loaded } = await probe(form, variables);
+    expect(stats).toMatchObject({ accepted: 1, delivered: 1 });
+    expect(loaded).toEqual([]);
+  });
 });
