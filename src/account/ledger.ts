@@ -1,5 +1,5 @@
 import { textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { warn } from '../runtime/warnings.js';
 import type { DeliveryStats, DropReason, ToldLoss } from '../types/account.js';
 import type { FailReason } from '../types/send-result.js';
@@ -80,7 +80,7 @@ export class Ledger {
     try {
       this.#onLoss(loss);
     } catch (error) {
-      tell('error', `a loss could not be told: ${textOf(error)}`);
+      logToDiag('error', `a loss could not be told: ${textOf(error)}`);
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
-import { Line } from '../runtime/fifo.js';
+import { Fifo } from '../runtime/fifo.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { asOwnWork } from '../runtime/own-work.js';
 import type { LossListener, ToldLoss } from '../types/account.js';
 import { LossTally, shareTally } from './loss-tally.js';
@@ -13,7 +13,7 @@ export class LossReport {
   readonly #tally: LossTally;
   /** No more losses are to come, but for those that are under way. */
   readonly end: () => void = () => {};
-  readonly #untold = new Line<ToldLoss>();
+  readonly #untold = new Fifo<ToldLoss>();
   #isTelling = false;
 
   constructor(
@@ -56,4 +56,4 @@ function tellListener(onDrop: LossListener, { reason, count, sample }: ToldLoss)
   }
 }
 
-const tellFault = (error: unknown): void => tell('error', `onDrop failed: ${textOf(error)}`);
+const tellFault = (error: unknown): void => logToDiag('error', `onDrop failed: ${textOf(error)}`);

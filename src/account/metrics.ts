@@ -1,7 +1,7 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider, UpDownCounter } from '@opentelemetry/api';
 import type { Endpoint } from '../config/endpoint.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
-import { globalMeterProvider, tell } from '../runtime/otel-api.js';
+import { globalMeterProvider, logToDiag } from '../runtime/otel-api.js';
 import { asOwnWork, beginMoment, endMoment } from '../runtime/own-work.js';
 
 /** The semantic conventions' attributes of SDK self-observability. */
@@ -60,7 +60,8 @@ const add = harmless((counter: Counter | UpDownCounter, value: number, attribute
   counter.add(value, attributes),
 );
 
-const tellFault = (error: unknown): void => tell('error', `a metric could not be measured: ${textOf(error)}`);
+const tellFault = (error: unknown): void =>
+  logToDiag('error', `a metric could not be measured: ${textOf(error)}`);
 
 function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) => T): T | undefined {
   try {
@@ -68,7 +69,7 @@ function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) =
     // What the provider says meanwhile, on diag, say, is no record of the application's.
     return provider && asOwnWork(() => create(provider.getMeter('otel-remote-logger')));
   } catch (error) {
-    tell('error', `metrics could not be set up: ${textOf(error)}`);
+    logToDiag('error', `metrics could not be set up: ${textOf(error)}`);
     return undefined;
   }
 }

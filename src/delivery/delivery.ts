@@ -10,7 +10,7 @@ import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { warnOfSettings } from '../runtime/warnings.js';
 import { parseRecord, recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
@@ -203,7 +203,7 @@ export class Delivery implements Outlet {
   #threadEnded(cause: string): void {
     this.#outlet = undefined;
     if (this.#isClosed) return;
-    tell('warn', `the background thread has ended (${cause}); sending from the main thread`);
+    logToDiag('warn', `the background thread has ended (${cause}); sending from the main thread`);
     this.#queue.rewind();
     this.#openHere();
   }

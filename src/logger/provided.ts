@@ -6,7 +6,7 @@ import { isWithin } from '../record/is-within.js';
 import type { Clock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
 import { oneAtATime } from '../runtime/one-at-a-time.js';
-import { activeContext, tell } from '../runtime/otel-api.js';
+import { activeContext, logToDiag } from '../runtime/otel-api.js';
 import { recordBytesWithin } from '../sender/format.js';
 import { toHrTime } from './add-own-metadata.js';
 import type { Route, RouteTo } from './route.js';
@@ -24,7 +24,7 @@ export function flushProvider(provider: Flushable): Promise<void> {
 }
 
 const faultOf = (error: unknown): string => `the logger provider failed: ${textOf(error)}`;
-const tellFault = (error: unknown): void => tell('error', faultOf(error));
+const tellFault = (error: unknown): void => logToDiag('error', faultOf(error));
 
 /**
  * To a provider that the application has. That is where this account ends: what becomes of a record then is known to the

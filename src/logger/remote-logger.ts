@@ -24,7 +24,7 @@ import { type Flattening, flattenForJson, flattenWithin } from '../record/flatte
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { isFaultOfSystem } from '../runtime/load.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
 import type { DeliveryStats, DropReason } from '../types/account.js';
 import type { FlatDict, LogData } from '../types/json.js';
@@ -79,7 +79,7 @@ export function loggerOf(config: LoggerConfig | undefined, flattening?: Flatteni
 }
 
 function off(why: string): RemoteLogger {
-  tell('info', `${why}, so the logger is off and sends nothing`);
+  logToDiag('info', `${why}, so the logger is off and sends nothing`);
   return NO_OP;
 }
 
@@ -181,7 +181,7 @@ class ActiveLogger implements RemoteLogger {
     const timeoutMillis = timeoutOf(options, this.#config.shutdownTimeoutMillis);
     this.#ended ??= 'shutdown';
     const stats = await this.end({ timeoutMillis });
-    if (stats.pending > 0) tell('warn', `shut down with ${stats.pending} records still pending`);
+    if (stats.pending > 0) logToDiag('warn', `shut down with ${stats.pending} records still pending`);
     this.#closing ??= this.#close();
     await withDeadline(this.#closing, CLOSE_TIMEOUT_MILLIS, this.#clock);
     return stats;

@@ -8,7 +8,7 @@ import { hasGlobalLoggerProvider, registerWithPackages } from '../otel/globals.j
 import type { Flattening } from '../record/flatten.js';
 import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
 import { textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { warn } from '../runtime/warnings.js';
 import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLoggingOptions } from '../types/options.js';
@@ -107,7 +107,7 @@ async function register(logger: RemoteLogger, flushTimeoutMillis: number): Promi
 }
 
 function loggingOf(logger: RemoteLogger, loggerProvider: LoggerProvider | undefined): RemoteLogging {
-  if (loggerProvider !== undefined) tell('info', 'registered with both global logger providers');
+  if (loggerProvider !== undefined) logToDiag('info', 'registered with both global logger providers');
   return {
     loggerProvider,
     stats: () => logger.stats(),

@@ -5,7 +5,7 @@ import { timeoutOf, withDeadline } from '../lifecycle/deadline.js';
 import { flushAll } from '../lifecycle/exit.js';
 import { systemClock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { setImmediate } from '../runtime/timers.js';
 import { flushProvider } from './provided.js';
 import { getRemoteLogger } from './remote-logger.js';
@@ -125,6 +125,6 @@ async function flushEverything(
     ]);
   };
   // Whatever happens here, the answer is the handler's.
-  const flushed = work().catch((error) => tell('error', `a flush failed: ${textOf(error)}`));
+  const flushed = work().catch((error) => logToDiag('error', `a flush failed: ${textOf(error)}`));
   await withDeadline(flushed, deadline.timeoutMillis, systemClock);
 }

@@ -6,7 +6,7 @@ import { type Chunk, Entry } from '../queue/chunk.js';
 import { systemClock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
 import { Exports, type ExportWay } from './exports.js';
@@ -23,7 +23,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #way: ExportWay;
 
   constructor(options?: RemoteLogRecordExporterOptions) {
-    this.#way = (options as unknown) instanceof HandOver ? (options as unknown as HandOver) : wayOf(options);
+    this.#way = (options as unknown) instanceof ToSender ? (options as unknown as ToSender) : wayOf(options);
   }
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
@@ -54,8 +54,10 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 }
 
 /** The exporter behind a queue: records come encoded, are handed over, and the queue's account says how they end. */
-export const exporterTo = (handOver: (chunk: Chunk, to: number) => void): RemoteLogRecordExporter =>
-  new RemoteLogRecordExporter(new HandOver(handOver) as unknown as RemoteLogRecordExporterOptions);
+export const exporterBehindQueue = (
+  onExported: (chunk: Chunk, to: number) => void,
+): RemoteLogRecordExporter =>
+  new RemoteLogRecordExporter(new ToSender(onExported) as unknown as RemoteLogRecordExporterOptions);
 
 const NOTHING = new Ledger(() => {});
 
@@ -66,15 +68,15 @@ const NOWHERE: ExportWay = {
   stats: () => NOTHING.stats(),
 };
 
-class HandOver implements ExportWay {
+class ToSender implements ExportWay {
   readonly forceFlush = NOWHERE.forceFlush;
   readonly shutdown = NOWHERE.shutdown;
   readonly stats = NOWHERE.stats;
   /** Is told how far the records of a chunk have come. */
-  readonly #handOver: (chunk: Chunk, to: number) => void;
+  readonly #onExported: (chunk: Chunk, to: number) => void;
 
-  constructor(handOver: (chunk: Chunk, to: number) => void) {
-    this.#handOver = handOver;
+  constructor(onExported: (chunk: Chunk, to: number) => void) {
+    this.#onExported = onExported;
   }
 
   export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
@@ -82,10 +84,10 @@ class HandOver implements ExportWay {
     for (const { body } of records) {
       const entry = body as unknown;
       if (!(entry instanceof Entry)) continue;
-      if (last !== undefined && entry.chunk !== last.chunk) this.#handOver(last.chunk, last.index + 1);
+      if (last !== undefined && entry.chunk !== last.chunk) this.#onExported(last.chunk, last.index + 1);
       last = entry;
     }
-    if (last !== undefined) this.#handOver(last.chunk, last.index + 1);
+    if (last !== undefined) this.#onExported(last.chunk, last.index + 1);
     answer(SUCCESS);
   }
 }
@@ -93,7 +95,7 @@ class HandOver implements ExportWay {
 function wayOf(options: RemoteLogRecordExporterOptions | undefined): ExportWay {
   const config = resolveExporterConfig(options);
   if (config === undefined) {
-    tell('info', 'no usable URL is set, so the exporter is off and sends nothing');
+    logToDiag('info', 'no usable URL is set, so the exporter is off and sends nothing');
     return NOWHERE;
   }
   if (isDebugging) step(`an exporter is on: ${summaryOf(config)}`);
@@ -104,6 +106,6 @@ function answer(resultCallback: (result: ExportResult) => void, result: ExportRe
   try {
     resultCallback(result);
   } catch (error) {
-    tell('error', `an export's callback failed: ${textOf(error)}`);
+    logToDiag('error', `an export's callback failed: ${textOf(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { isLoggerProvider, wrongOption } from '../config/rules.js';
 import { textOf } from '../runtime/foreign.js';
-import { apiGlobal, tell } from '../runtime/otel-api.js';
+import { apiGlobal, logToDiag } from '../runtime/otel-api.js';
 import { warn } from '../runtime/warnings.js';
 import { API_LOGS_KEY, type ApiCopy, registerWithCopies } from './api-copies.js';
 import { importedCopies, requiredCopies } from './api-packages.js';
@@ -34,7 +34,7 @@ export function bridgeLoggerProviders(
   provider: LoggerProvider | undefined = inApi() ?? inApiLogs(),
 ): boolean {
   if (provider === undefined) {
-    tell('warn', 'no logger provider is registered yet, so there is nothing to bridge');
+    logToDiag('warn', 'no logger provider is registered yet, so there is nothing to bridge');
     return false;
   }
   if (!isLoggerProvider.accepts(provider)) throw wrongOption('provider', isLoggerProvider, provider);
@@ -47,7 +47,9 @@ export function bridgeLoggerProviders(
     );
     return false;
   }
-  registerWithPackages(provider).catch((error) => tell('warn', `could not bridge all: ${textOf(error)}`));
+  registerWithPackages(provider).catch((error) =>
+    logToDiag('warn', `could not bridge all: ${textOf(error)}`),
+  );
   return true;
 }
 

@@ -2,11 +2,11 @@ import { type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { type Chunk, Entry } from '../queue/chunk.js';
 import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
-import { Line } from '../runtime/fifo.js';
+import { Fifo } from '../runtime/fifo.js';
 import { oneAtATime } from '../runtime/one-at-a-time.js';
 import type { Sender } from '../sender/sender.js';
 import type { DeliveryOutlet } from '../sender/wiring.js';
-import { exporterTo } from './exporter.js';
+import { exporterBehindQueue } from './exporter.js';
 
 /** More than there ever is in the batch processor: the reader lets in no more than the sender has room for. */
 const MOST_IN_PROCESSOR = 2 ** 30;
@@ -43,13 +43,13 @@ export class Pipeline implements DeliveryOutlet {
   readonly #flush: () => Promise<void>;
   readonly #emit: (entry: Entry) => void;
   /** In the order in which they come out. */
-  readonly #inHand = new Line<InHand>();
+  readonly #inHand = new Fifo<InHand>();
   #recordsInHand = 0;
 
   constructor(sender: Sender) {
     this.#sender = sender;
     const processor = new BatchLogRecordProcessor({
-      exporter: exporterTo((chunk, to) => this.#cameOut(chunk, to)),
+      exporter: exporterBehindQueue((chunk, to) => this.#cameOut(chunk, to)),
       scheduledDelayMillis: MAX_TIMER_MILLIS,
       maxExportBatchSize: MOST_IN_PROCESSOR,
       maxQueueSize: MOST_IN_PROCESSOR,

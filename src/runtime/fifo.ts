@@ -2,7 +2,7 @@
 const MOST_TAKEN = 16_384;
 
 /** First in, first out. The head moves: taking the first of a long array off by shift() would move all the others. */
-export class Line<T extends object> {
+export class Fifo<T extends object> {
   #items: (T | undefined)[] = [];
   #head = 0;
 

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import { textOf } from './foreign.js';
-import { tell } from './otel-api.js';
+import { logToDiag } from './otel-api.js';
 
 /**
  * No file descriptor is left, say, or no memory: what passes by itself. A missing package is another kind of fault; but Node 20
@@ -33,7 +33,7 @@ export async function loadPatiently<T>(
       return await load();
     } catch (error) {
       if (!isFaultOfSystem(error) || clock.now() >= giveUpAt || !isWanted()) throw error;
-      if (pause === FIRST_PAUSE_MILLIS) tell('warn', `could not load (${textOf(error)}); trying again`);
+      if (pause === FIRST_PAUSE_MILLIS) logToDiag('warn', `could not load (${textOf(error)}); trying again`);
     }
     await new Promise<void>((resolve) => clock.setTimer(resolve, pause));
   }

@@ -1,5 +1,5 @@
 import { textOf } from './foreign.js';
-import { tell } from './otel-api.js';
+import { logToDiag } from './otel-api.js';
 
 /**
  * A batch processor that is asked to flush while it flushes answers at once, before the work is done. So one flush
@@ -12,7 +12,7 @@ export function oneAtATime(flush: () => Promise<void>): () => Promise<void> {
     next ??= running.then(() => {
       next = undefined;
       running = flush().catch((error) =>
-        tell('error', `the batch processor's flush failed: ${textOf(error)}`),
+        logToDiag('error', `the batch processor's flush failed: ${textOf(error)}`),
       );
       return running;
     });

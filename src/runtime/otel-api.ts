@@ -27,13 +27,13 @@ export type Level = 'error' | 'warn' | 'info' | 'debug';
 export const PREFIX = 'otel-remote-logger:';
 
 /** Tells the application's diag logger, if it has one, and whoever debugs. A logger that throws harms nobody. */
-export function tell(level: Level, message: string): void {
+export function logToDiag(level: Level, message: string): void {
   if (isDebugging) step(`${level}: ${message}`);
-  tellDiag(level, message);
+  logToDiagOnly(level, message);
 }
 
 /** Tells the application's diag logger alone. */
-export function tellDiag(level: Level, message: string): void {
+export function logToDiagOnly(level: Level, message: string): void {
   try {
     const diag = apiGlobal()?.diag;
     // Without one there is no work to mark, and the first mark makes every promise of a Node 20 process slower.

@@ -1,4 +1,4 @@
-import { type Level, PREFIX, tell } from './otel-api.js';
+import { type Level, logToDiag, PREFIX } from './otel-api.js';
 import { asOwnWork } from './own-work.js';
 import { maskUserInfo } from './redact.js';
 import { monotonicNow, nextTurn } from './timers.js';
@@ -20,7 +20,7 @@ export type WarningCode =
  */
 export function warn(code: WarningCode, message: string, level: Level = 'warn'): void {
   const text = maskUserInfo(message);
-  tell(level, text);
+  logToDiag(level, text);
   emit(code, text);
 }
 
@@ -33,7 +33,7 @@ export function warnOfSettings(message: string, level: Level = 'warn'): void {
   const now = monotonicNow();
   for (const [old, at] of saidAt) if (now - at >= REPEAT_MILLIS) saidAt.delete(old);
   if (saidAt.has(message)) {
-    tell(level, maskUserInfo(message));
+    logToDiag(level, maskUserInfo(message));
     return;
   }
   saidAt.set(message, now);

@@ -2,9 +2,9 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } f
 import { posted } from '../lifecycle/posted.js';
 import type { Chunk } from '../queue/chunk.js';
 import { isDebugging, step } from '../runtime/debug.js';
-import { Line } from '../runtime/fifo.js';
+import { Fifo } from '../runtime/fifo.js';
 import { textOf } from '../runtime/foreign.js';
-import { tellDiag } from '../runtime/otel-api.js';
+import { logToDiagOnly } from '../runtime/otel-api.js';
 import { roomOf } from '../sender/sender.js';
 import type { DeliveryOutlet, Wiring } from '../sender/wiring.js';
 import type { HeaderFields } from '../types/options.js';
@@ -38,7 +38,7 @@ class Thread implements DeliveryOutlet {
   /** Places that are taken no more. */
   readonly #free: number[] = [];
   /** Reported, and not settled yet. */
-  readonly #lost = new Line<Lost>();
+  readonly #lost = new Fifo<Lost>();
   #isUp = false;
   #isClosed = false;
   #hasEnded = false;
@@ -140,7 +140,7 @@ class Thread implements DeliveryOutlet {
         configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
         break;
       case 'said':
-        tellDiag(report.level, report.message);
+        logToDiagOnly(report.level, report.message);
         break;
       case 'closed':
         void this.#worker.terminate();

@@ -1,6 +1,6 @@
 import { gzip } from 'node:zlib';
 import { textOf } from '../runtime/foreign.js';
-import { tell } from '../runtime/otel-api.js';
+import { logToDiag } from '../runtime/otel-api.js';
 import { headOf, type Transport } from './transport.js';
 
 /** Sends payloads gzipped. An endpoint that answers 415 gets this and all further ones as they are. */
@@ -23,7 +23,7 @@ export function withGzip(transport: Transport): Transport {
             return;
           }
           if (accepted)
-            tell('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
+            logToDiag('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
           accepted = false;
           transport.send(payload, settle);
         });

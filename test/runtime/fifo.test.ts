@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Line } from '../../src/runtime/fifo.js';
+import { Fifo } from '../../src/runtime/fifo.js';
 
 it('a line is first in, first out, however long it is', () => {
-  const line = new Line<{ n: number }>();
+  const line = new Fifo<{ n: number }>();
   const taken: (number | undefined)[] = [];
   for (let n = 0; n < 100_000; n++) line.push({ n });
   for (let n = 100_000; n < 150_000; n++) {

@@ -1,23 +1,23 @@
 import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tell } from '../../src/runtime/otel-api.js';
+import { logToDiag } from '../../src/runtime/otel-api.js';
 
-describe('what the logger has to tell', () => {
+describe('what the logger has to logToDiag', () => {
   afterEach(() => diag.disable());
 
   it('goes to the diag of the application', () => {
     const warn = vi.fn();
     diag.setLogger({ error: vi.fn(), warn, info: vi.fn(), debug: vi.fn(), verbose: vi.fn() });
-    tell('warn', 'this');
+    logToDiag('warn', 'this');
     expect(warn).toHaveBeenCalledWith('otel-remote-logger: this');
   });
 
   it('harms nobody without a diag, or with one that throws', () => {
-    expect(() => tell('error', 'this')).not.toThrow();
+    expect(() => logToDiag('error', 'this')).not.toThrow();
     const fail = (): never => {
       throw new Error('not mine');
     };
     diag.setLogger({ error: fail, warn: fail, info: fail, debug: fail, verbose: fail });
-    expect(() => tell('error', 'this')).not.toThrow();
+    expect(() => logToDiag('error', 'this')).not.toThrow();
   });
 });

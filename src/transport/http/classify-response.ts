@@ -24,7 +24,10 @@ const FINAL_5XX = new Set([501, 505]);
 const REJECTED = new Set([400, 422]);
 
 /** What an answer means for the payload. */
-export function judge({ status, retryAfter, date }: Answer, clock: Pick<Clock, 'wallNow'>): SendResult {
+export function classifyResponse(
+  { status, retryAfter, date }: Answer,
+  clock: Pick<Clock, 'wallNow'>,
+): SendResult {
   const cause = `${status === PROXY_AUTHENTICATION ? 'proxy: ' : ''}HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   if (RETRYABLE.has(status) || (status >= 500 && !FINAL_5XX.has(status))) {

@@ -6,7 +6,7 @@ import { setImmediate } from '../../runtime/timers.js';
 import type { HeaderFields } from '../../types/options.js';
 import { type SendResult, SHUT_DOWN } from '../../types/send-result.js';
 import type { Payload, Settle, Transport } from '../transport.js';
-import { type Answer, judge, redirectTarget } from './classify-response.js';
+import { type Answer, classifyResponse, redirectTarget } from './classify-response.js';
 import { type Connections, connectionsOf, openConnections, type PooledConnection } from './connections.js';
 import { detailOf, failed } from './detail.js';
 import { type Failure, failureOf, Post, type PostResult } from './post.js';
@@ -162,7 +162,7 @@ class Exchange {
     }
     this.#endpoint.isKnown = true;
     const target = redirectTarget(answer, this.#target.url);
-    const result = target === undefined ? this.#judge(answer) : undefined;
+    const result = target === undefined ? this.#classify(answer) : undefined;
     // Who asks for another try has not proven to be well, and behind another connection may be somebody else.
     if (result?.outcome === 'retry') this.#drop();
     else this.#keep();
@@ -171,8 +171,8 @@ class Exchange {
     else this.#redirect(target as URL);
   }
 
-  #judge(answer: Answer): SendResult {
-    const result = judge(answer, this.#endpoint.clock);
+  #classify(answer: Answer): SendResult {
+    const result = classifyResponse(answer, this.#endpoint.clock);
     if (answer.body === undefined) return result;
     const { url, headers, tunnel } = this.#target;
     const sent = { ...this.#headers, ...headers, 'proxy-authorization': tunnel?.authorization };

@@ -16,7 +16,7 @@ export interface Pass {
 export class Gate {
   #state: 'open' | 'paused' | 'ready' | 'probing' | 'ended' = 'open';
   /** How many attempts have met a definite answer: whoever sees it grow knows that others get through. */
-  passes = 0;
+  answers = 0;
   /** Given to all until the gate closes or is probed again, so that answers to older attempts change nothing. */
   #pass: Pass = { round: 0 };
   /** Whether the gate closed without being asked to. */
@@ -60,7 +60,7 @@ export class Gate {
   passed(pass: Pass): void {
     const isCurrent = this.#isCurrent(pass);
     if (!isCurrent && !this.#wasBeside(pass)) return;
-    this.passes++;
+    this.answers++;
     if (isCurrent && this.#state !== 'probing') return;
     this.#pause?.cancel();
     this.#state = 'open';

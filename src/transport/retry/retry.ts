@@ -1,5 +1,5 @@
 import type { Chance, Clock } from '../../runtime/clock.js';
-import { Line } from '../../runtime/fifo.js';
+import { Fifo } from '../../runtime/fifo.js';
 import { TimeLimits } from '../../runtime/time-limits.js';
 import type { SendResult } from '../../types/send-result.js';
 import type { Payload, Settle, Transport } from '../transport.js';
@@ -35,7 +35,7 @@ interface Sending {
   /** Whether the endpoint may have taken it, for it gave no whole answer of its own. */
   mayBeTaken: boolean;
   /** The gate's passes at the last failure, or when the first attempt began. */
-  passesThen: number;
+  answersThen: number;
   giveUpAt: number | undefined;
   /** Of its last failure. */
   why: Why | undefined;
@@ -44,9 +44,9 @@ interface Sending {
 
 class RetryingTransport implements Transport {
   /** Those whose turn comes as soon as there is a slot and the gate lets one through. */
-  readonly #line = new Line<Sending>();
+  readonly #line = new Fifo<Sending>();
   /** Those that fail where others get through: each waits for itself, in nobody's way. */
-  readonly #resting: TimeLimits<Sending>;
+  readonly #backingOff: TimeLimits<Sending>;
   /** Until when those in line wait for a closed gate. */
   readonly #giveUps: TimeLimits<Sending>;
   /** Those whose time is up, and who wait in line for the outcome of an attempt. */
@@ -67,7 +67,7 @@ class RetryingTransport implements Transport {
   ) {
     this.#gate = new Gate(policy, clock, chance, () => this.#pump());
     this.#giveUps = new TimeLimits(clock, (sending) => this.#timeIsUp(sending));
-    this.#resting = new TimeLimits(clock, (sending) => this.#endRest(sending));
+    this.#backingOff = new TimeLimits(clock, (sending) => this.#endBackoff(sending));
   }
 
   send(payload: Payload, settle: Settle): void {
@@ -77,7 +77,7 @@ class RetryingTransport implements Transport {
       failures: 0,
       serverErrors: 0,
       mayBeTaken: false,
-      passesThen: 0,
+      answersThen: 0,
       giveUpAt: undefined,
       why: undefined,
       isSettled: false,
@@ -89,13 +89,13 @@ class RetryingTransport implements Transport {
     this.#gate.end();
     this.#giveUps.clear();
     this.#overdue = [];
-    for (const sending of [...this.#line.clear(), ...this.#resting.clear()]) this.#giveUp(sending);
+    for (const sending of [...this.#line.clear(), ...this.#backingOff.clear()]) this.#giveUp(sending);
     await this.transport.close();
   }
 
   hurry(): void {
     this.#gate.hurry(true);
-    for (const sending of this.#resting.clear()) this.#queue(sending);
+    for (const sending of this.#backingOff.clear()) this.#queue(sending);
     this.#pump();
   }
 
@@ -133,7 +133,7 @@ class RetryingTransport implements Transport {
   #attempt(sending: Sending, pass: Pass): void {
     this.#underWay++;
     this.#giveUps.delete(sending);
-    if (sending.failures === 0) sending.passesThen = this.#gate.passes;
+    if (sending.failures === 0) sending.answersThen = this.#gate.answers;
     const startedAt = this.clock.now();
     let isOver = false;
     const end: Settle = (result) => {
@@ -176,18 +176,18 @@ class RetryingTransport implements Transport {
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
     const { cause, detail, status, afterMillis } = result;
     const why: Why = { cause, detail };
-    const othersGotThrough = this.#gate.passes > sending.passesThen;
+    const othersGotThrough = this.#gate.answers > sending.answersThen;
     const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
     sending.failures++;
     if (status === 500) sending.serverErrors++;
     if (status === undefined || status === 502 || status === 504) sending.mayBeTaken = true;
-    sending.passesThen = this.#gate.passes;
+    sending.answersThen = this.#gate.answers;
     sending.why = why;
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
     else if (mayBeSpoilt(sending) && status === 500) this.#settle(sending, { ...result, outcome: 'split' });
-    else if (isAlone) this.#rest(sending, giveUpAt);
+    else if (isAlone) this.#backOff(sending, giveUpAt);
     else this.#queue(sending);
     if (!isAlone) this.#tellOverdue(startedAt, why);
   }
@@ -200,13 +200,13 @@ class RetryingTransport implements Transport {
     for (const sending of this.#line) this.#giveUps.add(sending, this.#giveUpAt(sending, closedSince));
   }
 
-  #rest(sending: Sending, giveUpAt: number): void {
+  #backOff(sending: Sending, giveUpAt: number): void {
     const pause = pauseMillis(sending.failures, undefined, this.policy, this.chance);
-    this.#resting.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
+    this.#backingOff.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
   }
 
   /** With another attempt, also at the end of its time. */
-  #endRest(sending: Sending): void {
+  #endBackoff(sending: Sending): void {
     this.#queue(sending);
     this.#pump();
   }

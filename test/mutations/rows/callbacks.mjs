@@ -40,8 +40,8 @@ export const ROWS = [
   {
     name: '8: a loss is counted when the telling of it fails',
     file: 'src/account/ledger.ts',
-    from: "      tell('error', `a loss",
-    to: "      throw error;\n      tell('error', `a loss",
+    from: "      logToDiag('error', `a loss",
+    to: "      throw error;\n      logToDiag('error', `a loss",
     test: 'test/account/ledger.test.ts',
   },
   {
@@ -256,8 +256,8 @@ export const ROWS = [
   {
     name: "14: the answer is the handler's, also where the flush fails",
     file: 'src/logger/with-flush.ts',
-    from: "work().catch((error) => tell('error', `a flush",
-    to: "work().finally((error) => tell('error', `a flush",
+    from: "work().catch((error) => logToDiag('error', `a flush",
+    to: "work().finally((error) => logToDiag('error', `a flush",
     test: 'test/logger/with-flush.test.ts',
     only: 'also where the flush can not be',
   },

@@ -266,7 +266,7 @@ export const ROWS = [
   {
     name: '7: what rests alone is tried before an end, too',
     file: 'src/transport/retry/retry.ts',
-    from: '    for (const sending of this.#resting.clear()) this.#queue(sending);\n    this.#pump();',
+    from: '    for (const sending of this.#backingOff.clear()) this.#queue(sending);\n    this.#pump();',
     to: '    this.#pump();',
     test: 'test/transport/retry/retry.test.ts',
   },

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { judge, redirectTarget } from '../../../src/transport/http/classify-response.js';
+import { classifyResponse, redirectTarget } from '../../../src/transport/http/classify-response.js';
 
 const CLOCK = { wallNow: () => 0 };
 
 describe('judge', () => {
   it.each([200, 201, 202, 204, 299])('takes %i as delivered', (status) => {
-    expect(judge({ status }, CLOCK)).toEqual({ outcome: 'delivered', status });
+    expect(classifyResponse({ status }, CLOCK)).toEqual({ outcome: 'delivered', status });
   });
 
   it.each([408, 425, 429, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
-    expect(judge({ status, retryAfter: '2' }, CLOCK)).toEqual({
+    expect(classifyResponse({ status, retryAfter: '2' }, CLOCK)).toEqual({
       outcome: 'retry',
       cause: `HTTP ${status}`,
       status,
@@ -18,7 +18,10 @@ describe('judge', () => {
   });
 
   it("tries again after a proxy's 407, and says whose it is", () => {
-    expect(judge({ status: 407 }, CLOCK)).toMatchObject({ outcome: 'retry', cause: 'proxy: HTTP 407' });
+    expect(classifyResponse({ status: 407 }, CLOCK)).toMatchObject({
+      outcome: 'retry',
+      cause: 'proxy: HTTP 407',
+    });
   });
 
   it.each<[number, string]>([
@@ -38,7 +41,12 @@ describe('judge', () => {
     [501, 'refused'],
     [505, 'refused'],
   ])('gives up after %i: %s', (status, reason) => {
-    expect(judge({ status }, CLOCK)).toEqual({ outcome: 'refused', reason, cause: `HTTP ${status}`, status });
+    expect(classifyResponse({ status }, CLOCK)).toEqual({
+      outcome: 'refused',
+      reason,
+      cause: `HTTP ${status}`,
+      status,
+    });
   });
 });
 
