@@ -71,7 +71,7 @@ export const ROWS = [
   {
     name: '10: what is refused in an exit listener is told at once',
     file: 'src/exit.ts',
-    from: '  if (isOver) sayLosses();\n',
+    from: '  if (isOver) sayWords(words);\n',
     to: '',
     test: 'test/faults/exit.test.ts',
     only: 'is told to be lost where it is refused',
