@@ -43,10 +43,9 @@ export class Reader {
     this.#clock = clock;
   }
 
-  /** To be called when a record was appended. */
+  /** To be called when a record was appended. The turn that this asks for also has a process go on that was about to end. */
   appended(): void {
-    if (this.#waits) this.#startDelay();
-    else this.#schedule();
+    this.#schedule();
   }
 
   /** From now on, records go there; to nowhere without one. */
@@ -90,11 +89,10 @@ export class Reader {
       this.#stopDelay();
       return undefined;
     }
-    if (this.#waits) {
+    if (this.#waits || !this.#outlet?.hasRoom) {
       this.#startDelay();
       return undefined;
     }
-    if (!this.#outlet?.hasRoom) return undefined;
     this.#stopDelay();
     const chunk = this.#queue.read(this.#settings.maxExportBatchSize);
     this.#due = Math.max(0, this.#due - (chunk?.length ?? this.#due));
@@ -103,11 +101,15 @@ export class Reader {
 
   /** Whether the next batch waits until it is full. */
   get #waits(): boolean {
-    const { maxExportBatchSize, scheduledDelayMillis } = this.#settings;
-    return this.#due === 0 && scheduledDelayMillis > 0 && this.#queue.unread < maxExportBatchSize;
+    return this.#canWait && this.#queue.unread < this.#settings.maxExportBatchSize;
+  }
+
+  get #canWait(): boolean {
+    return this.#due === 0 && this.#settings.scheduledDelayMillis > 0;
   }
 
   #startDelay(): void {
+    if (!this.#canWait) return;
     this.#delay ??= this.#clock.setPause(() => {
       this.#delay = undefined;
       this.readAll();

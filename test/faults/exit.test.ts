@@ -254,6 +254,7 @@ describe.concurrent('a process with a background thread', () => {
     ['throw', 1, {}, 0],
     ['reject', 1, {}, 0],
     ['exit', 7, {}, 1],
+    ['exit', 7, { metadata: true }, 0],
     ['exit', 7, { metadata: true }, 1],
     ['exit', 7, { format: 'ndjson', compression: 'gzip' }, 0],
     ['exit', 7, { headers: 'asked' }, 0],
