@@ -8,11 +8,20 @@ import type { Lost, Report } from './messages.js';
 const REPORT_SIZE = 256;
 const REPORT_DELAY_MILLIS = 10;
 
+/** So many stretches may be open at a time. */
+const LOOKED_AT = 16;
+
+interface Stretch {
+  readonly id: number;
+  readonly from: number;
+  to: number;
+}
+
 type Settled = Extract<Report, { kind: 'settled' }>;
 
 /** What the thread tells the one that has started it. */
 export class Reports {
-  #delivered: number[] = [];
+  #delivered: Stretch[] = [];
   #lost: Lost[] = [];
   #attempts: Settled['attempts'][number][] = [];
   #heard: SendResult[] = [];
@@ -62,12 +71,17 @@ export class Reports {
     this.post({ kind: 'closed' });
   }
 
-  /** What follows on what was delivered last makes a longer stretch of it. */
+  /** Makes a stretch longer that ends where this begins, if there is one among the last: as many POSTs as are under way end in any order. */
   #addDelivered(id: number, from: number, to: number): void {
     const stretches = this.#delivered;
-    const { length } = stretches;
-    if (stretches[length - 3] === id && stretches[length - 1] === from) stretches[length - 1] = to;
-    else stretches.push(id, from, to);
+    const oldest = Math.max(0, stretches.length - LOOKED_AT);
+    for (let at = stretches.length - 1; at >= oldest; at--) {
+      const stretch = stretches[at];
+      if (stretch?.to !== from || stretch.id !== id) continue;
+      stretch.to = to;
+      return;
+    }
+    stretches.push({ id, from, to });
   }
 
   #reportLater(): void {
@@ -85,7 +99,8 @@ export class Reports {
     this.#timer = undefined;
     this.#isSoon = false;
     if (this.#settledSince === 0 && this.#heard.length === 0) return;
-    const [delivered, lost] = [this.#delivered, this.#lost];
+    const delivered = joined(this.#delivered);
+    const lost = this.#lost;
     const [attempts, heard] = [this.#attempts, this.#heard];
     this.#delivered = [];
     this.#lost = [];
@@ -94,4 +109,20 @@ export class Reports {
     this.#settledSince = 0;
     this.post({ kind: 'settled', delivered, lost, attempts, heard });
   }
+}
+
+/** As few stretches as possible, as numbers: an id, from, and to. */
+function joined(stretches: Stretch[]): number[] {
+  const numbers: number[] = [];
+  let last: Stretch | undefined;
+  for (const stretch of stretches.sort((a, b) => a.id - b.id || a.from - b.from)) {
+    if (last?.id === stretch.id && last.to === stretch.from) {
+      last.to = stretch.to;
+      numbers[numbers.length - 1] = stretch.to;
+    } else {
+      numbers.push(stretch.id, stretch.from, stretch.to);
+      last = stretch;
+    }
+  }
+  return numbers;
 }
