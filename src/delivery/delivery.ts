@@ -5,7 +5,7 @@ import type { DeliveryConfig } from '../config/config.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Chunk } from '../queue/chunk.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
-import type { Queue, Watch } from '../queue/queue.js';
+import type { Queue } from '../queue/queue.js';
 import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
@@ -114,15 +114,15 @@ export class Delivery implements Outlet {
     this.#metrics?.finished(1, reason);
   }
 
-  /** Watches how what is appended from now on is settled. */
-  watch(): Watch {
-    return this.#queue.watch(false);
+  /** Settles, with how many were lost, when all is settled that was appended since this was asked last. */
+  settled(): Promise<number> {
+    return this.#queue.mark().settled;
   }
 
   /** Settles when everything that was appended before is settled. */
   async flush(): Promise<void> {
     this.#reader.readAll();
-    await this.#queue.watch(true).end();
+    await this.#queue.mark().allSettled;
   }
 
   /** An end is near: sends at once what waits for its batch, or for another try. */

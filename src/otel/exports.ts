@@ -50,7 +50,7 @@ export class Exports implements ExportWay {
   readonly #underWay = new Set<Export>();
   readonly #flushes: FlushTime;
   #delivery: Delivery | undefined;
-  /** One export is encoded at a time, so that its records are a stretch of the queue. Most are encoded at once. */
+  /** One export is encoded at a time, so that its records lie side by side in the queue. Most are encoded at once. */
   #encoding: Promise<void> | undefined;
   #isEncoding = false;
   #isShutdown = false;
@@ -142,7 +142,6 @@ export class Exports implements ExportWay {
     this.#delivery ??= new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
     const delivery = this.#delivery;
     while (this.#encoding !== undefined) await this.#encoding;
-    const watch = delivery.watch();
     let refused = 0;
     const encoding = this.#encode(records, delivery, () => refused++);
     if (this.#isEncoding) {
@@ -150,7 +149,7 @@ export class Exports implements ExportWay {
       await encoding;
       this.#encoding = undefined;
     }
-    return refused + (await watch.end());
+    return refused + (await delivery.settled());
   }
 
   /** Slice by slice: others get a turn between. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import { Chunk } from './chunk.js';
-import type { Queue, Watch } from './queue.js';
+import { type Mark, Marks } from './marks.js';
+import type { Queue } from './queue.js';
 import { allocate, Segment, type Separator } from './segment.js';
 
 /** Memory for so many bytes is taken at a time. What waits long keeps hold of all that lies beside it, until that is sparse. */
@@ -28,7 +29,7 @@ export class MemoryQueue implements Queue {
   #segmentRead: Segment | undefined;
   #indexRead = 0;
   #position = 0;
-  #stretches: Stretch[] = [];
+  readonly #marks = new Marks();
 
   constructor(
     private readonly settings: MemoryQueueSettings,
@@ -83,7 +84,7 @@ export class MemoryQueue implements Queue {
       this.unsettledBytes -= bytes;
       const position = chunk.positionOf(index);
       if (position >= this.#positionRead) this.unread--; // reading has begun again before it
-      if (this.#stretches.length > 0) this.#tellStretches(position, isLost);
+      this.#marks.settled(position, isLost);
     }
     this.unsettled -= count;
     const segment = chunk.home;
@@ -98,16 +99,8 @@ export class MemoryQueue implements Queue {
     this.unread = this.unsettled;
   }
 
-  watch(past: boolean): Watch {
-    const watch = new Stretch(past, this.unsettled, this.#position);
-    this.#stretches.push(watch);
-    return {
-      end: async () => {
-        const lost = await watch.end(this.#position);
-        this.#stretches = this.#stretches.filter((other) => other !== watch);
-        return lost;
-      },
-    };
+  mark(): Mark {
+    return this.#marks.add(this.#position, this.unsettled);
   }
 
   /** All before it has been read. */
@@ -147,49 +140,5 @@ export class MemoryQueue implements Queue {
   #readNext(segment: Segment): void {
     this.#segmentRead = segment.next;
     this.#indexRead = 0;
-  }
-
-  #tellStretches(position: number, isLost: boolean): void {
-    for (const stretch of this.#stretches) stretch.settled(position, isLost);
-  }
-}
-
-/** Positions that somebody watches. */
-class Stretch {
-  #end = Number.POSITIVE_INFINITY;
-  #settled = 0;
-  #lost = 0;
-  #onSettled = (): void => {};
-  readonly #from: number;
-  /** How many of them were appended before. */
-  readonly #before: number;
-
-  constructor(
-    past: boolean,
-    unsettled: number,
-    private readonly began: number,
-  ) {
-    this.#from = past ? 0 : began;
-    this.#before = past ? unsettled : 0;
-  }
-
-  settled(position: number, isLost: boolean): void {
-    if (position < this.#from || position >= this.#end) return;
-    this.#settled++;
-    if (isLost) this.#lost++;
-    this.#onSettled();
-  }
-
-  async end(position: number): Promise<number> {
-    this.#end = position;
-    const all = this.#before + position - this.began;
-    if (this.#settled < all) {
-      await new Promise<void>((resolve) => {
-        this.#onSettled = () => {
-          if (this.#settled === all) resolve();
-        };
-      });
-    }
-    return this.#lost;
   }
 }

@@ -1,4 +1,5 @@
 import type { Chunk } from './chunk.js';
+import type { Mark } from './marks.js';
 
 /**
  * Where records wait: a sequence to which each is appended once, from which they are read in order, and in which each is settled
@@ -19,12 +20,6 @@ export interface Queue {
   settle(chunk: Chunk, from: number, to: number, isLost: boolean): number;
   /** Reading begins again with the first record that is not settled. */
   rewind(): void;
-  /** Watches what is not settled now; without `past`, only what is appended from now on. */
-  watch(past: boolean): Watch;
-}
-
-/** Looks at how a stretch of the queue is settled. */
-export interface Watch {
-  /** What is appended from now on does not count. Settles, with how many were lost, when all that counts is settled. */
-  end(): Promise<number>;
+  /** Marks its end, to be told when what is before it is settled. */
+  mark(): Mark;
 }

@@ -116,45 +116,107 @@ describe('a queue in memory', () => {
     expect(chunk.slice(57, 60).toString()).toBe(records.slice(57).join('\n'));
   });
 
-  describe('that is watched', () => {
-    /** Whether a promise has settled, and with what. */
-    const outcomeOf = async (promise: Promise<number>): Promise<number | string> =>
+  describe('with marks', () => {
+    /** What a promise has settled with, if it has. */
+    const outcomeOf = async (promise: Promise<unknown>): Promise<unknown> =>
       Promise.race([promise, new Promise<string>((resolve) => setImmediate(resolve, 'pending'))]);
 
     it('says when all that was appended before is settled, whatever comes later', async () => {
       const { append, read, queue } = setup();
       append('a', 'b', 'c');
       queue.settle(read(1), 0, 1, true);
-      const settled = queue.watch(true).end();
+      const { allSettled } = queue.mark();
       append('d');
       const rest = read();
       queue.settle(rest, 0, 1, false);
       queue.settle(rest, 2, 3, false);
-      expect(await outcomeOf(settled)).toBe('pending');
+      expect(await outcomeOf(allSettled)).toBe('pending');
       queue.settle(rest, 1, 2, true);
-      expect(await outcomeOf(settled)).toBe(1);
+      expect(await outcomeOf(allSettled)).toBeUndefined();
     });
 
-    it('says how many of a stretch were lost, also of those that were settled before its end', async () => {
+    it('says how many were lost since the mark before, also of those that were settled before the mark', async () => {
       const { append, read, queue } = setup();
       append('a');
-      const watch = queue.watch(false);
+      queue.mark();
       append('b', 'c');
       const chunk = read();
       queue.settle(chunk, 0, 2, true);
       append('d');
-      const settled = watch.end();
+      const { settled, allSettled } = queue.mark();
       append('e');
       queue.settle(read(), 0, 2, true);
       expect(await outcomeOf(settled)).toBe('pending');
       queue.settle(chunk, 2, 3, false);
-      expect(await outcomeOf(settled)).toBe(2);
+      expect([await outcomeOf(settled), await outcomeOf(allSettled)]).toEqual([2, undefined]);
+    });
+
+    it('says so of a stretch when that is settled, and of all only when those before it are', async () => {
+      const { append, read, queue } = setup();
+      append('a');
+      const first = queue.mark();
+      append('b');
+      const second = queue.mark();
+      const third = queue.mark(); // at the same place
+      const chunk = read();
+      queue.settle(chunk, 1, 2, true);
+      expect([await outcomeOf(second.settled), await outcomeOf(third.settled)]).toEqual([1, 0]);
+      for (const { allSettled } of [first, second, third])
+        expect(await outcomeOf(allSettled)).toBe('pending');
+      queue.settle(chunk, 0, 1, false);
+      for (const { allSettled } of [first, second, third])
+        expect(await outcomeOf(allSettled)).toBeUndefined();
     });
 
     it('says so at once when there is nothing', async () => {
       const { queue } = setup();
-      expect(await outcomeOf(queue.watch(true).end())).toBe(0);
-      expect(await outcomeOf(queue.watch(false).end())).toBe(0);
+      const { settled, allSettled } = queue.mark();
+      expect([await outcomeOf(settled), await outcomeOf(allSettled)]).toEqual([0, undefined]);
+    });
+
+    it('says what a list says, wherever the marks are and in whatever order records are settled', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(4), fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 4 })), {
+            maxLength: 12,
+          }),
+          async (rounds) => {
+            const { append, queue } = setup(16);
+            const lost: boolean[] = [];
+            const isSettled: boolean[] = [];
+            const marks: { from: number; to: number; told?: number; all?: boolean }[] = [];
+            const chunks: Chunk[] = [];
+            for (const [count, settles] of rounds) {
+              for (let index = 0; index < count; index++) append('x');
+              for (let chunk = queue.read(1); chunk; chunk = queue.read(1)) chunks.push(chunk);
+              for (const [at, isLost] of settles) {
+                const chunk = chunks[at % Math.max(1, chunks.length)];
+                if (chunk === undefined || queue.settle(chunk, 0, 1, isLost) === 0) continue;
+                isSettled[at % chunks.length] = true;
+                lost[at % chunks.length] = isLost;
+              }
+              const mark = { from: marks.at(-1)?.to ?? 0, to: chunks.length } as (typeof marks)[number];
+              const { settled, allSettled } = queue.mark();
+              void settled.then((told) => {
+                mark.told = told;
+              });
+              void allSettled.then(() => {
+                mark.all = true;
+              });
+              marks.push(mark);
+              await new Promise((resolve) => setImmediate(resolve));
+              for (const { from, to, told, all } of marks) {
+                const own = chunks.slice(from, to).map((_, index) => from + index);
+                const isOver = own.every((index) => isSettled[index]);
+                expect(told).toBe(isOver ? own.filter((index) => lost[index]).length : undefined);
+                const before = chunks.slice(0, to).map((_, index) => index);
+                expect(all).toBe(before.every((index) => isSettled[index]) ? true : undefined);
+              }
+            }
+          },
+        ),
+        { numRuns: Math.min(numRuns, 500) },
+      );
     });
   });
 

@@ -40,6 +40,19 @@ describe('a thread', () => {
     expect(receiver.requests[0]?.headers).toMatchObject({ 'x-a': 'b', 'user-agent': 'otel-remote-logger' });
   });
 
+  it('that has not begun ends at once with the logger, and has sent nothing', async () => {
+    await using receiver = await Receiver.start();
+    const starting = nextWorker();
+    const logger = createRemoteLogger({ ...THREAD, url: receiver.url });
+    for (let id = 0; id < 5; id++) logger.log({ id });
+    const worker = await starting;
+    const orders = vi.spyOn(worker, 'terminate');
+    expect(await logger.shutdown({ timeoutMillis: 0 })).toMatchObject({ pending: 5 });
+    expect(logger.stats()).toMatchObject({ failed: { shutdown: 5 }, pending: 0 });
+    expect(orders).toHaveBeenCalledTimes(1);
+    expect(receiver.requests).toEqual([]);
+  });
+
   it('delivers one burst after the other', async () => {
     await using receiver = await Receiver.start();
     const logger = createRemoteLogger({ ...THREAD, url: receiver.url });
