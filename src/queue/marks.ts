@@ -21,7 +21,7 @@ interface Pending {
  */
 export class Marks {
   /** Those before which not all is settled. */
-  #pending: Pending[] = [];
+  readonly #pending: Pending[] = [];
   /** How many records they wait for. */
   #waitedFor = 0;
   /** How many were lost behind the last mark. */

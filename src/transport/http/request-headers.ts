@@ -92,7 +92,7 @@ const KEY = 'idempotency-key';
 
 /** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
 function listOf(
-  { contentType, contentEncoding }: Payload,
+  { contentType, contentEncoding }: Pick<Payload, 'contentType' | 'contentEncoding'>,
   configured: HeaderFields,
   ofTheWay: HeaderFields,
 ): HeaderList {
