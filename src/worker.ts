@@ -26,7 +26,7 @@ tellThere();
 const transport = createTransport(
   { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
   headers === undefined ? askForHeaders : (take) => take(headers),
-  measures ? { attempted: (...attempt) => reports.attempted(attempt) } : undefined,
+  measures ? { attempted: (attempt) => reports.attempted(attempt) } : undefined,
   (result: SendResult) => reports.heard(result),
   systemClock,
 );

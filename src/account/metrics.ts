@@ -20,13 +20,20 @@ function componentAttributes(type: string): Attributes {
   return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${number}` };
 }
 
+/** One try of a payload, until the end of its answer. What is here crosses from the thread as it is. */
+export interface Attempt {
+  readonly seconds: number;
+  readonly status: number | undefined;
+  /** `undefined` where it has delivered. */
+  readonly errorType: string | undefined;
+}
+
 /** What the exporting of records is measured by. */
 export interface ExportMetrics {
   started(records: number): void;
   /** `errorType` tells why records were given up; without it they were delivered. */
   finished(records: number, errorType?: string): void;
-  /** One POST, until the end of its answer. */
-  attempted(seconds: number, status: number | undefined, errorType: string | undefined): void;
+  attempted(attempt: Attempt): void;
   /** From now on `failingSeconds` is asked for how long the endpoint has failed. Returns how to end that. */
   watch(failingSeconds: () => number): () => void;
 }
@@ -121,7 +128,7 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
       add(inflight, -records, attributes);
       add(exported, records, withError(attributes, errorType));
     },
-    attempted: harmless((seconds: number, status: number | undefined, errorType: string | undefined) => {
+    attempted: harmless(({ seconds, status, errorType }: Attempt) => {
       const answered =
         status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
       return duration.record(seconds, withError(answered, errorType));

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ExportMetrics } from '../account/metrics.js';
+import type { Attempt } from '../account/metrics.js';
 import type { DeliveryConfig } from '../config/config.js';
 import type { Level } from '../runtime/otel-api.js';
 import type { HeaderFields } from '../types/options.js';
@@ -62,7 +62,7 @@ export type Report =
       /** Of each stretch of a chunk the id, from which index, and up to which. */
       readonly delivered: readonly number[];
       readonly lost: readonly Lost[];
-      readonly attempts: readonly Parameters<ExportMetrics['attempted']>[];
+      readonly attempts: readonly Attempt[];
       /** The last attempts that ended in another way than delivered. */
       readonly heard: readonly SendResult[];
     }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Attempt } from '../account/metrics.js';
 import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers.js';
 import type { SettledResult } from '../sender/sender.js';
 import type { SendResult } from '../types/send-result.js';
@@ -17,13 +18,11 @@ interface Stretch {
   to: number;
 }
 
-type Settled = Extract<Report, { kind: 'settled' }>;
-
 /** What the thread tells the one that has started it. */
 export class Reports {
   #delivered: Stretch[] = [];
   #lost: Lost[] = [];
-  #attempts: Settled['attempts'][number][] = [];
+  #attempts: Attempt[] = [];
   #heard: SendResult[] = [];
   #settledSince = 0;
   #underWay = 0;
@@ -46,7 +45,7 @@ export class Reports {
     this.#underWay += records;
   }
 
-  attempted(attempt: Settled['attempts'][number]): void {
+  attempted(attempt: Attempt): void {
     this.#attempts.push(attempt);
   }
 

@@ -129,7 +129,7 @@ class Thread implements DeliveryOutlet {
         this.#isUp = true;
         break;
       case 'settled':
-        for (const attempt of report.attempts) metrics?.attempted(...attempt);
+        for (const attempt of report.attempts) metrics?.attempted(attempt);
         for (const result of report.heard) heard(result);
         this.#settleDelivered(report.delivered);
         for (const lost of report.lost) this.#lost.push(lost);

@@ -14,7 +14,8 @@ export function withMetrics(
     send(payload, settle, afresh) {
       const startedAt = clock.now();
       const measured: Settle = (result) => {
-        metrics.attempted((clock.now() - startedAt) / 1000, result.status, errorTypeOf(result));
+        const seconds = (clock.now() - startedAt) / 1000;
+        metrics.attempted({ seconds, status: result.status, errorType: errorTypeOf(result) });
         settle(result);
       };
       transport.send(payload, measured, afresh);
