@@ -321,8 +321,8 @@ export const ROWS = [
   {
     name: '19: a POST is measured in seconds',
     file: 'src/transport/measure.ts',
-    from: ' / 1000, result.status',
-    to: ', result.status',
+    from: '(clock.now() - startedAt) / 1000',
+    to: 'clock.now() - startedAt',
     test: 'test/account/metrics.test.ts',
     only: 'in seconds',
   },
