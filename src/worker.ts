@@ -69,7 +69,9 @@ function follow(order: Order): void {
 
 function take({ id, position, records, ends, ageMillis }: SentChunk): void {
   const { buffer, byteOffset, byteLength } = records;
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  // Few of them must not keep hold of the memory of many.
+  const isSmall = byteLength * 4 <= buffer.byteLength;
+  const bytes = isSmall ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
   const segment = Segment.of(position, bytes, ends, systemClock.now() - ageMillis);
   const chunk = new ReceivedChunk(id, segment);
   reports.began(ends.length);
@@ -78,11 +80,11 @@ function take({ id, position, records, ends, ageMillis }: SentChunk): void {
 
 function settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
   for (let index = from; index < to; index++) chunk.settle(index);
-  chunk.home.shrink();
+  chunk.segment.shrink();
   reports.settled((chunk as ReceivedChunk).id, from, to, result);
 }
 
-/** Only the application can be asked, and it is in another thread. */
+/** Only the application can be asked. */
 function askForHeaders(take: Parameters<Configured>[0]): void {
   questions.set(nextQuestion, take);
   reports.post({ kind: 'headers', question: nextQuestion++ });

@@ -44,8 +44,8 @@ export class Delivery implements Outlet {
   /** `undefined` while it loads. */
   #outlet: DeliveryOutlet | undefined;
   #opening: Promise<void> | undefined;
-  /** All before it have been read once. */
-  #positionRead = 0;
+  /** All before it have been counted as handed over. */
+  #countedUpTo = 0;
   #isClosed = false;
 
   constructor(
@@ -53,7 +53,7 @@ export class Delivery implements Outlet {
     private readonly settings: DeliverySettings,
     private readonly ledger: Ledger,
     private readonly openHere: OpenHere,
-    /** Called when it can't send, and why; what comes later has it tried again. */
+    /** Called when loading fails. The next record has it tried again. */
     private readonly onBroken: (error: unknown) => void,
     clock: Clock,
   ) {
@@ -107,15 +107,15 @@ export class Delivery implements Outlet {
     this.#reader.appended();
   }
 
-  /** Gives up a record that there is nothing to send of. */
+  /** Counts a record that can't be encoded as failed. */
   refuse(reason: FailReason, cause: string): void {
     this.#metrics?.started(1);
     this.ledger.fail(reason, 1, cause);
     this.#metrics?.finished(1, reason);
   }
 
-  /** Settles, with how many were lost, when all is settled that was appended since this was asked last. */
-  settled(): Promise<number> {
+  /** Settles, with how many were lost, when all that was appended since the last call is settled. */
+  endStretch(): Promise<number> {
     return this.#queue.mark().settled;
   }
 
@@ -205,6 +205,7 @@ export class Delivery implements Outlet {
     if (this.#isClosed) return;
     logToDiag('warn', `the background thread has ended (${cause}); sending from the main thread`);
     this.#queue.rewind();
+    this.#reader.readAll(); // what was on its way waits for no batch
     this.#openHere();
   }
 
@@ -232,12 +233,12 @@ export class Delivery implements Outlet {
     this.#metrics?.finished(count, reason);
   }
 
-  /** What was with a thread that has ended is read again, but counts once. */
+  /** Records that are read again count once. */
   #countRead(chunk: Chunk): void {
     const end = chunk.positionOf(chunk.length);
-    const count = end - Math.max(chunk.positionOf(0), this.#positionRead);
+    const count = end - Math.max(chunk.positionOf(0), this.#countedUpTo);
     if (count <= 0) return;
-    this.#positionRead = end;
+    this.#countedUpTo = end;
     this.#metrics?.started(count);
   }
 }

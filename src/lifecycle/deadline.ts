@@ -47,7 +47,7 @@ const LAST_ATTEMPT = 0.2;
 export const flushTimeOf = (shutdownTimeoutMillis: number): number =>
   Math.floor(shutdownTimeoutMillis * (1 - LAST_ATTEMPT));
 
-/** The same before an end. `hurry` makes an attempt, whatever pauses there are: one at once, and one more when time runs out. */
+/** As `withDeadline`, before an end. `hurry` makes an attempt, whatever pauses there are: one at once, and one more when time runs out. */
 export async function endWithin(
   work: Promise<unknown>,
   timeoutMillis: number,

@@ -8,7 +8,7 @@ import { type Draining, drain } from './drain.js';
 export interface ExitParticipant {
   stats(): DeliveryStats;
   flush(options: DeadlineOptions): Promise<DeliveryStats>;
-  /** The same before an end, whose last attempts no pause holds up. */
+  /** A flush before an end: its last attempts skip all pauses. */
   end(options: DeadlineOptions): Promise<DeliveryStats>;
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
   /** Hands all that is pending over to what needs no event loop, if there is such a thing. */

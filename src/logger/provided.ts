@@ -7,6 +7,7 @@ import type { Clock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
 import { oneAtATime } from '../runtime/one-at-a-time.js';
 import { activeContext, logToDiag } from '../runtime/otel-api.js';
+import { nextTurn } from '../runtime/timers.js';
 import { recordBytesWithin } from '../sender/format.js';
 import { toHrTime } from './add-own-metadata.js';
 import type { Route, RouteTo } from './route.js';
@@ -18,9 +19,15 @@ const flushes = new WeakMap<LoggerProvider, () => Promise<void>>();
 
 /** Flushes a provider of the application. Whoever asks meanwhile shares the next flush. */
 export function flushProvider(provider: Flushable): Promise<void> {
-  const flush = flushes.get(provider) ?? oneAtATime(async () => provider.forceFlush?.());
+  const flush = flushes.get(provider) ?? oneAtATime(() => flushInTurn(provider));
   flushes.set(provider, flush);
   return flush();
+}
+
+/** In a turn of its own: what an exporter has for its flushes is one time for all that begin in one turn. */
+async function flushInTurn(provider: Flushable): Promise<void> {
+  await nextTurn();
+  await provider.forceFlush?.();
 }
 
 const faultOf = (error: unknown): string => `the logger provider failed: ${textOf(error)}`;

@@ -23,7 +23,7 @@ export interface RemoteLogging {
   stats(): DeliveryStats;
   /** Settles when every record emitted before is delivered or given up, or at the deadline (default: 30 s). */
   flush(options?: DeadlineOptions): Promise<DeliveryStats>;
-  /** Takes no more records, flushes with a deadline (default: 30 s), then stops. The globals stay registered. */
+  /** Takes no more records, flushes with a deadline (default: the option `shutdownTimeoutMillis`, 5 s), then stops. The globals stay registered. */
   shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
 }
 

@@ -21,7 +21,7 @@ export interface Route {
 export interface RouteTo {
   /** `undefined` where others know it. */
   readonly endpoint: URL | undefined;
-  /** Whether records become text at once: that leaves out by itself what a dict has to be freed from. */
+  /** Whether records become JSON at once, which drops undefined and symbol keys itself. */
   readonly isText: boolean;
   open(ledger: Ledger, onBroken: (error: unknown) => void): Route;
 }

@@ -3,20 +3,31 @@ import { Delivery } from '../delivery/delivery.js';
 import { openPipeline } from '../otel/open-pipeline.js';
 import { encodeRecord } from '../record/encode-record.js';
 import type { Clock } from '../runtime/clock.js';
+import { MOST_COUNTED } from '../sender/idempotency-key.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 
 /** To an endpoint of the logger's own: through its queue. */
 export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
   const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint } = config;
-  const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize);
-  const settings = { maxExportBatchSize, scheduledDelayMillis: batch.scheduledDelayMillis, maxQueueBytes };
+  const { scheduledDelayMillis } = batch;
+  const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize, MOST_COUNTED);
+  const settings = { maxExportBatchSize, scheduledDelayMillis, maxQueueBytes };
+  // It is the time of a batch, which begins when the batch is full.
+  const exportTimeoutMillis = config.exportTimeoutMillis + scheduledDelayMillis;
 
   return {
     endpoint: endpoint.url,
     isText: !metadata,
     open(ledger, onBroken) {
-      const delivery = new Delivery(config, settings, ledger, openPipeline, onBroken, clock);
+      const delivery = new Delivery(
+        { ...config, exportTimeoutMillis },
+        settings,
+        ledger,
+        openPipeline,
+        onBroken,
+        clock,
+      );
       const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
       return {
         admit(dict) {

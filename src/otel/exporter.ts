@@ -11,7 +11,7 @@ import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
 import { Exports, type ExportWay } from './exports.js';
 
-/** The code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
+/** A result with the code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
 const SUCCESS: ExportResult = { code: 0 };
 
 /**
@@ -23,7 +23,8 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #way: ExportWay;
 
   constructor(options?: RemoteLogRecordExporterOptions) {
-    this.#way = (options as unknown) instanceof ToSender ? (options as unknown as ToSender) : wayOf(options);
+    this.#way =
+      (options as unknown) instanceof ToPipeline ? (options as unknown as ToPipeline) : wayOf(options);
   }
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
@@ -57,7 +58,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 export const exporterBehindQueue = (
   onExported: (chunk: Chunk, to: number) => void,
 ): RemoteLogRecordExporter =>
-  new RemoteLogRecordExporter(new ToSender(onExported) as unknown as RemoteLogRecordExporterOptions);
+  new RemoteLogRecordExporter(new ToPipeline(onExported) as unknown as RemoteLogRecordExporterOptions);
 
 const NOTHING = new Ledger(() => {});
 
@@ -68,7 +69,7 @@ const NOWHERE: ExportWay = {
   stats: () => NOTHING.stats(),
 };
 
-class ToSender implements ExportWay {
+class ToPipeline implements ExportWay {
   readonly forceFlush = NOWHERE.forceFlush;
   readonly shutdown = NOWHERE.shutdown;
   readonly stats = NOWHERE.stats;

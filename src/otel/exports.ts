@@ -8,6 +8,7 @@ import { openSender } from '../delivery/open-sender.js';
 import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../lifecycle/deadline.js';
 import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { FlushTime } from '../lifecycle/flush-time.js';
+import { Marks } from '../queue/marks.js';
 import { encodeRecord } from '../record/encode-record.js';
 import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
 import type { Clock } from '../runtime/clock.js';
@@ -31,10 +32,10 @@ const FAILED = 1;
 
 /** Characters that are written before the event loop gets a turn: about a millisecond of work. */
 const SLICE_CHARACTERS = 256 * 1024;
-/** What a record takes beside its own characters, in the time of so many. */
+/** Fixed cost of a record, counted in characters. */
 const RECORD_CHARACTERS = 576;
 
-/** Nothing waits for its batch: it is one already. */
+/** No delay: an export is a batch already. */
 const READING = {
   maxExportBatchSize: 1024,
   scheduledDelayMillis: 0,
@@ -48,9 +49,12 @@ export class Exports implements ExportWay {
   readonly #ledger: Ledger;
   readonly #report: LossReport;
   readonly #underWay = new Set<Export>();
+  #begun = 0;
+  /** Of flushes, in the row of exports. */
+  readonly #marks = new Marks();
   readonly #flushes: FlushTime;
   #delivery: Delivery | undefined;
-  /** One export is encoded at a time, so that its records lie side by side in the queue. Most are encoded at once. */
+  /** One export is encoded at a time, so that its records lie side by side in the queue. Most are encoded synchronously. */
   #encoding: Promise<void> | undefined;
   #isEncoding = false;
   #isShutdown = false;
@@ -88,20 +92,23 @@ export class Exports implements ExportWay {
     }
     watchExit(this.#atExit);
     const exporting = new Export(this.#export(records), answer);
+    const number = this.#begun++;
     this.#underWay.add(exporting);
     void exporting.settled.then(() => {
       this.#underWay.delete(exporting);
+      this.#marks.settled(number, false);
       if (this.#underWay.size === 0) forgetExit(this.#atExit);
     });
     deliverIfOver(this.#atExit);
   }
 
   async forceFlush(): Promise<void> {
+    const begun = [...this.#underWay];
     await this.#flushes.spend(flushTimeOf(this.#config.shutdownTimeoutMillis), (left) =>
       withDeadline(this.#settled(), left, this.#clock),
     );
     // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown.
-    for (const exporting of this.#underWay) exporting.answer(NOT_YET);
+    for (const exporting of begun) exporting.answer(NOT_YET);
   }
 
   async shutdown(): Promise<void> {
@@ -116,8 +123,9 @@ export class Exports implements ExportWay {
     return this.#ledger.stats();
   }
 
-  async #settled(): Promise<void> {
-    await Promise.all([...this.#underWay].map(({ settled }) => settled));
+  /** Settles when all exports that have begun by now are settled. */
+  #settled(): Promise<void> {
+    return this.#marks.add(this.#begun, this.#underWay.size).allSettled;
   }
 
   async #end(timeoutMillis: number): Promise<void> {
@@ -149,7 +157,7 @@ export class Exports implements ExportWay {
       await encoding;
       this.#encoding = undefined;
     }
-    return refused + (await delivery.settled());
+    return refused + (await delivery.endStretch());
   }
 
   /** Slice by slice: others get a turn between. */
@@ -159,17 +167,20 @@ export class Exports implements ExportWay {
     onRefused: () => void,
   ): Promise<void> {
     this.#isEncoding = true;
-    let slice = 0;
-    for (const record of records) {
-      const json = encode(record, this.#config, delivery);
-      if (json === undefined) onRefused();
-      slice += (json?.length ?? 0) + RECORD_CHARACTERS;
-      if (slice < SLICE_CHARACTERS) continue;
-      slice = 0;
-      delivery.appended();
-      await nextTurn();
+    try {
+      let slice = 0;
+      for (const record of records) {
+        const json = encode(record, this.#config, delivery);
+        if (json === undefined) onRefused();
+        slice += (json?.length ?? 0) + RECORD_CHARACTERS;
+        if (slice < SLICE_CHARACTERS) continue;
+        slice = 0;
+        delivery.appended();
+        await nextTurn();
+      }
+    } finally {
+      this.#isEncoding = false;
     }
-    this.#isEncoding = false;
     delivery.appended();
   }
 }
@@ -189,7 +200,7 @@ function encode(record: ReadableLogRecord, config: DeliveryConfig, delivery: Del
   return undefined;
 }
 
-/** One export, which is answered once. */
+/** One export. Only the first answer counts. */
 class Export {
   /** Settles when all of its records are. */
   readonly settled: Promise<void>;

@@ -8,7 +8,7 @@ import type { Sender } from '../sender/sender.js';
 import type { DeliveryOutlet } from '../sender/wiring.js';
 import { exporterBehindQueue } from './exporter.js';
 
-/** More than there ever is in the batch processor: the reader lets in no more than the sender has room for. */
+/** More than there ever is in the batch processor: about 1024 records and one batch. */
 const MOST_IN_PROCESSOR = 2 ** 30;
 
 /** So many records may be with the batch processor: what it does with them takes about a millisecond. */
@@ -30,7 +30,7 @@ interface InHand {
  * | what it does | what is done |
  * |---|---|
  * | the batch processor drops what passes its queue, in silence | that is larger than what is ever read |
- * | its cost grows with its queue (`splice`) | the reader lets in no more than the sender has room for |
+ * | its cost grows with its queue (`splice`) | no more than about a millisecond's work of records and one batch are let in |
  * | it holds the process with a timer for as long as an export lasts | the exporter answers at once: the queue knows how records end |
  * | its own timer is a global one, which a test may have faked, and does not hold the process | each chunk is a batch, and flushed when it is in |
  * | a second forceFlush() while one runs returns at once | one runs at a time |
@@ -88,11 +88,11 @@ export class Pipeline implements DeliveryOutlet {
     try {
       this.#emit(entry);
     } catch {
-      // It is one of those that don't come out.
+      // #cameOut sends it after the flush.
     }
   }
 
-  /** Records have come out in their order, so those before them that have not are lost there, and go on from here. */
+  /** Records come out in order: earlier ones that have not were lost by the SDK, and are sent now. */
   #cameOut(chunk: Chunk, to: number): void {
     if (!this.#isInHand(chunk)) return;
     for (let first = this.#inHand.first; first !== undefined; first = this.#inHand.first) {

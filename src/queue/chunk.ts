@@ -3,10 +3,11 @@ import type { Segment } from './segment.js';
 /** Records of a segment that were read together: they lie side by side, and each has its index here. */
 export class Chunk {
   constructor(
-    private readonly segment: Segment,
+    /** Where they lie, for the queue. */
+    readonly segment: Segment,
     /** Indexes in the segment. */
-    readonly from: number,
-    readonly to: number,
+    private readonly from: number,
+    private readonly to: number,
   ) {}
 
   get length(): number {
@@ -18,7 +19,7 @@ export class Chunk {
     return this.segment.first + this.from + index;
   }
 
-  /** When the last of them was appended, on the clock's `now()`: none has waited for less. */
+  /** When the youngest of them was appended, on the clock's `now()`. */
   get since(): number {
     return this.segment.timeOf(this.to - 1);
   }
@@ -41,11 +42,6 @@ export class Chunk {
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */
   settle(index: number): number {
     return index >= 0 && index < this.length ? this.segment.settle(this.from + index) : -1;
-  }
-
-  /** Where its segment is, for the queue. */
-  get home(): Segment {
-    return this.segment;
   }
 }
 

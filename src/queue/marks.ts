@@ -13,27 +13,36 @@ interface Pending {
   lost: number;
   readonly onSettled: (lost: number) => void;
   readonly onAllSettled: () => void;
+  readonly allSettled: Promise<void>;
 }
 
+/** How many marks that were passed are kept before the rest moves up. */
+const MOST_PASSED = 1024;
+
 /**
- * Marks in a queue, in order. A record counts for the first mark behind it alone, so it costs no more however many there are: in a long
- * outage, each request of a server may have made one.
+ * Marks in a queue, in order. A record counts for the first mark behind it alone, so it costs hardly more however many there are: in a long
+ * outage, each request of a server may have made one. There are never more of them than records.
  */
 export class Marks {
-  /** Those before which not all is settled. */
-  readonly #pending: Pending[] = [];
-  /** How many records they wait for. */
+  /** The first `#passed` are done with, the others wait. */
+  readonly #marks: Pending[] = [];
+  #passed = 0;
+  /** Unsettled records before the last mark. */
   #waitedFor = 0;
-  /** How many were lost behind the last mark. */
+  /** Lost since the last mark. */
   #lostSince = 0;
 
   /** A mark at the end of the queue, of which so many records are not settled. */
   add(end: number, unsettled: number): Mark {
     const left = unsettled - this.#waitedFor;
     const lost = this.#lostSince;
-    this.#waitedFor = unsettled;
     this.#lostSince = 0;
-    if (unsettled === 0) return { settled: Promise.resolve(lost), allSettled: Promise.resolve() };
+    this.#waitedFor = unsettled;
+    const last = this.#marks.at(-1);
+    if (left === 0) {
+      const allSettled = unsettled === 0 || last === undefined ? Promise.resolve() : last.allSettled;
+      return { settled: Promise.resolve(lost), allSettled };
+    }
     let onSettled = (_lost: number): void => {};
     let onAllSettled = (): void => {};
     const settled = new Promise<number>((resolve) => {
@@ -42,14 +51,13 @@ export class Marks {
     const allSettled = new Promise<void>((resolve) => {
       onAllSettled = resolve;
     });
-    this.#pending.push({ end, left, lost, onSettled, onAllSettled });
-    if (left === 0) onSettled(lost);
+    this.#marks.push({ end, left, lost, onSettled, onAllSettled, allSettled });
     return { settled, allSettled };
   }
 
   /** A record has been settled. */
   settled(position: number, isLost: boolean): void {
-    const mark = this.#pending[this.#indexBehind(position)];
+    const mark = this.#marks[this.#indexBehind(position)];
     if (mark === undefined) {
       if (isLost) this.#lostSince++;
       return;
@@ -59,19 +67,24 @@ export class Marks {
     if (isLost) mark.lost++;
     if (mark.left > 0) return;
     mark.onSettled(mark.lost);
-    this.#passFirst();
+    this.#pass();
   }
 
-  #passFirst(): void {
-    while (this.#pending[0]?.left === 0) this.#pending.shift()?.onAllSettled();
+  #pass(): void {
+    for (let first = this.#marks[this.#passed]; first?.left === 0; first = this.#marks[++this.#passed])
+      first.onAllSettled();
+    if (this.#passed === this.#marks.length || this.#passed >= MOST_PASSED) {
+      this.#marks.splice(0, this.#passed);
+      this.#passed = 0;
+    }
   }
 
   /** Of the first mark behind a position. */
   #indexBehind(position: number): number {
-    let [low, high] = [0, this.#pending.length];
+    let [low, high] = [this.#passed, this.#marks.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#pending[middle]?.end ?? 0) > position) high = middle;
+      if ((this.#marks[middle]?.end ?? 0) > position) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -4,7 +4,7 @@ import { type Mark, Marks } from './marks.js';
 import type { Queue } from './queue.js';
 import { allocate, Segment, type Separator } from './segment.js';
 
-/** Memory for so many bytes is taken at a time. What waits long keeps hold of all that lies beside it, until that is sparse. */
+/** Memory for so many bytes is taken at a time. A waiting record keeps its whole segment, until most of it is settled. */
 const SEGMENT_BYTES = 64 * 1024;
 
 export interface MemoryQueueSettings {
@@ -87,7 +87,7 @@ export class MemoryQueue implements Queue {
       this.#marks.settled(position, isLost);
     }
     this.unsettled -= count;
-    const segment = chunk.home;
+    const segment = chunk.segment;
     segment.shrink();
     if (segment.isFull && segment.unsettled === 0) this.#remove(segment);
     return count;
@@ -126,7 +126,7 @@ export class MemoryQueue implements Queue {
     return segment;
   }
 
-  /** With no neighbours left that an old one could keep from being collected. */
+  /** Unlinks it both ways, so that an old segment keeps no others alive. */
   #remove(segment: Segment): void {
     const { previous, next } = segment;
     if (this.#segmentRead === segment) this.#readNext(segment);

@@ -31,7 +31,7 @@ export class Reader {
   readonly #clock: Pick<Clock, 'setPause'>;
   /** `undefined` while there is none. */
   #outlet: Outlet | undefined;
-  /** So many records from here on wait for no batch to fill. */
+  /** How many of the next records are read without a delay. */
   #due = 0;
   #delay: Timer | undefined;
   #isScheduled = false;
@@ -43,18 +43,18 @@ export class Reader {
     this.#clock = clock;
   }
 
-  /** To be called when a record was appended. The turn that this asks for also has a process go on that was about to end. */
+  /** To be called when a record was appended. Its immediate also keeps a process that is about to end. */
   appended(): void {
     this.#schedule();
   }
 
-  /** From now on, records go there; to nowhere without one. */
-  direct(outlet: Outlet | undefined): void {
+  /** From now on, records go there. */
+  direct(outlet: Outlet): void {
     this.#outlet = outlet;
     this.readSome();
   }
 
-  /** Nothing that is unread now waits for its batch to fill. */
+  /** Reads all that is unread now, without a delay. */
   readAll(): void {
     this.#due = this.#queue.unread;
     this.readSome();
@@ -66,7 +66,7 @@ export class Reader {
     this.readAll();
   }
 
-  /** Reads what there is room for: to be called when there may be more of it. What that settles at once goes round the loop. */
+  /** Reads what there is room for: to be called when there may be more of it. Calls from within are ignored: the loop goes on. */
   readSome(): void {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -86,6 +86,7 @@ export class Reader {
   /** The next chunk, if it is due and there is room for it. */
   #next(): Chunk | undefined {
     if (this.#queue.unread === 0) {
+      this.#due = 0;
       this.#stopDelay();
       return undefined;
     }
@@ -94,6 +95,8 @@ export class Reader {
       return undefined;
     }
     this.#stopDelay();
+    // A batch is due as a whole, in however many pieces it lies in the queue.
+    if (this.#due === 0) this.#due = Math.min(this.#queue.unread, this.#settings.maxExportBatchSize);
     const chunk = this.#queue.read(this.#settings.maxExportBatchSize);
     this.#due = Math.max(0, this.#due - (chunk?.length ?? this.#due));
     return chunk;

@@ -23,7 +23,7 @@ export class Segment {
   /** No more records come. */
   isFull = false;
   #bytes: Buffer;
-  /** Where each record ends; the next one begins a byte later. One that has been let go of ends where the one before it does. */
+  /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
   readonly #ends: number[] = [];
   /** When each was appended. */
   readonly #times: number[] = [];
@@ -41,7 +41,7 @@ export class Segment {
     this.#bytes = bytes;
   }
 
-  /** Records that came from another thread, at a time of this one. Their memory stays the other's until it is moved. */
+  /** Records from another thread; `now` is of this one's clock. The memory is shared until it is moved. */
   static of(first: number, records: Buffer, ends: Uint32Array, now: number): Segment {
     const segment = new Segment(first, records, false);
     for (const end of ends) segment.#take(end, end - segment.#used, now);
@@ -124,7 +124,11 @@ export class Segment {
     }
     const { length } = this.#bytes;
     if (length < LEAST_MOVED_BYTES || this.#unsettledBytes + this.#unsettled > length * SPARSE) return;
-    this.#move();
+    try {
+      this.#move();
+    } catch {
+      // No memory is left: it stays where it is.
+    }
   }
 
   #take(end: number, bytes: number, now: number): void {

@@ -5,12 +5,14 @@ export type KeyOf = (position: number, count: number) => string;
 
 /** The first digit of the group says which variant of UUIDs it is, in two bits; the others are for the count. */
 const VARIANT = 0x8000;
-const MOST_COUNTED = 0x3fff;
+
+/** Most records of a payload that a key tells from some of them alone. */
+export const MOST_COUNTED = 0x3fff;
 
 /**
  * Keys of the records of a queue: UUIDs that nobody else gives, here or elsewhere. The same records have the same key in each try, also
- * where another thread makes it; some of them alone have another one. Of version 8, the one that leaves to its maker what its digits mean:
- * one at random each time takes longer than all else that a payload is made of.
+ * where another thread makes it; some of them alone have another one. Version 8, for digits of one's own: a random one each time
+ * would cost more than the rest of a payload.
  */
 export function idempotencyKeys(prefix: string): KeyOf {
   return (position, count) =>

@@ -21,8 +21,8 @@ export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 's
  */
 const HELD_PER_SLOT = 100;
 
-/** So many payloads may be under way: then nothing more is read. */
-export const roomOf = (concurrency: number): number => concurrency * HELD_PER_SLOT;
+/** Once so many payloads are under way, nothing more is read. */
+export const mostHeld = (concurrency: number): number => concurrency * HELD_PER_SLOT;
 
 /** Makes payloads of chunks, sends them, and those again in halves that can't be taken whole. */
 export class Sender implements Outlet {
@@ -37,7 +37,7 @@ export class Sender implements Outlet {
     private readonly onRoom: () => void,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
-    this.#most = roomOf(settings.concurrency);
+    this.#most = mostHeld(settings.concurrency);
   }
 
   get hasRoom(): boolean {
@@ -120,7 +120,7 @@ export class Sender implements Outlet {
       this.#start(new RecordsPayload(this.settings, chunk, from, middle, second));
       return;
     }
-    // The half that goes on failing takes long, and must not hold up the other one.
+    // A failing half takes long, so both are sent at once.
     this.#held++;
     this.#start(new RecordsPayload(this.settings, chunk, from, middle));
     this.#start(second);

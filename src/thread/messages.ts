@@ -63,7 +63,7 @@ export type Report =
       readonly delivered: readonly number[];
       readonly lost: readonly Lost[];
       readonly attempts: readonly Attempt[];
-      /** The last attempts that ended in another way than delivered. */
+      /** How POSTs ended; of equal ones in a row, the last. */
       readonly heard: readonly SendResult[];
     }
   | { readonly kind: 'headers'; readonly question: number }

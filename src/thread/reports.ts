@@ -5,7 +5,7 @@ import type { SettledResult } from '../sender/sender.js';
 import type { SendResult } from '../types/send-result.js';
 import type { Lost, Report } from './messages.js';
 
-/** Reports are for many records, unless nothing more is under way: each message costs the main thread as much as some records. */
+/** Reports are gathered while more is under way: each message costs the main thread as much as some records. */
 const REPORT_SIZE = 256;
 const REPORT_DELAY_MILLIS = 10;
 
@@ -49,7 +49,7 @@ export class Reports {
     this.#attempts.push(attempt);
   }
 
-  /** How a POST ended: what goes on to fail is of interest before it is given up. Of those that end alike, the last counts. */
+  /** How a POST ended; also failures that are tried again. Of equal results in a row, the last is kept. */
   heard(result: SendResult): void {
     if (this.#heard.at(-1)?.outcome === result.outcome) this.#heard.pop();
     this.#heard.push(result);
@@ -70,7 +70,7 @@ export class Reports {
     this.post({ kind: 'closed' });
   }
 
-  /** Makes a stretch longer that ends where this begins, if there is one among the last: as many POSTs as are under way end in any order. */
+  /** Extends one of the last stretches if this follows it: POSTs end in any order. */
   #addDelivered(id: number, from: number, to: number): void {
     const stretches = this.#delivered;
     const oldest = Math.max(0, stretches.length - LOOKED_AT);

@@ -5,7 +5,7 @@ import { isDebugging, step } from '../runtime/debug.js';
 import { Fifo } from '../runtime/fifo.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiagOnly } from '../runtime/otel-api.js';
-import { roomOf } from '../sender/sender.js';
+import { mostHeld } from '../sender/sender.js';
 import type { DeliveryOutlet, Wiring } from '../sender/wiring.js';
 import type { HeaderFields } from '../types/options.js';
 import type { Lost, Order, Report, ThreadData } from './messages.js';
@@ -31,7 +31,7 @@ class Thread implements DeliveryOutlet {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #most: number;
-  /** In units of payloads, as the sender there counts them. */
+  /** Payloads; a chunk of ndjson or array counts as one. */
   #held = 0;
   /** In the places that their ids name. Not a Map, for the reason that `TimeLimits` is none. */
   readonly #unsettled: (Unsettled | undefined)[] = [];
@@ -46,7 +46,7 @@ class Thread implements DeliveryOutlet {
 
   constructor(wiring: Wiring, onEnded: (cause: string) => void) {
     this.#wiring = wiring;
-    this.#most = roomOf(wiring.config.concurrency);
+    this.#most = mostHeld(wiring.config.concurrency);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = startWorker(threadData(wiring, port2));
@@ -153,7 +153,7 @@ class Thread implements DeliveryOutlet {
     }
   }
 
-  /** From where it was, if a callback of the application has ended the process in the middle of it. */
+  /** Goes on where it was, if process.exit() in a callback cut it short. */
   #settleLost(): void {
     for (let lost = this.#lost.shift(); lost !== undefined; lost = this.#lost.shift()) this.#settle(...lost);
   }

@@ -7,7 +7,7 @@ export interface PayloadHead {
   readonly idempotencyKey: string;
   /** Whether it holds several records, which can be sent in halves. */
   readonly isDivisible: boolean;
-  /** When its records were handed over for delivery, on the clock's `now()`. */
+  /** When the last of its records was appended, on the clock's `now()`. */
   readonly since: number;
   /** When it has to be settled at the latest, on the clock's `now()`; `Infinity` for never. */
   readonly deadline: number;

@@ -62,7 +62,7 @@ export interface RemoteLogRecordExporterOptions {
   readonly meterProvider?: MeterProvider | undefined;
   /** Called when records are dropped or failed, but for those with reason `feedback`. What it throws is reported on `diag`. It must not log to the same logger later on, which would not end. Default: none. */
   readonly onDrop?: LossListener | undefined;
-  /** Whether connections, retries and compression run in a worker thread, which leaves the main thread to the application. Not together with `dispatcher`. Default: `REMOTE_LOGGER_THREAD` (`true` or `false`), then `false`. */
+  /** Whether all that comes after the queue runs in a worker thread, and leaves the main thread to the application. Not together with `dispatcher`. Default: `REMOTE_LOGGER_THREAD` (`true` or `false`), then `false`. */
   readonly thread?: boolean | undefined;
   /** With `thread`: longest wait of `process.exit()`, or of an uncaught exception, until what is pending is delivered, in milliseconds; 0 for none. Default: 2000. */
   readonly exitTimeoutMillis?: number | undefined;

@@ -185,6 +185,15 @@ describe('a record on its journey', () => {
     expect(receiver.records[1]).not.toHaveProperty('trace_id');
   });
 
+  it('has the time of its batch also when it waits longer for its batch', async () => {
+    await using receiver = await Receiver.start();
+    const batch = { exportTimeoutMillis: 2000, scheduledDelayMillis: 2500 };
+    const logger = create({ url: receiver.url, batch });
+    logger.log({ a: 1 });
+    await receiver.received(1);
+    expect(await logger.flush()).toMatchObject({ delivered: 1, failed: {} });
+  });
+
   it('has metadata when it is asked for', async () => {
     await using receiver = await Receiver.start();
     const logger = create({ url: receiver.url, metadata: true });

@@ -158,6 +158,7 @@ describe('a queue in memory', () => {
       append('b');
       const second = queue.mark();
       const third = queue.mark(); // at the same place
+      expect(third.allSettled).toBe(second.allSettled);
       const chunk = read();
       queue.settle(chunk, 1, 2, true);
       expect([await outcomeOf(second.settled), await outcomeOf(third.settled)]).toEqual([1, 0]);

@@ -6,9 +6,9 @@ import { textsOf } from '../support/chunks.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 
 /** An outlet that has room for so many records. */
-function setup(maxExportBatchSize = 512, scheduledDelayMillis = 1000) {
+function setup(maxExportBatchSize = 512, scheduledDelayMillis = 1000, segmentBytes = 65_536) {
   const clock = new FakeClock();
-  const queue = new MemoryQueue({ separator: '\n', isShared: false }, clock);
+  const queue = new MemoryQueue({ separator: '\n', isShared: false, segmentBytes }, clock);
   const reader = new Reader(queue, { maxExportBatchSize, scheduledDelayMillis }, clock);
   const taken: number[][] = [];
   const room = { left: Number.POSITIVE_INFINITY };
@@ -101,6 +101,18 @@ describe('a reader', () => {
     await clock.advance(1);
     expect(taken.flat()).toEqual(upTo(15));
     expect(clock.nextAt).toBeUndefined();
+  });
+
+  it('reads a full batch without a delay, in however many pieces it lies in the queue', async () => {
+    const { clock, reader, taken, outlet, append } = setup(10, 1000, 8);
+    reader.direct(outlet);
+    append(10);
+    await turn();
+    expect(taken.length).toBeGreaterThan(2);
+    expect(taken.flat()).toEqual(upTo(10));
+    append(1);
+    await clock.advance(1000);
+    expect(taken.flat()).toEqual(upTo(11));
   });
 
   it('waits for no batch to fill without a delay', async () => {

@@ -83,6 +83,22 @@ describe('a thread', () => {
     expect(new Set(receiver.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(51);
   });
 
+  it('that ends during a flush lets that wait for no batch', async () => {
+    await using receiver = await Receiver.start();
+    receiver.otherwise(() => {});
+    const starting = nextWorker();
+    const batch = { scheduledDelayMillis: 600_000 };
+    const logger = createRemoteLogger({ ...THREAD, batch, url: receiver.url });
+    for (let id = 0; id < 20; id++) logger.log({ id });
+    const worker = await starting;
+    const flushed = logger.flush();
+    await receiver.received(10);
+    receiver.otherwise(204);
+    await worker.terminate();
+    expect(await flushed).toEqual(allDelivered(20));
+    await logger.shutdown({ timeoutMillis: 30_000 });
+  });
+
   it('that ends when some are delivered sends none of these again', async () => {
     await using receiver = await Receiver.start();
     receiver.script(...Array(20).fill(204));

@@ -166,7 +166,7 @@ function abort(controller: Dispatcher.DispatchController | undefined): void {
   try {
     controller?.abort(new AbortedError());
   } catch {
-    // There is nobody to logToDiag: what is aborted has ended with a result of its own.
+    // There is nobody to tell: what is aborted has ended with a result of its own.
   }
 }
 

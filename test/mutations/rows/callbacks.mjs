@@ -119,8 +119,8 @@ export const ROWS = [
   {
     name: '8: a record of which the SDK throws is sent all the same',
     file: 'src/otel/pipeline.ts',
-    from: '    } catch {\n      // It is one of those',
-    to: '    } finally {\n      // It is one of those',
+    from: '    } catch {\n      // #cameOut sends',
+    to: '    } finally {\n      // #cameOut sends',
     test: 'test/otel/pipeline.test.ts',
     only: 'throws at some',
   },
