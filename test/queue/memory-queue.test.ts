@@ -38,6 +38,7 @@ describe('a queue in memory', () => {
     const { queue } = setup(segmentBytes);
     expect(queue.append('"éé"', 5)).toBe(-1);
     expect(queue.append('"éé"', 6)).toBe(6);
+    expect(queue.append('"éé"', 5)).toBe(-1);
     expect([queue.unread, queue.unsettledBytes]).toEqual([1, 6]);
     expect(textsOf(queue.read(5) as Chunk)).toEqual(['"éé"']);
   });

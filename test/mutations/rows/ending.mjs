@@ -81,7 +81,7 @@ export const ROWS = [
     name: '21: register listens to SIGTERM and SIGINT by itself',
     file: 'src/register.ts',
     from: 'void registerFromEnvironment();',
-    to: "void import('./remote-logging.js').then((it) => it.registerRemoteLogging());",
+    to: "void import('./logger/remote-logging.js').then((it) => it.registerRemoteLogging());",
     test: 'test/faults/exit.test.ts',
     only: 'with register alone',
     project: 'faults-thread',
