@@ -88,13 +88,4 @@ export const ROWS = [
     test: 'test/sender/idempotency-key.test.ts',
     only: 'is the same for the same records',
   },
-  {
-    name: 'queue: a thread that has not begun ends at once',
-    file: 'src/thread/thread.ts',
-    from: 'if (this.#isUp) this.#order',
-    to: 'if (!this.#isClosed) this.#order',
-    test: 'test/thread/thread.test.ts',
-    only: 'that has not begun',
-    builds: true,
-  },
 ];
