@@ -30,8 +30,9 @@ export type OpenHere = (wiring: Wiring, isWanted: () => boolean) => Promise<Deli
 /** So many records are given up at a time. */
 const MANY = 1024;
 
-/** Several records that go out in one body should lie side by side. */
-const SHARED_SEGMENT_BYTES = 1024 * 1024;
+/** What goes out in one body has to lie side by side: two bodies of the greatest size, but no more memory than this at a time. */
+const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
+const segmentBytesOf = (maxPayloadBytes: number): number => Math.min(2 * maxPayloadBytes, MOST_SEGMENT_BYTES);
 
 /** Records from the moment they are appended to the queue until each is delivered or given up, with the account of it. */
 export class Delivery implements Outlet {
@@ -62,7 +63,7 @@ export class Delivery implements Outlet {
       {
         separator: separatorOf(format),
         isShared: thread,
-        ...(format !== 'object' && { segmentBytes: SHARED_SEGMENT_BYTES }),
+        ...(format !== 'object' && { segmentBytes: segmentBytesOf(config.maxPayloadBytes) }),
       },
       clock,
     );

@@ -109,6 +109,17 @@ describe('a delivery', () => {
     },
   );
 
+  it('lets records lie side by side for a body as large as one may be', async () => {
+    const { append, outlet } = setup(
+      { format: 'ndjson', maxPayloadBytes: 20_000_000 },
+      { maxQueueBytes: 100_000_000, scheduledDelayMillis: 1000, maxExportBatchSize: 20 },
+    );
+    append(...Array(20).fill(`"${'x'.repeat(990_000)}"`));
+    await turn();
+    await turn();
+    expect(outlet().taken.map(({ length }) => length)).toEqual([20]);
+  });
+
   it('says that the queue is full at maxQueueBytes, until some are settled', async () => {
     const { append, outlet } = setup({}, { maxQueueBytes: 20 });
     expect(append('{"n":1234}', '{"n":123}', '{"n":1}', '{}')).toEqual([
