@@ -30,7 +30,8 @@ export type OpenHere = (wiring: Wiring, isWanted: () => boolean) => Promise<Deli
 /** So many records are given up at a time. */
 const MANY = 1024;
 
-/** What goes out in one body has to lie side by side: two bodies of the greatest size, but no more memory than this at a time. */
+/** What goes out in one body has to lie side by side: two bodies of the greatest size, within these bounds. */
+const LEAST_SEGMENT_BYTES = 64 * 1024;
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 const segmentBytesOf = (maxPayloadBytes: number): number => Math.min(2 * maxPayloadBytes, MOST_SEGMENT_BYTES);
 
