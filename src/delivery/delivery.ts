@@ -33,7 +33,8 @@ const MANY = 1024;
 /** What goes out in one body has to lie side by side: two bodies of the greatest size, within these bounds. */
 const LEAST_SEGMENT_BYTES = 64 * 1024;
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
-const segmentBytesOf = (maxPayloadBytes: number): number => Math.min(2 * maxPayloadBytes, MOST_SEGMENT_BYTES);
+const segmentBytesOf = (maxPayloadBytes: number): number =>
+  Math.min(Math.max(2 * maxPayloadBytes, LEAST_SEGMENT_BYTES), MOST_SEGMENT_BYTES);
 
 /** Records from the moment they are appended to the queue until each is delivered or given up, with the account of it. */
 export class Delivery implements Outlet {
