@@ -103,12 +103,12 @@ export class Exports implements ExportWay {
   }
 
   async forceFlush(): Promise<void> {
-    const begun = [...this.#underWay];
     await this.#flushes.spend(flushTimeOf(this.#config.shutdownTimeoutMillis), (left) =>
       withDeadline(this.#settled(), left, this.#clock),
     );
-    // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown.
-    for (const exporting of begun) exporting.answer(NOT_YET);
+    // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown. Also for that of an export
+    // which began during the flush: it flushes before it has called export().
+    for (const exporting of this.#underWay) exporting.answer(NOT_YET);
   }
 
   async shutdown(): Promise<void> {

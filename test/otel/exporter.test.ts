@@ -316,29 +316,6 @@ describe('RemoteLogRecordExporter in other places', () => {
     expect(answers).toHaveLength(1);
   });
 
-  it('has no export answered by a flush that began before', async () => {
-    await using receiver = await Receiver.start();
-    receiver.otherwise(() => {});
-    const exporter = new RemoteLogRecordExporter({ url: receiver.url, shutdownTimeoutMillis: 500 });
-    const answered: number[] = [];
-    const record = {
-      body: 1,
-      attributes: {},
-      resource: resourceFromAttributes({}),
-      instrumentationScope: { name: 's' },
-      droppedAttributesCount: 0,
-      hrTime: [1, 0] as [number, number],
-      hrTimeObserved: [1, 0] as [number, number],
-    };
-    exporter.export([record], () => answered.push(1));
-    const flushed = exporter.forceFlush();
-    exporter.export([record], () => answered.push(2));
-    await flushed;
-    expect(answered).toEqual([1]);
-    await exporter.shutdown();
-    expect(answered).toEqual([1, 2]);
-  });
-
   it('survives a result callback that throws', async () => {
     await using receiver = await Receiver.start();
     const exporter = new RemoteLogRecordExporter({ url: receiver.url });

@@ -208,7 +208,7 @@ export const ROWS = [
   {
     name: '7: a batch processor gets an answer in time, and goes on',
     file: 'src/otel/exports.ts',
-    from: '    for (const exporting of begun) exporting.answer(NOT_YET);\n',
+    from: '    for (const exporting of this.#underWay) exporting.answer(NOT_YET);\n',
     to: '',
     test: 'test/faults/flush.test.ts',
     only: 'a provider of the application',
