@@ -4,7 +4,7 @@ import { createExportMetrics, type ExportMetrics } from '../account/metrics.js';
 import type { DeliveryConfig } from '../config/config.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Chunk } from '../queue/chunk.js';
-import { MemoryQueue } from '../queue/memory-queue.js';
+import { MemoryQueue, SEGMENT_BYTES } from '../queue/memory-queue.js';
 import type { Queue } from '../queue/queue.js';
 import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
@@ -31,10 +31,9 @@ export type OpenHere = (wiring: Wiring, isWanted: () => boolean) => Promise<Deli
 const MANY = 1024;
 
 /** What goes out in one body has to lie side by side: two bodies of the greatest size, within these bounds. */
-const LEAST_SEGMENT_BYTES = 64 * 1024;
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 const segmentBytesOf = (maxPayloadBytes: number): number =>
-  Math.min(Math.max(2 * maxPayloadBytes, LEAST_SEGMENT_BYTES), MOST_SEGMENT_BYTES);
+  Math.min(Math.max(2 * maxPayloadBytes, SEGMENT_BYTES), MOST_SEGMENT_BYTES);
 
 /** Records from the moment they are appended to the queue until each is delivered or given up, with the account of it. */
 export class Delivery implements Outlet {

@@ -117,7 +117,7 @@ class ActiveLogger implements RemoteLogger {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
-  readonly #openRoute: () => Route;
+  readonly #to: RouteTo;
   /** Opened by the first record: without one, neither SDK nor HTTP client is loaded. */
   #route: Route | undefined;
   #metrics: QueueMetrics | undefined;
@@ -133,6 +133,7 @@ class ActiveLogger implements RemoteLogger {
     flattening: Flattening = to.isText ? flattenForJson : flattenWithin,
   ) {
     this.#config = config;
+    this.#to = to;
     this.#flattening = flattening;
     this.#clock = clock;
     this.#report = new LossReport(config.onDrop, clock, undefined, to.endpoint);
@@ -140,11 +141,6 @@ class ActiveLogger implements RemoteLogger {
       if (loss.kind === 'dropped') this.#metrics?.processed(loss.count, loss.reason);
       this.#report.add(loss);
     });
-    // A fault of the system passes, and the next record has it tried again. If a package is missing, say, nothing is admitted any more.
-    this.#openRoute = () =>
-      to.open(this.#ledger, (error) => {
-        if (!isFaultOfSystem(error)) this.#ended ??= 'internal';
-      });
     this.#stopListening = flushOnSignals(config.flushOnSignals);
   }
 
@@ -216,7 +212,10 @@ class ActiveLogger implements RemoteLogger {
     const { meterProvider, maxQueueSize } = this.#config;
     watchExit(this);
     this.#metrics ??= createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
-    return this.#openRoute();
+    // A fault of the system passes, and the next record has it tried again. If a package is missing, say, nothing is admitted any more.
+    return this.#to.open(this.#ledger, (error) => {
+      if (!isFaultOfSystem(error)) this.#ended ??= 'internal';
+    });
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */

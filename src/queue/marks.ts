@@ -1,3 +1,5 @@
+import { Fifo } from '../runtime/fifo.js';
+
 /** Says how a stretch of the queue was settled: what was appended since the mark before. */
 export interface Mark {
   /** Settles, with how many were lost, when all of the stretch is settled. */
@@ -16,17 +18,13 @@ interface Pending {
   readonly allSettled: Promise<void>;
 }
 
-/** How many marks that were passed are kept before the rest moves up. */
-const MOST_PASSED = 1024;
-
 /**
  * Marks in a queue, in order. A record counts for the first mark behind it alone, so it costs hardly more however many there are: in a long
  * outage, each request of a server may have made one. There are never more of them than records.
  */
 export class Marks {
-  /** The first `#passed` are done with, the others wait. */
-  readonly #marks: Pending[] = [];
-  #passed = 0;
+  /** Those before which not all is settled. */
+  readonly #pending = new Fifo<Pending>();
   /** Unsettled records before the last mark. */
   #waitedFor = 0;
   /** Lost since the last mark. */
@@ -38,7 +36,7 @@ export class Marks {
     const lost = this.#lostSince;
     this.#lostSince = 0;
     this.#waitedFor = unsettled;
-    const last = this.#marks.at(-1);
+    const last = this.#pending.last;
     if (left === 0) {
       const allSettled = unsettled === 0 || last === undefined ? Promise.resolve() : last.allSettled;
       return { settled: Promise.resolve(lost), allSettled };
@@ -51,13 +49,13 @@ export class Marks {
     const allSettled = new Promise<void>((resolve) => {
       onAllSettled = resolve;
     });
-    this.#marks.push({ end, left, lost, onSettled, onAllSettled, allSettled });
+    this.#pending.push({ end, left, lost, onSettled, onAllSettled, allSettled });
     return { settled, allSettled };
   }
 
   /** A record has been settled. */
   settled(position: number, isLost: boolean): void {
-    const mark = this.#marks[this.#indexBehind(position)];
+    const mark = this.#pending.at(this.#indexBehind(position));
     if (mark === undefined) {
       if (isLost) this.#lostSince++;
       return;
@@ -67,24 +65,15 @@ export class Marks {
     if (isLost) mark.lost++;
     if (mark.left > 0) return;
     mark.onSettled(mark.lost);
-    this.#pass();
-  }
-
-  #pass(): void {
-    for (let first = this.#marks[this.#passed]; first?.left === 0; first = this.#marks[++this.#passed])
-      first.onAllSettled();
-    if (this.#passed === this.#marks.length || this.#passed >= MOST_PASSED) {
-      this.#marks.splice(0, this.#passed);
-      this.#passed = 0;
-    }
+    while (this.#pending.first?.left === 0) this.#pending.shift()?.onAllSettled();
   }
 
   /** Of the first mark behind a position. */
   #indexBehind(position: number): number {
-    let [low, high] = [this.#passed, this.#marks.length];
+    let [low, high] = [0, this.#pending.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#marks[middle]?.end ?? 0) > position) high = middle;
+      if ((this.#pending.at(middle)?.end ?? 0) > position) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -5,7 +5,7 @@ import type { Queue } from './queue.js';
 import { allocate, Segment, type Separator } from './segment.js';
 
 /** Memory for so many bytes is taken at a time. A waiting record keeps its whole segment, until most of it is settled. */
-const SEGMENT_BYTES = 64 * 1024;
+export const SEGMENT_BYTES = 64 * 1024;
 
 export interface MemoryQueueSettings {
   readonly separator: Separator;

@@ -14,6 +14,15 @@ export class Fifo<T extends object> {
     return this.#items[this.#head];
   }
 
+  get last(): T | undefined {
+    return this.at(this.length - 1);
+  }
+
+  /** The one with so many before it. */
+  at(index: number): T | undefined {
+    return this.#items[this.#head + index];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -27,13 +27,9 @@ export function bodyOf(records: Buffer, format: Format): Buffer {
   return open === '' ? records : Buffer.concat([Buffer.from(open), records, Buffer.from(close)]);
 }
 
-/** How many bytes a body has, of records that take so many with what separates them. */
-export const bodyBytes = (recordBytes: number, format: Format): number =>
-  recordBytes + WIRE[format].open.length + WIRE[format].close.length;
-
-/** How many bytes of records a body of so many has room for. */
-export const recordBytesWithin = (bodyLimit: number, format: Format): number =>
-  bodyLimit - bodyBytes(0, format);
+/** How many bytes of records, with what separates them, a body of so many has room for. */
+export const recordBytesWithin = (bodyBytes: number, format: Format): number =>
+  bodyBytes - WIRE[format].open.length - WIRE[format].close.length;
 
 /** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
 export const parseRecord = (record: Buffer): FlatDict => JSON.parse(record.toString());

@@ -19,8 +19,8 @@ export const ROWS = [
   {
     name: 'queue: a flush waits for all that was appended before',
     file: 'src/queue/marks.ts',
-    from: 'first?.left === 0; first',
-    to: 'first !== undefined; first',
+    from: 'while (this.#pending.first?.left === 0)',
+    to: 'while (this.#pending.length > 0)',
     test: 'test/queue/memory-queue.test.ts',
     only: 'only when those before it',
   },
