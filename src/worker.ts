@@ -7,7 +7,6 @@ import { Segment } from './queue/segment.js';
 import { systemClock } from './runtime/clock.js';
 import { setDebugging } from './runtime/debug.js';
 import type { Level } from './runtime/otel-api.js';
-import { idempotencyKeys } from './sender/idempotency-key.js';
 import { Sender, type SettledResult } from './sender/sender.js';
 import type { Order, SentChunk, ThreadData } from './thread/messages.js';
 import { Reports } from './thread/reports.js';
@@ -15,7 +14,7 @@ import { createTransport } from './transport/create-transport.js';
 import type { Configured } from './transport/http/request-headers.js';
 import type { SendResult } from './types/send-result.js';
 
-const { config, href, headers, keyPrefix, measures, debugs, port, posted } = workerData as ThreadData;
+const { config, href, headers, measures, debugs, port, posted } = workerData as ThreadData;
 
 const questions = new Map<number, Parameters<Configured>[0]>();
 let nextQuestion = 0;
@@ -30,13 +29,7 @@ const transport = createTransport(
   (result: SendResult) => reports.heard(result),
   systemClock,
 );
-const sender = new Sender(
-  { ...config, keyOf: idempotencyKeys(keyPrefix) },
-  transport,
-  settled,
-  () => {},
-  systemClock,
-);
+const sender = new Sender(config, transport, settled, () => {}, systemClock);
 const pipeline = new Pipeline(sender);
 port.on('message', follow);
 reports.post({ kind: 'up' });
@@ -67,12 +60,12 @@ function follow(order: Order): void {
   }
 }
 
-function take({ id, position, records, ends, ageMillis }: SentChunk): void {
+function take({ id, key, records, ends, ageMillis }: SentChunk): void {
   const { buffer, byteOffset, byteLength } = records;
   // Few of them must not keep hold of the memory of many.
   const isSmall = byteLength * 4 <= buffer.byteLength;
   const bytes = isSmall ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
-  const segment = Segment.of(position, bytes, ends, systemClock.now() - ageMillis);
+  const segment = Segment.of(key, bytes, ends, systemClock.now() - ageMillis);
   const chunk = new ReceivedChunk(id, segment);
   reports.began(ends.length);
   pipeline.take(chunk);

@@ -64,6 +64,7 @@ export class Delivery implements Outlet {
       {
         separator: separatorOf(format),
         isShared: thread,
+        keyPrefix: newKeyPrefix(),
         ...(format !== 'object' && { segmentBytes: segmentBytesOf(config.maxPayloadBytes) }),
       },
       clock,
@@ -84,7 +85,6 @@ export class Delivery implements Outlet {
       configured: configuredHeaders(config),
       metrics: this.#metrics,
       heard: (result) => health.heard(result),
-      keyPrefix: newKeyPrefix(),
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
       clock,

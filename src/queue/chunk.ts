@@ -19,6 +19,16 @@ export class Chunk {
     return this.segment.first + this.from + index;
   }
 
+  /** Of the idempotency keys of its records. */
+  get keyPrefix(): string {
+    return this.segment.key.prefix;
+  }
+
+  /** The place of a record in its keys. */
+  keyPositionOf(index: number): number {
+    return this.segment.key.first + this.from + index;
+  }
+
   /** When the youngest of them was appended, on the clock's `now()`. */
   get since(): number {
     return this.segment.timeOf(this.to - 1);

@@ -9,6 +9,8 @@ export const SEGMENT_BYTES = 64 * 1024;
 
 export interface MemoryQueueSettings {
   readonly separator: Separator;
+  /** Of the idempotency keys of its records. */
+  readonly keyPrefix: string;
   /** Most bytes of records that should lie side by side. Default: 64 KiB. */
   readonly segmentBytes?: number;
   /** Whether other threads can read what is in it. */
@@ -111,8 +113,9 @@ export class MemoryQueue implements Queue {
   #addSegment(needed: number): Segment {
     const last = this.#lastSegment;
     const capacity = Math.max(needed + 1, this.#segmentBytes);
-    const { isShared } = this.settings;
-    const segment = new Segment(this.#position, allocate(capacity, isShared), isShared);
+    const { isShared, keyPrefix } = this.settings;
+    const key = { prefix: keyPrefix, first: this.#position };
+    const segment = new Segment(this.#position, key, allocate(capacity, isShared), isShared);
     this.#lastSegment = segment;
     this.#firstSegment ??= segment;
     this.#segmentRead ??= segment;

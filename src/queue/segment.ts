@@ -1,6 +1,14 @@
 /** A byte between two records, as ndjson and arrays need it. */
 export type Separator = '\n' | ',';
 
+/** What the idempotency keys of a segment's records are made of: they stay the same, whoever sends them, and wherever they wait. */
+export interface KeyBase {
+  /** Of no other queue. */
+  readonly prefix: string;
+  /** The place of its first record there. */
+  readonly first: number;
+}
+
 const EMPTY = Buffer.alloc(0);
 
 /** Less than this is not worth moving. */
@@ -35,6 +43,7 @@ export class Segment {
   constructor(
     /** The position of its first record in the queue. */
     readonly first: number,
+    readonly key: KeyBase,
     bytes: Buffer,
     private readonly isShared: boolean,
   ) {
@@ -42,8 +51,8 @@ export class Segment {
   }
 
   /** Records from another thread; `now` is of this one's clock. The memory is shared until it is moved. */
-  static of(first: number, records: Buffer, ends: Uint32Array, now: number): Segment {
-    const segment = new Segment(first, records, false);
+  static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number): Segment {
+    const segment = new Segment(0, key, records, false);
     for (const end of ends) segment.#take(end, end - segment.#used, now);
     segment.isFull = true;
     return segment;

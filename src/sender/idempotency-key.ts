@@ -1,8 +1,5 @@
 import { randomUuid } from '../runtime/uuid.js';
 
-/** Gives a payload's key: by the position of its first record in the queue, and by how many it has. */
-export type KeyOf = (position: number, count: number) => string;
-
 /** The first digit of the group says which variant of UUIDs it is, in two bits; the others are for the count. */
 const VARIANT = 0x8000;
 
@@ -10,14 +7,12 @@ const VARIANT = 0x8000;
 export const MOST_COUNTED = 0x3fff;
 
 /**
- * Keys of the records of a queue: UUIDs that nobody else gives, here or elsewhere. The same records have the same key in each try, also
- * where another thread makes it; some of them alone have another one. Version 8, for digits of one's own: a random one each time
- * would cost more than the rest of a payload.
+ * The key of records that lie side by side, by the place of the first and by how many they are: a UUID that nobody else gives, here or
+ * elsewhere. The same records have the same key in each try, also where another thread makes it; some of them alone have another one.
+ * Version 8, for digits of one's own: a random one each time would cost more than the rest of a payload.
  */
-export function idempotencyKeys(prefix: string): KeyOf {
-  return (position, count) =>
-    `${prefix}-${(VARIANT | (count & MOST_COUNTED)).toString(16)}-${position.toString(16).padStart(12, '0')}`;
-}
+export const idempotencyKey = (prefix: string, position: number, count: number): string =>
+  `${prefix}-${(VARIANT | (count & MOST_COUNTED)).toString(16)}-${position.toString(16).padStart(12, '0')}`;
 
 /** At random, for one queue. */
 export function newKeyPrefix(): string {

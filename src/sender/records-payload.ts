@@ -2,13 +2,12 @@ import type { Chunk } from '../queue/chunk.js';
 import type { Payload } from '../transport/transport.js';
 import type { Format } from '../types/options.js';
 import { bodyOf, contentTypeOf } from './format.js';
-import type { KeyOf } from './idempotency-key.js';
+import { idempotencyKey } from './idempotency-key.js';
 
 /** What the payloads of a sender share. */
 export interface PayloadSettings {
   readonly format: Format;
   readonly exportTimeoutMillis: number;
-  readonly keyOf: KeyOf;
 }
 
 /** Records of a chunk that are sent in one POST. */
@@ -38,7 +37,7 @@ export class RecordsPayload implements Payload {
   }
 
   get idempotencyKey(): string {
-    return this.settings.keyOf(this.chunk.positionOf(this.from), this.size);
+    return idempotencyKey(this.chunk.keyPrefix, this.chunk.keyPositionOf(this.from), this.size);
   }
 
   get isDivisible(): boolean {

@@ -13,8 +13,6 @@ export interface Wiring {
   readonly metrics: ExportMetrics | undefined;
   /** Is told how each POST ended. */
   readonly heard: Settle;
-  /** Of the queue's idempotency keys. */
-  readonly keyPrefix: string;
   readonly onSettled: Settled;
   /** To be called when there is room again. */
   readonly onRoom: () => void;

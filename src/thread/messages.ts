@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Attempt } from '../account/metrics.js';
 import type { DeliveryConfig } from '../config/config.js';
+import type { KeyBase } from '../queue/segment.js';
 import type { Level } from '../runtime/otel-api.js';
 import type { HeaderFields } from '../types/options.js';
 import type { Refused, SendResult } from '../types/send-result.js';
@@ -25,7 +26,6 @@ export interface ThreadData {
   readonly href: string;
   /** Those of all POSTs; without them, they are asked for before each one. */
   readonly headers: HeaderFields | undefined;
-  readonly keyPrefix: string;
   readonly measures: boolean;
   readonly debugs: boolean;
   readonly port: MessagePort;
@@ -37,8 +37,8 @@ export interface ThreadData {
 export interface SentChunk {
   /** By which it is reported how they ended. */
   readonly id: number;
-  /** The position of the first. */
-  readonly position: number;
+  /** Of their idempotency keys. */
+  readonly key: KeyBase;
   readonly records: Uint8Array;
   /** Where each ends in `records`; the next begins a byte later. */
   readonly ends: Uint32Array;

@@ -81,9 +81,10 @@ class Thread implements DeliveryOutlet {
       const { clock } = this.#wiring;
       const records = chunk.slice(0, chunk.length);
       const ageMillis = clock.now() - chunk.since;
+      const key = { prefix: chunk.keyPrefix, first: chunk.keyPositionOf(0) };
       this.#order({
         kind: 'send',
-        chunk: { id, position: chunk.positionOf(0), records, ends: chunk.ends, ageMillis },
+        chunk: { id, key, records, ends: chunk.ends, ageMillis },
       });
     } catch (error) {
       // No memory is left for the message, say.
@@ -191,7 +192,7 @@ function startWorker(workerData: ThreadData): Worker {
   });
 }
 
-function threadData({ config, configured, metrics, keyPrefix }: Wiring, port: MessagePort): ThreadData {
+function threadData({ config, configured, metrics }: Wiring, port: MessagePort): ThreadData {
   const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
   const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
   let headers: HeaderFields | undefined;
@@ -214,7 +215,6 @@ function threadData({ config, configured, metrics, keyPrefix }: Wiring, port: Me
     },
     href: endpoint.url.href,
     headers,
-    keyPrefix,
     measures: metrics !== undefined,
     debugs: isDebugging,
     port,

@@ -14,7 +14,6 @@ function setup() {
     maxPayloadBytes: 1_000_000,
     concurrency: 100,
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
-    keyOf: () => 'key',
   } as const;
   const sender = new Sender(
     settings,

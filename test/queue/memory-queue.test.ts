@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { Chunk } from '../../src/queue/chunk.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Segment } from '../../src/queue/segment.js';
-import { textsOf } from '../support/chunks.js';
+import { KEY, textsOf } from '../support/chunks.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 2000);
 
 function setup(segmentBytes?: number) {
   const clock = new FakeClock();
-  const settings = { separator: '\n', isShared: false, ...(segmentBytes && { segmentBytes }) } as const;
+  const settings = { separator: '\n', isShared: false, keyPrefix: KEY.prefix, ...(segmentBytes && { segmentBytes }) } as const;
   const queue = new MemoryQueue(settings, clock);
   const append = (...records: string[]): number[] => records.map((record) => queue.append(record, 1e9));
   const read = (most = 1e9): Chunk => queue.read(most) as Chunk;
@@ -106,9 +106,9 @@ describe('a queue in memory', () => {
     const records = Array.from({ length: 60 }, (_, index) => `${index}:${'é'.repeat(400)}`);
     append(...records);
     const sent = read();
-    const segment = Segment.of(7, sent.slice(0, sent.length), sent.ends, 5);
+    const segment = Segment.of({ ...KEY, first: 7 }, sent.slice(0, sent.length), sent.ends, 5);
     const chunk = new Chunk(segment, 0, segment.length);
-    expect([textsOf(chunk), chunk.positionOf(3), chunk.since]).toEqual([records, 10, 5]);
+    expect([textsOf(chunk), chunk.keyPositionOf(3), chunk.since]).toEqual([records, 10, 5]);
     for (let index = 0; index < 57; index++) if (index !== 20) chunk.settle(index);
     segment.shrink();
     expect(memoryOf(new Chunk(segment, 20, 21))).toBeLessThan(4000);

@@ -8,7 +8,7 @@ import { FakeClock, turn } from '../support/fake-clock.js';
 /** An outlet that has room for so many records. */
 function setup(maxExportBatchSize = 512, scheduledDelayMillis = 1000, segmentBytes = 65_536) {
   const clock = new FakeClock();
-  const queue = new MemoryQueue({ separator: '\n', isShared: false, segmentBytes }, clock);
+  const queue = new MemoryQueue({ separator: '\n', isShared: false, keyPrefix: '', segmentBytes }, clock);
   const reader = new Reader(queue, { maxExportBatchSize, scheduledDelayMillis }, clock);
   const taken: number[][] = [];
   const room = { left: Number.POSITIVE_INFINITY };

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../src/record/encode-record.js';
 import { separatorOf } from '../../src/sender/format.js';
+import { idempotencyKey } from '../../src/sender/idempotency-key.js';
 import { Sender, type SenderSettings, type SettledResult } from '../../src/sender/sender.js';
 import type { Payload, Settle, Transport } from '../../src/transport/transport.js';
 import type { Format } from '../../src/types/options.js';
 import type { SendResult } from '../../src/types/send-result.js';
 import { dict } from '../support/any-dict.js';
-import { chunkOf } from '../support/chunks.js';
+import { chunkOf, KEY } from '../support/chunks.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { DELIVERED, FakeTransport } from '../support/fake-transport.js';
 
@@ -30,7 +31,6 @@ function setup(transport: Transport, settings: Partial<SenderSettings> = {}) {
       maxPayloadBytes: 1_000_000,
       concurrency: 2,
       exportTimeoutMillis: Number.POSITIVE_INFINITY,
-      keyOf: (position, count) => `${position}+${count}`,
       ...settings,
     },
     transport,
@@ -135,13 +135,13 @@ describe('a sender', () => {
     expect(room.count).toBe(1);
   });
 
-  it('sends records in their order, each under the key of its position', () => {
+  it('sends records in their order, each under the key of its place', () => {
     const transport = new FakeTransport();
     const { take } = setup(transport, { format: 'object' });
     take(100);
     expect(transport.bodies.map((body) => JSON.parse(body).n)).toEqual(upTo(100));
     expect(transport.sent.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
-      upTo(100).map((n) => `${n}+1`),
+      upTo(100).map((n) => idempotencyKey(KEY.prefix, KEY.first + n, 1)),
     );
   });
 
@@ -230,7 +230,6 @@ describe('a sender', () => {
         maxPayloadBytes: 1000,
         concurrency: 1,
         exportTimeoutMillis: Number.POSITIVE_INFINITY,
-        keyOf: () => 'key',
       },
       transport,
       (_, from) => {

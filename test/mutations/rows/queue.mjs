@@ -81,6 +81,14 @@ export const ROWS = [
     only: 'has room for a hundred payloads',
   },
   {
+    name: 'queue: a key is made of what the segment carries, not of where it lies in the queue of who sends it',
+    file: 'src/queue/chunk.ts',
+    from: 'this.segment.key.first + this.from',
+    to: 'this.segment.first + this.from',
+    test: 'test/sender/sender.test.ts',
+    only: 'under the key of its place',
+  },
+  {
     name: 'queue: a record that was sent before its thread ended has the same key when it is sent again',
     file: 'src/sender/idempotency-key.ts',
     from: '-${position.toString(16)',
