@@ -10,7 +10,12 @@ const numRuns = Number(process.env['FC_RUNS'] ?? 2000);
 
 function setup(segmentBytes?: number) {
   const clock = new FakeClock();
-  const settings = { separator: '\n', isShared: false, keyPrefix: KEY.prefix, ...(segmentBytes && { segmentBytes }) } as const;
+  const settings = {
+    separator: '\n',
+    isShared: false,
+    keyPrefix: KEY.prefix,
+    ...(segmentBytes && { segmentBytes }),
+  } as const;
   const queue = new MemoryQueue(settings, clock);
   const append = (...records: string[]): number[] => records.map((record) => queue.append(record, 1e9));
   const read = (most = 1e9): Chunk => queue.read(most) as Chunk;
