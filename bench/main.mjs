@@ -9,16 +9,18 @@ import { median } from './lib/stats.mjs';
 import { mustShow } from './report/must-show.mjs';
 import { mustShowTable, tables } from './report/tables.mjs';
 import { writeResults } from './report/write.mjs';
+import * as burst from './suites/burst.mjs';
 import * as delay from './suites/delay.mjs';
 import * as exits from './suites/exits.mjs';
 import * as flatCost from './suites/flat-cost.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
 import * as refusal from './suites/refusal.mjs';
+import * as start from './suites/start.mjs';
 
 /** A share of the machine at work for others that leaves too little for two busy processes. */
 const MUCH = 0.1;
-const SUITES = [rates, delay, noOp, flatCost, exits, refusal];
+const SUITES = [rates, delay, burst, noOp, start, flatCost, exits, refusal];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {

@@ -6,7 +6,7 @@ import { getHeapStatistics } from 'node:v8';
 const TICK_MICROS = 10_000;
 
 /** CPU time of this process's main thread, in microseconds, user and system; `undefined` where neither Node nor the system tells. */
-function mainThreadMicros() {
+export function mainThreadMicros() {
   const { threadCpuUsage } = /** @type {{ threadCpuUsage?: () => NodeJS.CpuUsage }} */ (process);
   if (threadCpuUsage !== undefined) {
     const { user, system } = threadCpuUsage();
@@ -27,7 +27,7 @@ function micros(path) {
   }
 }
 
-function processMicros() {
+export function processMicros() {
   const { user, system } = process.cpuUsage();
   return user + system;
 }

@@ -44,7 +44,9 @@ function ratesTable(rows, heading, reference) {
 export function tables({
   rates = [],
   delay = [],
+  burst = [],
   'no-op': noOp,
+  start = [],
   'flat-cost': flat = [],
   exits = [],
   refusal = [],
@@ -63,6 +65,27 @@ export function tables({
         ['p99 us', 'logP99Micros', digits(2)],
         ['main us', 'mainMicros', digits(1)],
         ['RSS MB', 'peakRssMb', whole],
+      ]),
+    burst.length > 0 &&
+      table(burst, [
+        ['a burst', ({ label, records }) => `${label}, ${whole(records)}`],
+        ['a second', 'rate', whole],
+        ['delay p50 ms', 'p50', digits(2)],
+        ['p99 ms', 'p99', digits(2)],
+        ['max ms', 'max', digits(1)],
+        ['main us', 'mainMicros', digits(1)],
+        ['RSS MB', 'peakRssMb', whole],
+      ]),
+    start.length > 0 &&
+      table(start, [
+        ['a process that logs little', 'variant'],
+        ['import ms', 'importMillis', digits(1)],
+        ['first log() ms', 'callMillis', digits(1)],
+        ['first arrives ms', 'arrivedMillis', digits(1)],
+        ['of it main thread ms', 'mainMillis', digits(1)],
+        ['process CPU ms', 'cpuMillis', whole],
+        ['RSS MB', 'rssMb', whole],
+        ['ends ms', 'endMillis', digits(1)],
       ]),
     flat.length > 0 &&
       table(flat, [

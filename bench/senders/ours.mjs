@@ -7,19 +7,23 @@ const PER_TURN = 256;
 const MAX_PENDING = 10_000;
 
 /** `folder` is for the other senders: here, `entry` says where the package is. */
-export async function create({ url, entry, folder: _, ...options }) {
+export async function create({ url, entry, folder: _, mostPending, ...options }) {
   const { createRemoteLogger } = await import(entry);
-  const logger = createRemoteLogger({ url, ...options });
+  const bounds = mostPending && { maxQueueSize: mostPending, maxQueueBytes: Number.MAX_SAFE_INTEGER };
+  const logger = createRemoteLogger({ url, ...bounds, ...options });
+  /** `turn` is awaited after each turn's records. */
+  const send = async (count, turn) => {
+    for (let index = 0; index < count; index += 1) {
+      logger.log(seedRecord(index));
+      if (index % PER_TURN === PER_TURN - 1) await turn(logger);
+    }
+    const { pending, delivered, accepted } = await logger.flush({ timeoutMillis: 120_000 });
+    if (pending > 0 || delivered < accepted)
+      throw new Error(`not delivered: ${JSON.stringify(logger.stats())}`);
+  };
   return {
-    async run(count) {
-      for (let index = 0; index < count; index += 1) {
-        logger.log(seedRecord(index));
-        if (index % PER_TURN === PER_TURN - 1) await room(logger);
-      }
-      const { pending, delivered, accepted } = await logger.flush({ timeoutMillis: 120_000 });
-      if (pending > 0 || delivered < accepted)
-        throw new Error(`not delivered: ${JSON.stringify(logger.stats())}`);
-    },
+    run: (count) => send(count, room),
+    burst: (count) => send(count, nextTurn),
     close: () => logger.shutdown(),
   };
 }

@@ -66,6 +66,26 @@ describe('the clock of the system', () => {
     timer.cancel();
   });
 
+  it.each([
+    ['no timer is set', false],
+    ['a timer is set', true],
+  ])('counts a stall for no more than a long turn while it blocks and %s', async (_, isTimed) => {
+    vi.resetModules(); // a clock on which no other test has set a timer
+    const { systemClock: clock } = await import('../../src/runtime/clock.js');
+    const timer = isTimed ? clock.setTimer(() => {}, 60_000) : undefined;
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      for (const end = performance.now() + 1500; performance.now() < end; );
+      return 'timed-out';
+    });
+    const real = performance.now();
+    const began = clock.now();
+    clock.block(new Int32Array(1), 0, 10);
+    const counted = clock.now() - began;
+    expect(performance.now() - real - counted).toBeGreaterThanOrEqual(900);
+    timer?.cancel();
+    wait.mockRestore();
+  });
+
   it('is no clock that a test has faked', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate', 'performance'] });
     const began = systemClock.now();
