@@ -18,6 +18,10 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** How many files it can have open. */
   readonly openFiles?: number;
+  /** A command that starts the one behind it. */
+  readonly within?: readonly string[];
+  /** In which folder of `test` the script is, in `children`. Default: faults. */
+  readonly folder?: string;
 }
 
 /** A safety net below the tests' own time limit, so that a child that hangs is seen as such and not left behind. */
@@ -31,9 +35,10 @@ export class Child {
   #stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(script: string, { args = [], flags = [], env = {}, openFiles }: ChildOptions = {}) {
-    const path = fileURLToPath(new URL(`../faults/children/${script}.js`, import.meta.url));
-    const node = [process.execPath, ...flags, path, ...args.map((arg) => JSON.stringify(arg))];
+  constructor(script: string, options: ChildOptions = {}) {
+    const { args = [], flags = [], env = {}, openFiles, within = [], folder = 'faults' } = options;
+    const path = fileURLToPath(new URL(`../${folder}/children/${script}.js`, import.meta.url));
+    const node = [...within, process.execPath, ...flags, path, ...args.map((arg) => JSON.stringify(arg))];
     // The limit is one of the process, which only a shell can set.
     const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
     const [command = '', ...argv] = openFiles === undefined ? node : limited;
@@ -59,6 +64,11 @@ export class Child {
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
+  }
+
+  /** What it has printed up to now. */
+  get stdout(): string {
+    return this.#stdout;
   }
 
   /** Settles when the child has printed `text` on stdout or stderr; rejects if it ends without. */

@@ -1,0 +1,101 @@
+import { closeSync, fsync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../runtime/clock.js';
+import { textOf } from '../runtime/foreign.js';
+import { logToDiag } from '../runtime/otel-api.js';
+import { randomUuid } from '../runtime/uuid.js';
+import { listLives } from './lives.js';
+import { LOCK, type Lock, takeLock } from './lock.js';
+import { OWNER, writeOwner } from './owner.js';
+
+/** A folder of a spool's directory that this process has for itself: that of its own queue, or of one that it took over. */
+export interface Life {
+  /** Of the queue that wrote it, in 12 hex digits. */
+  readonly id: string;
+  readonly path: string;
+  /** Lets go of it: removes it if nothing is left in it, else leaves it to be taken over. */
+  close(): void;
+}
+
+/**
+ * Makes a folder for a new queue, with its lock, at once. Nobody ever sees it without: it gets its name when the lock is
+ * there. Throws where that can't be done.
+ */
+export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life {
+  if (process.platform === 'win32') throw new Error('Node has no unix sockets on Windows');
+  const id = randomUuid().slice(-12);
+  const path = join(resolve(directory), id);
+  const unborn = `${path}.new`;
+  mkdirSync(unborn, { recursive: true, mode: 0o700 });
+  let lock: Lock | undefined;
+  try {
+    lock = takeLock(unborn);
+    writeOwner(unborn, clock);
+    renameSync(unborn, path);
+  } catch (error) {
+    lock?.release();
+    removeIfEmpty(unborn);
+    throw error;
+  }
+  syncFolder(directory);
+  const { release } = lock;
+  return {
+    id,
+    path,
+    close() {
+      removeIfEmpty(path);
+      release();
+    },
+  };
+}
+
+/**
+ * Takes over the folders of lives that are dead. Each goes to one taker: it is renamed, to a name that only this life ever gives
+ * to it, and of those who rename the same folder the file system lets one win. If the taker dies, it is an orphan again.
+ */
+export async function takeOverDead(directory: string, own: Life): Promise<Life[]> {
+  const lives = await listLives(directory);
+  return lives
+    .filter(({ state }) => state === 'dead')
+    .map(({ id, path }) => ({ id, from: path, path: join(resolve(directory), `${id}.${own.id}`) }))
+    .filter(({ from, path }) => wasRenamed(from, path) && !removeIfEmpty(path))
+    .map(({ id, path }) => ({ id, path, close: () => void removeIfEmpty(path) }));
+}
+
+function wasRenamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    const { code } = Object(error) as { readonly code?: unknown };
+    if (code !== 'ENOENT')
+      logToDiag('warn', `the spool of a dead process is left where it is: ${textOf(error)}`);
+    return false;
+  }
+}
+
+/** What is of no use without the segments of records beside it. */
+const isOfNoUse = (file: string): boolean => file === LOCK || file === OWNER || file.endsWith('.settled');
+
+/** Removes a life's folder if no segment is left in it, nor anything else. Says whether it did. */
+function removeIfEmpty(path: string): boolean {
+  try {
+    const files = readdirSync(path);
+    if (!files.every(isOfNoUse)) return false;
+    for (const file of files) rmSync(join(path, file), { force: true });
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Has the disk know of a new folder, without waiting for it. */
+function syncFolder(directory: string): void {
+  try {
+    const descriptor = openSync(directory, 'r');
+    fsync(descriptor, () => closeSync(descriptor));
+  } catch {
+    // The disk will know a little later.
+  }
+}
