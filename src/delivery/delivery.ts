@@ -52,7 +52,7 @@ export class Delivery implements Outlet {
 
   constructor(
     private readonly config: DeliveryConfig,
-    private readonly settings: DeliverySettings,
+    settings: DeliverySettings,
     private readonly ledger: Ledger,
     private readonly openHere: OpenHere,
     /** Called when loading fails. The next record has it tried again. */
@@ -63,9 +63,13 @@ export class Delivery implements Outlet {
     this.#queue = new MemoryQueue(
       {
         separator: separatorOf(format),
-        isShared: thread,
         keyPrefix: newKeyPrefix(),
-        ...(format !== 'object' && { segmentBytes: segmentBytesOf(config.maxPayloadBytes) }),
+        maxBytes: settings.maxQueueBytes,
+        ...(format !== 'object' && {
+          segmentBytes: segmentBytesOf(config.maxPayloadBytes),
+          chunkBytes: recordBytesWithin(config.maxPayloadBytes, format),
+        }),
+        isShared: thread,
       },
       clock,
     );
@@ -93,9 +97,8 @@ export class Delivery implements Outlet {
 
   /** Takes a record, as JSON text, or says why not. */
   append(record: string): 'too_large' | 'queue_full' | undefined {
-    const room = this.settings.maxQueueBytes - this.#queue.unsettledBytes;
-    const bytes = this.#queue.append(record, Math.min(this.#mostRecordBytes, room));
-    if (bytes === -1) return Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
+    if (this.#queue.append(record, this.#mostRecordBytes) === -1)
+      return Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
     return undefined;
   }
 

@@ -12,7 +12,9 @@ export interface Queue {
   readonly unsettledBytes: number;
   /** How many of them were not read. */
   readonly unread: number;
-  /** Takes a record, as JSON text, if its bytes are no more than `mostBytes`. Says how many it has, or -1. */
+  /** Whether what is unread can be read now. */
+  readonly isReadable: boolean;
+  /** Takes a record, as JSON text, if its bytes are no more than `mostBytes`, and than there is room. Says how many it has, or -1. */
   append(record: string, mostBytes: number): number;
   /** The next records that lie side by side, `most` of them at the most; `undefined` where there are none. */
   read(most: number): Chunk | undefined;
@@ -20,6 +22,10 @@ export interface Queue {
   settle(chunk: Chunk, from: number, to: number, isLost: boolean): number;
   /** Reading begins again with the first record that is not settled. */
   rewind(): void;
+  /** Gives out all that ends with this process, from the first record on: for the end of the queue. */
+  giveUp(take: (chunk: Chunk) => void): void;
+  /** Whether the records of a chunk up to one outlive this process, settled or not. */
+  keeps(chunk: Chunk, to: number): boolean;
   /** Marks its end, to be told when what is before it is settled. */
   mark(): Mark;
 }

@@ -1,3 +1,7 @@
+import type { Backing, Size } from './backing.js';
+import { Cuts, type Range } from './cuts.js';
+import { States } from './states.js';
+
 /** A byte between two records, as ndjson and arrays need it. */
 export type Separator = '\n' | ',';
 
@@ -22,23 +26,24 @@ export const allocate = (bytes: number, isShared: boolean): Buffer =>
 
 /**
  * Memory in which records lie one after the other, as JSON text in UTF-8: outside of the heap, where no garbage collection copies
- * them. It knows which of them are settled, each once, and lets go of them.
+ * them. It knows which of them are settled, each once, and lets go of them. Where they are elsewhere too, it can let go of all.
  */
 export class Segment {
   /** Its neighbours in the queue. */
   previous: Segment | undefined;
   next: Segment | undefined;
-  /** No more records come. */
-  isFull = false;
+  backing: Backing | undefined;
+  #isFull = false;
   #bytes: Buffer;
   /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
-  readonly #ends: number[] = [];
+  #ends: number[] = [];
   /** When each was appended. */
-  readonly #times: number[] = [];
-  /** 1 for each that is settled. */
-  readonly #settled: (0 | 1)[] = [];
-  #unsettled = 0;
+  #times: number[] = [];
+  #states = new States();
+  #cuts = new Cuts();
   #unsettledBytes = 0;
+  /** While its memory is let go. */
+  #elsewhere: Size | undefined;
 
   constructor(
     /** The position of its first record in the queue. */
@@ -54,17 +59,44 @@ export class Segment {
   static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number): Segment {
     const segment = new Segment(0, key, records, false);
     for (const end of ends) segment.#take(end, end - segment.#used, now);
-    segment.isFull = true;
+    segment.#isFull = true;
+    return segment;
+  }
+
+  /** Records that are elsewhere. */
+  static elsewhere(first: number, key: KeyBase, backing: Backing, size: Size, isShared: boolean): Segment {
+    const segment = new Segment(first, key, EMPTY, isShared);
+    segment.backing = backing;
+    segment.#isFull = true;
+    segment.#elsewhere = size;
     return segment;
   }
 
   /** How many records were appended to it. */
   get length(): number {
-    return this.#ends.length;
+    return this.#elsewhere?.length ?? this.#ends.length;
   }
 
   get unsettled(): number {
-    return this.#unsettled;
+    return this.#elsewhere?.unsettled ?? this.#states.waiting;
+  }
+
+  get unsettledBytes(): number {
+    return this.#elsewhere?.unsettledBytes ?? this.#unsettledBytes;
+  }
+
+  /** Whether no more records come. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  get isLoaded(): boolean {
+    return this.#elsewhere === undefined;
+  }
+
+  /** The memory, with what is not used of it. */
+  get bytes(): Buffer {
+    return this.#bytes;
   }
 
   get #used(): number {
@@ -74,6 +106,7 @@ export class Segment {
 
   /** Writes a record behind the others and says how many bytes it has, or -1 if it has no room. It is not in it until `add`. */
   write(record: string): number {
+    if (this.#isFull) return -1;
     const used = this.#used;
     const room = this.#bytes.length - used - 1;
     const mayBeLonger = record.length * 3 > room;
@@ -86,28 +119,45 @@ export class Segment {
     const end = this.#used + bytes;
     this.#bytes[end] = separator;
     this.#take(end, bytes, now);
+    this.backing?.added(bytes);
+  }
+
+  /** No more records come. */
+  seal(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.backing?.sealed();
   }
 
   isSettled(index: number): boolean {
-    return this.#settled[index] === 1;
+    return !this.#states.waits(index);
   }
 
   /** The bytes of the records from `from` up to `to`, and of what separates them. */
   slice(from: number, to: number): Buffer {
-    return this.#bytes.subarray(this.#startOf(from), this.#ends[to - 1]);
+    return this.#bytes.subarray(this.startOf(from), this.#ends[to - 1]);
   }
 
   /** The bytes of the records alone. */
   bytesOf(from: number, to: number): number {
-    return (this.#ends[to - 1] ?? 0) - this.#startOf(from) - (to - from - 1);
+    return this.endOf(to - 1) - this.startOf(from) - (to - from - 1);
   }
 
   /** Where the records from `from` up to `to` end in their slice. */
   endsOf(from: number, to: number): Uint32Array {
-    const start = this.#startOf(from);
+    const start = this.startOf(from);
     const ends = new Uint32Array(to - from);
-    for (let index = from; index < to; index++) ends[index - from] = (this.#ends[index] ?? 0) - start;
+    for (let index = from; index < to; index++) ends[index - from] = this.endOf(index) - start;
     return ends;
+  }
+
+  /** Where a record begins in the memory, and where it ends. */
+  startOf(index: number): number {
+    return index === 0 ? 0 : this.endOf(index - 1) + 1;
+  }
+
+  endOf(index: number): number {
+    return this.#ends[index] ?? 0;
   }
 
   timeOf(index: number): number {
@@ -116,23 +166,43 @@ export class Segment {
 
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */
   settle(index: number): number {
-    if (this.#settled[index] !== 0) return -1;
-    this.#settled[index] = 1;
-    this.#unsettled--;
+    if (!this.#states.settle(index)) return -1;
     const bytes = this.bytesOf(index, index + 1);
     this.#unsettledBytes -= bytes;
+    this.backing?.settled(index, bytes);
     return bytes;
+  }
+
+  /** Where the records end that are read together from one on that waits: `most` at the most and, in `mostBytes`, what separates them. */
+  endOfRead(from: number, most: number, mostBytes: number | undefined): number {
+    const longest = Math.min(from + most, this.length);
+    if (mostBytes === undefined) return this.#states.endOfWaiting(from, longest);
+    const known = this.#cuts.endOfPart(from, (index) => this.isSettled(index));
+    if (known !== undefined) return known;
+    const end = this.#states.endOfWaiting(from, Math.min(longest, this.#cuts.endOfRoom(from)));
+    const mostEnd = this.startOf(from) + mostBytes;
+    let to = from + 1;
+    while (to < end && this.endOf(to) <= mostEnd) to++;
+    const range = { from, to };
+    this.#cuts.add(range);
+    this.backing?.cut(range);
+    return to;
+  }
+
+  /** Those that were settled since the last call. */
+  takeSettled(): Range[] {
+    return this.#states.takeSettled();
   }
 
   /** Lets go of the memory of what is settled, if it is much: few that wait long must not keep hold of all. */
   shrink(): void {
-    if (!this.isFull) return;
-    if (this.#unsettled === 0) {
+    if (!this.#isFull || !this.isLoaded) return;
+    if (this.unsettled === 0) {
       this.#bytes = EMPTY;
       return;
     }
     const { length } = this.#bytes;
-    if (length < LEAST_MOVED_BYTES || this.#unsettledBytes + this.#unsettled > length * SPARSE) return;
+    if (length < LEAST_MOVED_BYTES || this.#unsettledBytes + this.unsettled > length * SPARSE) return;
     try {
       this.#move();
     } catch {
@@ -140,20 +210,47 @@ export class Segment {
     }
   }
 
+  /** Lets go of all memory, until `load`. */
+  unload(): void {
+    const { length, unsettled, unsettledBytes } = this;
+    this.#elsewhere = { length, unsettled, unsettledBytes };
+    this.#bytes = EMPTY;
+    this.#ends = [];
+    this.#times = [];
+    this.#states = new States();
+    this.#cuts = new Cuts();
+  }
+
+  /** Takes its memory back. Gives the indexes of those that were found damaged, which don't wait any more; `undefined` where that can't be done now. */
+  load(now: number): readonly number[] | undefined {
+    const content = this.backing?.load();
+    if (content === undefined) return undefined;
+    const { bytes, ends, states, cuts } = content;
+    this.#bytes = bytes;
+    this.#ends = ends;
+    this.#times = ends.map(() => now);
+    this.#states = new States(states);
+    this.#cuts = new Cuts(cuts);
+    this.#elsewhere = undefined;
+    this.#unsettledBytes = 0;
+    for (let index = 0; index < ends.length; index++)
+      if (this.#states.waits(index)) this.#unsettledBytes += this.bytesOf(index, index + 1);
+    return this.#states.damaged();
+  }
+
   #take(end: number, bytes: number, now: number): void {
     this.#ends.push(end);
     this.#times.push(now);
-    this.#settled.push(0);
-    this.#unsettled++;
+    this.#states.add();
     this.#unsettledBytes += bytes;
   }
 
   #move(): void {
-    const bytes = allocate(this.#unsettledBytes + this.#unsettled, this.isShared);
+    const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
     let end = -1;
     let start = 0;
     for (let index = 0; index < this.#ends.length; index++) {
-      const oldEnd = this.#ends[index] ?? 0;
+      const oldEnd = this.endOf(index);
       if (!this.isSettled(index)) {
         // With the separator behind it, if it has one: the last of a chunk that came from another thread has none.
         this.#bytes.copy(bytes, end + 1, start, oldEnd + 1);
@@ -163,9 +260,5 @@ export class Segment {
       start = oldEnd + 1;
     }
     this.#bytes = bytes;
-  }
-
-  #startOf(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0) + 1;
   }
 }

@@ -11,6 +11,8 @@ export type WarningCode =
   | 'REMOTE_LOGGER_OUTAGE'
   /** Records are lost. */
   | 'REMOTE_LOGGER_LOSS'
+  /** The queue on disk can't be written, or can again; or something in it is damaged. */
+  | 'REMOTE_LOGGER_SPOOL'
   /** This package is at fault. */
   | 'REMOTE_LOGGER_FAULT';
 

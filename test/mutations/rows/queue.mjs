@@ -34,7 +34,7 @@ export const ROWS = [
   {
     name: 'queue: no record passes its byte limit',
     file: 'src/queue/memory-queue.ts',
-    from: 'if (bytes > mostBytes || segment === undefined) return -1;',
+    from: 'if (bytes > most || segment === undefined) return -1;',
     to: 'if (segment === undefined) return -1;',
     test: 'test/queue/memory-queue.test.ts',
     only: 'takes no record that has more bytes',

@@ -1,0 +1,68 @@
+import type fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** What a spool needs of the file system: a parameter, so that a test can have the disk fail. */
+export type Files = Pick<
+  typeof fs,
+  | 'existsSync'
+  | 'openSync'
+  | 'readSync'
+  | 'writeSync'
+  | 'ftruncateSync'
+  | 'fstatSync'
+  | 'fdatasync'
+  | 'fdatasyncSync'
+  | 'fsync'
+  | 'close'
+  | 'closeSync'
+  | 'readFileSync'
+  | 'readdirSync'
+  | 'mkdirSync'
+  | 'renameSync'
+  | 'unlinkSync'
+>;
+
+/** Writes all of it, however little of it the disk takes at a time. */
+export function writeAll(files: Files, descriptor: number, bytes: Buffer, length: number): void {
+  for (let done = 0; done < length; ) {
+    const written = files.writeSync(descriptor, bytes, done, length - done);
+    if (written === 0) throw new Error('the disk takes nothing');
+    done += written;
+  }
+}
+
+/** Adds lines to a file, which is made if it is not there. */
+export function appendTo(files: Files, path: string, text: string): void {
+  const descriptor = files.openSync(path, 'a', 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    writeAll(files, descriptor, bytes, bytes.length);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+/** Throws if it is still there. */
+export function unlinkIfThere(files: Files, path: string): void {
+  try {
+    files.unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** So many damaged files are kept aside. */
+const MOST_ASIDE = 100;
+
+/** Keeps a damaged file aside, for people to look at. */
+export function keepAside(files: Files, folder: string, path: string): void {
+  files.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (files.readdirSync(folder).length >= MOST_ASIDE) unlinkIfThere(files, path);
+  else files.renameSync(path, join(folder, `${basename(dirname(path))}-${basename(path)}`));
+}
+
+/** The code of a system error; '' for anything else. */
+export const codeOf = (error: unknown): string => {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+};

@@ -1,0 +1,227 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { Backing } from '../queue/backing.js';
+import { Chunk } from '../queue/chunk.js';
+import { MemoryQueue, type QueueSettings } from '../queue/memory-queue.js';
+import type { Segment } from '../queue/segment.js';
+import type { Clock } from '../runtime/clock.js';
+import { DiskHealth } from './disk-health.js';
+import { type Files, keepAside } from './files.js';
+import type { FoundSegment } from './found-segments.js';
+import { LINE_OVERHEAD_BYTES } from './line.js';
+import { logName } from './segment-file.js';
+import { SpoolWriter, type WriterSettings } from './spool-writer.js';
+import { StoredSegment } from './stored-segment.js';
+import { Takeover } from './takeover.js';
+import { WrittenSegment } from './written-segment.js';
+
+export interface SpoolSettings extends QueueSettings, Pick<WriterSettings, 'sync' | 'format'> {
+  readonly directory: string;
+  /** Most bytes of its files. */
+  readonly maxDiskBytes: number;
+  /** Most records and, with `maxBytes`, most bytes that are in memory alone while the disk fails. */
+  readonly maxRecords: number;
+  /** Makes a prefix of keys that no other queue has. */
+  readonly newKeyPrefix: () => string;
+}
+
+/** A folder of a spool's directory that this process alone has. */
+export interface Life {
+  readonly path: string;
+  /** Removes it if nothing is left in it, else leaves it to be taken over. */
+  close(): void;
+}
+
+export interface Lives<L extends Life = Life> {
+  open(): L;
+  takeOverDead(own: L): Promise<L[]>;
+}
+
+/** Is told what happens to a spool by itself. */
+export interface SpoolListener {
+  /** So many records of other lives wait here now. */
+  tookOver(count: number): void;
+  damaged(count: number, path: string): void;
+  /** There may be more to read. */
+  readable(): void;
+}
+
+/** Of what waits to be read, so much stays in memory. */
+const MOST_LOADED_BYTES = 8 * 1024 * 1024;
+/** So much is given out at a time: what is under way is in memory. */
+const MOST_IN_HAND_BYTES = 16 * 1024 * 1024;
+/** So long nothing is read after a file could not be read for lack of something. */
+const POSTPONED_MILLIS = 1000;
+
+/** A queue on disk: in memory as any other, and in files besides, where it outlives the process. */
+export class SpoolQueue extends MemoryQueue {
+  readonly #writer: SpoolWriter;
+  readonly #health: DiskHealth;
+  readonly #takeover: Takeover;
+  #own: Life | undefined;
+  /** Of the last segment's files. */
+  #number = 0;
+  #isPostponed = false;
+
+  constructor(
+    private readonly spool: SpoolSettings,
+    private readonly listener: SpoolListener,
+    private readonly lives: Lives,
+    clock: Pick<Clock, 'now' | 'setPause'>,
+    private readonly files: Files = fs,
+    health?: DiskHealth,
+  ) {
+    super(spool, clock);
+    const { directory, separator, isShared, sync, format } = spool;
+    this.#health = health ?? new DiskHealth(directory, clock);
+    const asideFolder = join(directory, 'damaged');
+    this.#writer = new SpoolWriter(
+      { asideFolder, separator: separator.charCodeAt(0), isShared, sync, format },
+      files,
+      this.#health,
+      clock,
+      {
+        sealed: (written) => this.#sealed(written),
+        postponed: () => this.#postpone(clock),
+        look: () => this.#look(),
+      },
+    );
+    this.#takeover = new Takeover(files, clock, {
+      takeOverDead: async () => (this.#life === undefined ? [] : lives.takeOverDead(this.#life)),
+      found: (segment, onGone) => this.#found(segment, onGone),
+      foreign: (path) => {
+        listener.damaged(0, path);
+        keepAside(files, asideFolder, path);
+      },
+    });
+  }
+
+  /** Records that this process need not deliver, as they are in files. */
+  get onDisk(): number {
+    return this.unsettled - this.#writer.unkept;
+  }
+
+  /** Whether all are. */
+  get isKept(): boolean {
+    return this.#writer.unkept === 0;
+  }
+
+  override get isReadable(): boolean {
+    return !this.#isPostponed && this.bytesInHand < MOST_IN_HAND_BYTES;
+  }
+
+  /** Takes over what dead lives have left, now and from time to time. */
+  start(): void {
+    this.#takeover.start();
+  }
+
+  override append(record: string, mostBytes: number): number {
+    // The disk has had its peace: the next segment is written again.
+    if (this.#health.isFailing && this.#health.isDue) this.sealLast();
+    return super.append(record, mostBytes);
+  }
+
+  override giveUp(take: (chunk: Chunk) => void): void {
+    for (const segment of [...this.segments()]) {
+      const { length } = segment;
+      if (!segment.isLoaded || !(segment.backing instanceof StoredSegment)) continue;
+      for (let from = segment.backing.kept; from < length; from++) {
+        if (!segment.isSettled(from)) take(new Chunk(segment, from, from + 1));
+      }
+    }
+  }
+
+  override keeps(chunk: Chunk, to: number): boolean {
+    const { segment } = chunk;
+    const index = chunk.positionOf(to) - segment.first;
+    return segment.backing instanceof StoredSegment && index <= segment.backing.kept;
+  }
+
+  /** Writes all that is to be written, without waiting for the end of the turn. */
+  write(): void {
+    this.#writer.write();
+  }
+
+  /** An end of the process may be near. What outlives it is written, and nothing is left of a queue in which nothing waits. */
+  leave(): void {
+    if (this.unsettled === 0) this.sealLast();
+    this.#writer.writeAll();
+    if (this.unsettled > 0) return;
+    this.#own?.close();
+    this.#own = undefined;
+  }
+
+  /** Lets go of all files: what is in them is left to others. */
+  close(): void {
+    this.#takeover.end();
+    this.sealLast();
+    this.leave();
+    this.#own?.close();
+    this.#own = undefined;
+  }
+
+  protected override get room(): number {
+    const { unkept, unkeptBytes, diskBytes } = this.#writer;
+    const { maxDiskBytes, maxRecords, maxBytes = Number.POSITIVE_INFINITY } = this.spool;
+    if (!this.#health.isFailing) {
+      return maxDiskBytes - diskBytes - unkeptBytes - (unkept + 1) * LINE_OVERHEAD_BYTES;
+    }
+    return unkept < maxRecords ? maxBytes - unkeptBytes : -1;
+  }
+
+  protected override backingOf(segment: Segment): Backing {
+    const life = this.#health.isDue ? this.#life : undefined;
+    const path = life && join(life.path, logName(++this.#number));
+    return new WrittenSegment(this.#writer, path, segment);
+  }
+
+  protected override damaged({ backing }: Segment, count: number): void {
+    this.listener.damaged(count, backing instanceof StoredSegment ? backing.path : '');
+  }
+
+  /** Its own, which is made when there is none. */
+  get #life(): Life | undefined {
+    try {
+      this.#own ??= this.lives.open();
+    } catch (error) {
+      this.#health.failed(error);
+    }
+    return this.#own;
+  }
+
+  #sealed(written: WrittenSegment): void {
+    const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > MOST_LOADED_BYTES;
+    if (isMuch && this.isUnread(written.segment)) written.unload();
+  }
+
+  #postpone(clock: Pick<Clock, 'setPause'>): void {
+    if (this.#isPostponed) return;
+    this.#isPostponed = true;
+    clock.setPause(() => {
+      this.#isPostponed = false;
+      this.listener.readable();
+    }, POSTPONED_MILLIS);
+  }
+
+  /** A file that was removed takes what is written to it, and nobody finds it again. */
+  #look(): void {
+    const own = this.#own;
+    if (own === undefined || this.files.existsSync(own.path)) return;
+    this.#own = undefined;
+    own.close();
+    for (const { backing, isLoaded } of this.segments())
+      if (isLoaded && backing instanceof WrittenSegment) backing.lose();
+    this.#health.failed(new Error(`${own.path} was removed`));
+  }
+
+  #found({ path, bytes, head, length, ranges, unsettled }: FoundSegment, onGone: () => void): void {
+    const cuts = head?.format === this.spool.format ? ranges.cuts : [];
+    const stored = new StoredSegment(this.#writer, path, { ...ranges, cuts }, bytes, onGone);
+    const unsettledBytes = Math.floor((bytes * unsettled) / length);
+    this.#writer.unloadedBytes += unsettledBytes;
+    this.listener.tookOver(unsettled);
+    const key = head ?? { prefix: this.spool.newKeyPrefix(), first: 0 };
+    stored.segment = this.adopt(key, stored, { length, unsettled, unsettledBytes });
+    this.listener.readable();
+  }
+}

@@ -1,0 +1,195 @@
+import type { Range } from '../queue/cuts.js';
+import type { Segment } from '../queue/segment.js';
+import { writeAll } from './files.js';
+import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
+import { headLine } from './segment-file.js';
+import { type Shared, StoredSegment } from './stored-segment.js';
+
+/** How the disk is told to keep what was written, should the machine die. */
+export type Sync = 'always' | 'interval' | 'never';
+
+export interface SharedWriting extends Shared {
+  readonly sync: Sync;
+  readonly format: string;
+  /** Records that are in memory alone, and their bytes. */
+  unkept: number;
+  unkeptBytes: number;
+  /** Where lines are put together. */
+  readonly scratch: Buffer;
+  /** To be asked to write, at the end of the turn. */
+  toWrite(written: WrittenSegment): void;
+  /** So much more is to be written. */
+  waits(bytes: number): void;
+  sealed(written: WrittenSegment): void;
+  /** It was written to. */
+  toSync(written: WrittenSegment): void;
+  /** Writing goes well. */
+  works(): void;
+}
+
+/** A segment that this process writes: in memory, and in a file, until that fails. */
+export class WrittenSegment extends StoredSegment<SharedWriting> {
+  /** How many of its records are in the file. */
+  #written = 0;
+  #descriptor: number | undefined;
+  /** No more is written. */
+  #hasEnded = false;
+  #isToWrite = false;
+  #isSyncing = false;
+  /** Whether some were settled before they were written. */
+  #isSettledEarly = false;
+
+  constructor(
+    shared: SharedWriting,
+    /** `undefined` where there is no file. */
+    path: string | undefined,
+    override readonly segment: Segment,
+  ) {
+    super(shared, path ?? '');
+    this.#hasEnded = path === undefined;
+  }
+
+  override get kept(): number {
+    return this.#written;
+  }
+
+  override added(bytes: number): void {
+    this.shared.unkept++;
+    this.shared.unkeptBytes += bytes;
+    if (this.#hasEnded) return;
+    if (!this.#isToWrite) {
+      this.#isToWrite = true;
+      this.shared.toWrite(this);
+    }
+    this.shared.waits(bytes);
+  }
+
+  override settled(index: number, bytes: number): void {
+    if (index < this.#written) {
+      super.settled(index, bytes);
+      return;
+    }
+    this.#isSettledEarly = true;
+    this.shared.unkept--;
+    this.shared.unkeptBytes -= bytes;
+  }
+
+  override cut(range: Range): void {
+    if (range.to > this.#written) this.write();
+    super.cut(range);
+  }
+
+  override sealed(): void {
+    this.write();
+    this.#end();
+    if (this.#written === this.segment.length) this.shared.sealed(this);
+  }
+
+  override emptied(): void {
+    this.#end(false);
+    if (this.#written > 0) super.emptied();
+  }
+
+  /** Writes what is not written yet. */
+  write(): void {
+    this.#isToWrite = false;
+    if (this.#hasEnded || this.#written === this.segment.length) return;
+    try {
+      this.#descriptor ??= this.shared.files.openSync(this.path, 'ax', 0o600);
+      while (this.#written < this.segment.length) this.#writeSome(this.#descriptor);
+      if (this.shared.sync === 'always') this.shared.files.fdatasyncSync(this.#descriptor);
+      this.shared.works();
+      this.shared.toSync(this);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Has the disk keep what is written. */
+  sync(): void {
+    if (this.#descriptor === undefined || this.#isSyncing) return;
+    if (this.shared.sync === 'interval') this.#syncNow(this.#descriptor);
+  }
+
+  #syncNow(descriptor: number): void {
+    this.#isSyncing = true;
+    this.shared.files.fdatasync(descriptor, (error) => {
+      this.#isSyncing = false;
+      if (this.#descriptor !== descriptor) this.shared.files.close(descriptor, ignore);
+      else if (error !== null) this.#fail(error);
+    });
+  }
+
+  #writeSome(descriptor: number): void {
+    const { segment, shared } = this;
+    let index = this.#written;
+    const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + segment.bytesOf(index, index + 1);
+    const target = needed > shared.scratch.length ? Buffer.allocUnsafe(needed) : shared.scratch;
+    let length = this.bytes === 0 ? target.write(headLine({ ...segment.key, format: shared.format })) : 0;
+    for (; index < segment.length; index++) {
+      const [start, end] = [segment.startOf(index), segment.endOf(index)];
+      if (length + LINE_OVERHEAD_BYTES + end - start > target.length) break;
+      length = writeRecordLine(target, length, index, segment.bytes, start, end);
+    }
+    writeAll(shared.files, descriptor, target, length);
+    this.bytes += length;
+    shared.diskBytes += length;
+    this.#keep(index);
+  }
+
+  /** Those before one are in the file now. */
+  #keep(end: number): void {
+    const { segment, shared } = this;
+    for (let index = this.#written; index < end; index++) {
+      if (segment.isSettled(index)) continue;
+      shared.unkept--;
+      shared.unkeptBytes -= segment.bytesOf(index, index + 1);
+    }
+    this.#written = end;
+    if (this.#isSettledEarly) super.settled(0, 0);
+    this.#isSettledEarly = false;
+  }
+
+  /** Its file was removed, by somebody else. */
+  lose(): void {
+    const { segment, shared } = this;
+    for (let index = 0; index < this.#written; index++) {
+      if (segment.isSettled(index)) continue;
+      shared.unkept++;
+      shared.unkeptBytes += segment.bytesOf(index, index + 1);
+    }
+    shared.diskBytes -= this.bytes;
+    this.bytes = 0;
+    this.#written = 0;
+    this.#end(false);
+    segment.seal();
+  }
+
+  /** What is not in the file stays in memory, and the next record begins another segment. */
+  #fail(error: unknown): void {
+    const { files } = this.shared;
+    try {
+      // What was written in part would be taken for damage.
+      if (this.#descriptor !== undefined) files.ftruncateSync(this.#descriptor, this.bytes);
+    } catch {
+      // It is that, then.
+    }
+    this.#end();
+    this.segment.seal();
+    this.shared.failed(error);
+  }
+
+  #end(isSynced = true): void {
+    this.#hasEnded = true;
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor === undefined || this.#isSyncing) return; // it is closed after that
+    if (isSynced && this.shared.sync === 'interval') this.#syncNow(descriptor);
+    else this.shared.files.close(descriptor, ignore);
+  }
+}
+
+/** Most bytes of a segment's first line. */
+const HEAD_BYTES = 128;
+
+const ignore = (): void => {};
