@@ -11,7 +11,7 @@ import { KEY, textsOf } from '../support/chunks.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 import { Lives, TestSpool, tempDirectory } from '../support/spool.js';
 
-const numRuns = Math.ceil(Number(process.env['FC_RUNS'] ?? 2000) / 10);
+const numRuns = Math.ceil(Number(process.env['FC_RUNS'] ?? 2000) / 20);
 
 /** What a queue is: records in a row, of which each is settled once. Each is known by its key. */
 class Model {
