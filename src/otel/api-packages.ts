@@ -14,8 +14,8 @@ export const requiredCopies = (): ApiCopy[] => [
 /** The ES module of `@opentelemetry/api`, a copy of its own from 1.10 on; it takes a moment to load. */
 export async function importedCopies(): Promise<ApiCopy[]> {
   // Jest, for one, knows no import() in CommonJS, and then no ES modules.
-  const api = await import('@opentelemetry/api').catch(() => ({}));
-  return copyOf('@opentelemetry/api', () => api);
+  const api: unknown = await import('@opentelemetry/api').catch(() => ({}));
+  return copyOf('@opentelemetry/api', () => api as ApiPackage);
 }
 
 function copyOf(name: ApiCopy['package'], load: () => ApiPackage): ApiCopy[] {

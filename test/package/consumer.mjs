@@ -112,6 +112,15 @@ async function useFrom(project, tarball) {
     await check('import', () => logsFrom(project, 'use.mjs', received, url));
     await check('require', () => logsFrom(project, 'use.cjs', received, url));
     await check('both are one', () => run(process.execPath, ['one.mjs'], project, LIMIT));
+    await check('its command', async () => {
+      const { stdout } = await run(
+        'npx',
+        ['--no-install', 'otel-remote-logger', 'spool', '.'],
+        project,
+        LIMIT,
+      );
+      expect(stdout === '.: no records wait\n', stdout);
+    });
     await check('its project installs TypeScript', () => install(project, ...TYPESCRIPTS, '@types/node@20'));
     for (const compilation of COMPILATIONS) {
       await check(`strict TypeScript, libraries checked: ${compilation.name}`, () =>

@@ -1,3 +1,4 @@
+const COMMAND = 'test/command/command.test.ts';
 const LIFE = 'test/spool/life.test.ts';
 
 /** @type {readonly import('../run.mjs').Row[]} */
@@ -121,5 +122,38 @@ export const ROWS = [
     to: "lock === 'free' ?",
     test: 'test/spool/owner.test.ts',
     only: 'as it should be',
+  },
+  {
+    name: 'command: it shows what waits, and nothing that is settled',
+    file: 'src/command/contents.ts',
+    from: 'isSettled.fill(1, from, to)',
+    to: 'isSettled.fill(0, from, to)',
+    test: COMMAND,
+    only: 'writes what waits, and nothing else',
+  },
+  {
+    name: 'command: it counts what is damaged',
+    file: 'src/command/contents.ts',
+    from: 'damaged: unsettled - waiting.length',
+    to: 'damaged: 0',
+    test: COMMAND,
+    only: 'counts what is damaged, and only of what waits',
+  },
+  {
+    name: 'command: it fails where something could not be read',
+    file: 'src/command/command.ts',
+    from: 'faults.length === 0 ? DONE : INCOMPLETE',
+    to: 'DONE',
+    test: COMMAND,
+    only: 'says what it could not read',
+  },
+  {
+    name: 'command: whoever reads its output may close it',
+    file: 'src/command/print.ts',
+    from: "!== 'EPIPE'",
+    to: "!== 'EPIPES'",
+    test: COMMAND,
+    only: 'is closed early',
+    builds: true,
   },
 ];

@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { textOf } from '../runtime/foreign.js';
+import { misspelt } from '../runtime/nearest.js';
+import { VERSION } from '../runtime/version.js';
+import { look } from './look.js';
+import { print } from './print.js';
+
+export const USAGE = `Usage: otel-remote-logger spool <directory> [--print]
+
+Says what waits in a spool: how many records, how old, what is damaged, and whether the process
+that wrote them is alive. It changes nothing, and can run beside the processes that use the spool.
+
+  --print    writes the records that wait to stdout, one JSON object a line
+  --help     shows this
+  --version  shows the version
+
+Exit codes: 0 for success, 1 where something could not be read, 2 for a wrong command.
+`;
+
+/** Where a command writes. */
+export interface Streams {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** What the user has done wrong. */
+class UsageError extends Error {}
+
+const DONE = 0;
+const INCOMPLETE = 1;
+const WRONG_USAGE = 2;
+
+/** Runs the command of the package, and gives its exit code. */
+export async function runCommand(args: readonly string[], streams: Streams): Promise<number> {
+  try {
+    return await follow(parse(args), streams);
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    const hint = isUsage ? '\nTry `otel-remote-logger --help`.' : '';
+    streams.stderr.write(
+      `otel-remote-logger: ${error instanceof Error ? error.message : textOf(error)}${hint}\n`,
+    );
+    return isUsage ? WRONG_USAGE : INCOMPLETE;
+  }
+}
+
+interface Order {
+  readonly what: 'help' | 'version' | 'look' | 'print';
+  readonly directory: string;
+}
+
+async function follow({ what, directory }: Order, { stdout, stderr }: Streams): Promise<number> {
+  switch (what) {
+    case 'help':
+      stdout.write(USAGE);
+      return DONE;
+    case 'version':
+      stdout.write(`${VERSION}\n`);
+      return DONE;
+    case 'look':
+      stdout.write(await look(directory, Date.now()));
+      return DONE;
+    case 'print': {
+      const faults = await print(directory, stdout);
+      for (const fault of faults) stderr.write(`otel-remote-logger: ${fault}\n`);
+      return faults.length === 0 ? DONE : INCOMPLETE;
+    }
+  }
+}
+
+function parse(args: readonly string[]): Order {
+  const { values, positionals } = parsed(args);
+  const [command, directory = '', ...others] = positionals;
+  if (values.help) return { what: 'help', directory };
+  if (values.version) return { what: 'version', directory };
+  checkCommand(command);
+  if (directory === '') throw new UsageError('spool needs the directory of a spool');
+  if (others.length > 0) throw new UsageError(`spool takes one directory, got ${1 + others.length}`);
+  checkDirectory(directory);
+  return { what: values.print ? 'print' : 'look', directory };
+}
+
+const OPTIONS = {
+  print: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // What Node says behind its first sentence is about its own rules.
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : textOf(error));
+  }
+}
+
+function checkCommand(command: string | undefined): void {
+  if (command === 'spool') return;
+  if (command === undefined) throw new UsageError('there is one command, spool, and it was not given');
+  const meant = misspelt(command, ['spool']) === undefined ? '' : '; did you mean "spool"?';
+  throw new UsageError(`there is no command "${command}"${meant}`);
+}
+
+function checkDirectory(directory: string): void {
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(directory).isDirectory();
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    throw new UsageError(`there is no directory ${directory} (${code})`);
+  }
+  if (!isDirectory) throw new UsageError(`${directory} is not a directory`);
+}

@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FoundLife, listLives } from '../spool/lives.js';
+import { readOwner } from '../spool/owner.js';
+import { waitingIn } from './contents.js';
+import { ageOf, counted, sizeOf } from './words.js';
+
+interface Sum {
+  readonly records: number;
+  readonly bytes: number;
+  readonly damaged: number;
+  /** Of the oldest segment with a record that waits. */
+  readonly since: number;
+  /** Files that only another version can read. */
+  readonly unreadable: number;
+}
+
+const NOTHING: Sum = { records: 0, bytes: 0, damaged: 0, since: Number.POSITIVE_INFINITY, unreadable: 0 };
+
+/** What waits in a directory, as text: a line for all, and one for each life. */
+export async function look(directory: string, now: number): Promise<string> {
+  const lives = await listLives(directory);
+  const found = lives.map((life) => ({ life, sum: sumOf(life) })).sort((a, b) => a.sum.since - b.sum.since);
+  const rows = found.map(({ life, sum }) => [life.id, stateOf(life), ...wordsOf(sum, now), ownerOf(life)]);
+  const lines = [
+    `${directory}: ${wordsOfAll(
+      found.map(({ sum }) => sum),
+      now,
+    )}`,
+    ...(rows.length > 0 ? ['', ...table([HEAD, ...rows])] : []),
+    ...keptAside(directory),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const HEAD = ['LIFE', 'STATE', 'RECORDS', 'SIZE', 'OLDEST', 'DAMAGED', 'PROCESS'];
+
+function sumOf(life: FoundLife): Sum {
+  let sum = NOTHING;
+  for (const { records, bytes, damaged, since, isOfOtherVersion } of waitingIn(life)) {
+    sum = add(sum, {
+      records: records.length,
+      bytes,
+      damaged: isOfOtherVersion ? 0 : damaged,
+      since: records.length > 0 ? since : NOTHING.since,
+      unreadable: isOfOtherVersion ? 1 : 0,
+    });
+  }
+  return sum;
+}
+
+const add = (a: Sum, b: Sum): Sum => ({
+  records: a.records + b.records,
+  bytes: a.bytes + b.bytes,
+  damaged: a.damaged + b.damaged,
+  since: Math.min(a.since, b.since),
+  unreadable: a.unreadable + b.unreadable,
+});
+
+function wordsOfAll(sums: readonly Sum[], now: number): string {
+  const { records, bytes, damaged, since, unreadable } = sums.reduce(add, NOTHING);
+  return [
+    records === 0 ? 'no records wait' : `${counted(records, 'record')} waiting, ${sizeOf(bytes)}`,
+    ...(records > 0 ? [`the oldest for ${ageOf(since, now)} at the most`] : []),
+    ...(damaged > 0 ? [`${damaged} damaged`] : []),
+    ...(unreadable > 0 ? [`${counted(unreadable, 'file')} of another version`] : []),
+  ].join(', ');
+}
+
+const wordsOf = ({ records, bytes, damaged, since }: Sum, now: number): string[] => [
+  `${records}`,
+  sizeOf(bytes),
+  records > 0 ? ageOf(since, now) : '-',
+  `${damaged}`,
+];
+
+/** It may be alive on another machine, or belong to another user. */
+const stateOf = ({ state, takenBy }: FoundLife): string =>
+  takenBy === undefined ? state : `${state === 'alive' ? 'taken over' : state}`;
+
+function ownerOf({ path, takenBy }: FoundLife): string {
+  const { pid, host, since } = readOwner(path) ?? {};
+  const owner = pid === undefined ? 'unknown' : `${pid} on ${host}, since ${since}`;
+  return takenBy === undefined ? owner : `${owner}; taken over by ${takenBy}`;
+}
+
+function keptAside(directory: string): string[] {
+  try {
+    const { length } = readdirSync(join(directory, 'damaged'));
+    return length === 0
+      ? []
+      : ['', `${counted(length, 'damaged file')} kept in ${join(directory, 'damaged')}`];
+  } catch {
+    return [];
+  }
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

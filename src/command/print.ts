@@ -1,0 +1,26 @@
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { listLives } from '../spool/lives.js';
+import { waitingIn } from './contents.js';
+
+/** Writes what waits as NDJSON, as fast as it is read. Says in words what could not be read. */
+export async function print(directory: string, to: Writable): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const lives = await listLives(directory);
+  function* lines(): Generator<string> {
+    for (const life of lives) {
+      for (const { path, records, damaged, isOfOtherVersion } of waitingIn(life)) {
+        if (isOfOtherVersion) faults.push(`${path} was written by another version of this package`);
+        else if (damaged > 0) faults.push(`${path}: ${damaged} damaged`);
+        for (const record of records) yield `${record}\n`;
+      }
+    }
+  }
+  try {
+    await pipeline(Readable.from(lines()), to, { end: false });
+  } catch (error) {
+    // Whoever reads it, such as `head`, has enough.
+    if ((error as { readonly code?: unknown }).code !== 'EPIPE') throw error;
+  }
+  return faults;
+}
