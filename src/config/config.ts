@@ -1,9 +1,7 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
-import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
 import { setDebugging } from '../runtime/debug.js';
-import { redactUrl } from '../runtime/redact.js';
 import { warnOfSettings } from '../runtime/warnings.js';
 import type { LossListener } from '../types/account.js';
 import type {
@@ -18,21 +16,19 @@ import type {
 import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
 import type { Endpoint } from './endpoint.js';
 import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
-import { type Env, type Picker, picker } from './pick.js';
+import { type Env, pick, pickAll, pickGroup } from './pick.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
+import { isLoggerProvider, wrongOption } from './rules.js';
 import {
-  areSignals,
-  hasMethod,
-  integer,
-  isBoolean,
-  isFunction,
-  isLoggerProvider,
-  isObject,
-  isSwitch,
-  oneOf,
-  type Rule,
-  wrongOption,
-} from './rules.js';
+  BATCH,
+  DEBUG,
+  DELIVERY,
+  flushOnSignals,
+  OF_EXPORTER,
+  OF_LOGGER,
+  QUEUE,
+  RETRY,
+} from './settings.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';
@@ -79,38 +75,13 @@ export interface LoggerConfig extends DeliveryConfig, AdmissionConfig {
   readonly batch: Settled<Omit<BatchOptions, 'exportTimeoutMillis'>>;
 }
 
-const DEFAULTS = {
-  timeoutMillis: 10_000,
-  maxPayloadBytes: 1024 * 1024,
-  concurrency: 10,
-  /** So long may new machines behind a name, or a new address, go unnoticed by who has a connection. */
-  maxConnectionAgeMillis: 180_000,
-  initialDelayMillis: 1000,
-  maxDelayMillis: 30_000,
-  /** The logger's own queue can bridge an outage of this length. */
-  loggerMaxElapsedMillis: 300_000,
-  /** A batch processor of the SDK stops waiting for an export after 30 s. */
-  exporterMaxElapsedMillis: 25_000,
-  /** The budget of an outage at 300 records a second. */
-  maxQueueSize: 100_000,
-  maxQueueBytes: 64 * 1024 * 1024,
-  scheduledDelayMillis: 1000,
-  maxExportBatchSize: 512,
-  exitTimeoutMillis: 2000,
-  /** Docker kills after 10 s, and a logger is not all that an application shuts down. */
-  shutdownTimeoutMillis: 5000,
-} as const;
-
-const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
-
 /** Settles the exporter's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveExporterConfig(
   options: RemoteLogRecordExporterOptions = {},
   env: Env = process.env,
 ): DeliveryConfig | undefined {
   checkNames(options, EXPORTER_OPTIONS);
-  const maxElapsedMillis = DEFAULTS.exporterMaxElapsedMillis;
-  const config = resolveDelivery(options, env, { metadata: true, maxElapsedMillis });
+  const config = resolveDelivery(options, env, OF_EXPORTER);
   if (!hasEndpoint(config)) return undefined;
   // What limits a record limits the whole export, as its batch processor waits for all of it; but there is time for one attempt.
   const exportTimeoutMillis = Math.max(config.retry.maxElapsedMillis, config.timeoutMillis);
@@ -153,24 +124,6 @@ export function resolveProvidedConfig(
 export const whyOff = (env: Env = process.env): string =>
   isDisabled(env) ? 'OTEL_SDK_DISABLED is true' : 'no usable URL is set, as option or in REMOTE_LOGGER_URL';
 
-/** The settings in a line, for whoever debugs: of headers no more than the names. */
-export function summaryOf({
-  endpoint,
-  headers,
-  format,
-  compression,
-  timeoutMillis,
-  ...config
-}: DeliveryConfig): string {
-  const names = typeof headers === 'function' ? 'from a function' : Object.keys(headers).join(', ') || 'none';
-  const { concurrency, metadata, thread, retry } = config;
-  return (
-    `POST ${redactUrl(endpoint.url.href)} as ${format}, compression ${compression}, headers ${names}, ` +
-    `timeoutMillis ${timeoutMillis}, concurrency ${concurrency}, metadata ${metadata}, thread ${thread}, ` +
-    `retry ${JSON.stringify(retry)}`
-  );
-}
-
 const isDisabled = (env: Env): boolean => env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
 
 type Unaddressed<T extends DeliveryConfig> = Omit<T, 'endpoint'> & {
@@ -185,153 +138,40 @@ function resolveLogger(
   env: Env,
   signals: readonly NodeJS.Signals[],
 ): Unaddressed<LoggerConfig> {
-  const maxElapsedMillis = DEFAULTS.loggerMaxElapsedMillis;
-  const delivery = resolveDelivery(options, env, { metadata: false, maxElapsedMillis });
-  const pick = picker(env);
-  const batch = pick('batch', options.batch, isObject<BatchOptions>(), {} as BatchOptions);
-  const config = {
-    maxQueueSize: pick(
-      'maxQueueSize',
-      options.maxQueueSize,
-      integer(1),
-      DEFAULTS.maxQueueSize,
-      'OTEL_BLRP_MAX_QUEUE_SIZE',
-    ),
-    maxQueueBytes: pick('maxQueueBytes', options.maxQueueBytes, integer(1), DEFAULTS.maxQueueBytes),
-    batch: {
-      scheduledDelayMillis: pick(
-        'batch.scheduledDelayMillis',
-        batch.scheduledDelayMillis,
-        millis(0),
-        DEFAULTS.scheduledDelayMillis,
-        'OTEL_BLRP_SCHEDULE_DELAY',
-      ),
-      maxExportBatchSize: pick(
-        'batch.maxExportBatchSize',
-        batch.maxExportBatchSize,
-        integer(1),
-        DEFAULTS.maxExportBatchSize,
-        'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
-      ),
-    },
-    exportTimeoutMillis: pick(
-      'batch.exportTimeoutMillis',
-      batch.exportTimeoutMillis,
-      millis(1),
-      Number.POSITIVE_INFINITY,
-      'OTEL_BLRP_EXPORT_TIMEOUT',
-    ),
-    flushOnSignals: pick(
-      'flushOnSignals',
-      options.flushOnSignals,
-      areSignals,
-      signals,
-      'REMOTE_LOGGER_FLUSH_ON_SIGNALS',
-    ),
-  };
-  return { ...delivery, ...config };
+  const delivery = resolveDelivery(options, env, OF_LOGGER);
+  const { exportTimeoutMillis, ...batch } = pickGroup(env, 'batch', options.batch, BATCH);
+  const queue = pickAll(env, options, { ...QUEUE, flushOnSignals: flushOnSignals(signals) });
+  return { ...delivery, ...queue, batch, exportTimeoutMillis };
 }
 
 /** Checks every option, also where there is no URL: a mistake shows in development, not first in production. */
 function resolveDelivery(
   options: RemoteLogRecordExporterOptions,
   env: Env,
-  defaults: { readonly metadata: boolean; readonly maxElapsedMillis: number },
+  { metadata, maxElapsedMillis }: typeof OF_LOGGER,
 ): Unaddressed<DeliveryConfig> {
-  const pick = picker(env);
-  setDebugging(pick('', undefined, isSwitch, false, 'REMOTE_LOGGER_DEBUG'));
+  setDebugging(pick(env, '', undefined, DEBUG));
   warnOfMisspelt(env);
   const endpoint = resolveEndpoint(options.url, env);
-  const retry = pick('retry', options.retry, isObject<RetryOptions>(), {} as RetryOptions);
-  const config = {
-    headers: resolveHeaders(options.headers, env),
-    format: pick(
-      'format',
-      options.format,
-      oneOf('object', 'ndjson', 'array'),
-      'object',
-      'REMOTE_LOGGER_FORMAT',
-    ),
-    compression: pick(
-      'compression',
-      options.compression,
-      oneOf('none', 'gzip'),
-      'none',
-      'REMOTE_LOGGER_COMPRESSION',
-    ),
-    timeoutMillis: pick(
-      'timeoutMillis',
-      options.timeoutMillis,
-      millis(1),
-      DEFAULTS.timeoutMillis,
-      'REMOTE_LOGGER_TIMEOUT',
-    ),
-    metadata: pick('metadata', options.metadata, isBoolean, defaults.metadata),
-    resource: pick('resource', options.resource, isBoolean, true),
-    maxPayloadBytes: pick('maxPayloadBytes', options.maxPayloadBytes, integer(1), DEFAULTS.maxPayloadBytes),
-    concurrency: pick('concurrency', options.concurrency, integer(1), DEFAULTS.concurrency),
-    maxConnectionAgeMillis: pick(
-      'maxConnectionAgeMillis',
-      options.maxConnectionAgeMillis,
-      millis(1),
-      DEFAULTS.maxConnectionAgeMillis,
-    ),
-    retry: {
-      initialDelayMillis: pick(
-        'retry.initialDelayMillis',
-        retry.initialDelayMillis,
-        millis(1),
-        DEFAULTS.initialDelayMillis,
-      ),
-      maxDelayMillis: pick('retry.maxDelayMillis', retry.maxDelayMillis, millis(1), DEFAULTS.maxDelayMillis),
-      maxElapsedMillis: pick(
-        'retry.maxElapsedMillis',
-        retry.maxElapsedMillis,
-        millis(0),
-        defaults.maxElapsedMillis,
-      ),
-    },
+  const headers = resolveHeaders(options.headers, env);
+  const retry = pickGroup(env, 'retry', options.retry, { ...RETRY, maxElapsedMillis });
+  const config = pickAll(env, options, { ...DELIVERY, metadata });
+  return {
+    ...config,
+    endpoint,
+    headers,
+    retry,
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
-    meterProvider: pick(
-      'meterProvider',
-      options.meterProvider,
-      hasMethod<MeterProvider>('getMeter', 'a MeterProvider'),
-      undefined,
-    ),
-    onDrop: pick('onDrop', options.onDrop, isFunction<LossListener>(), undefined),
-    proxies: endpoint === undefined || options.dispatcher ? NO_PROXIES : resolveProxies(env),
-    thread: resolveThread(pick, options),
-    exitTimeoutMillis: pick(
-      'exitTimeoutMillis',
-      options.exitTimeoutMillis,
-      millis(0),
-      DEFAULTS.exitTimeoutMillis,
-    ),
-    shutdownTimeoutMillis: pick(
-      'shutdownTimeoutMillis',
-      options.shutdownTimeoutMillis,
-      millis(0),
-      DEFAULTS.shutdownTimeoutMillis,
-    ),
-    dispatcher: pick(
-      'dispatcher',
-      options.dispatcher,
-      hasMethod<Dispatcher>('dispatch', 'an undici Dispatcher'),
-      undefined,
-    ),
+    proxies: endpoint === undefined || config.dispatcher ? NO_PROXIES : resolveProxies(env),
+    thread: config.thread && mayHaveThread(options),
   };
-  return { endpoint, ...config };
 }
 
 /** A dispatcher is an object of this thread, which no other can use. */
-function resolveThread(
-  pick: Picker,
-  { thread: option, dispatcher }: RemoteLogRecordExporterOptions,
-): boolean {
-  const thread = pick('thread', option, isBoolean, false, 'REMOTE_LOGGER_THREAD');
-  if (!thread || dispatcher === undefined) return thread;
-  if (option)
-    throw wrongOption('thread', { must: 'be false where there is a dispatcher', shows: true }, option);
+function mayHaveThread({ thread, dispatcher }: RemoteLogRecordExporterOptions): boolean {
+  if (dispatcher === undefined) return true;
+  if (thread)
+    throw wrongOption('thread', { must: 'be false where there is a dispatcher', shows: true }, thread);
   warnOfSettings('REMOTE_LOGGER_THREAD must be false where there is a dispatcher, got "true"; using false');
   return false;
 }

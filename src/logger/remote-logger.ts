@@ -6,9 +6,9 @@ import {
   type LoggerConfig,
   resolveLoggerConfig,
   resolveProvidedConfig,
-  summaryOf,
   whyOff,
 } from '../config/config.js';
+import { summaryOf } from '../config/summary.js';
 import {
   CLOSE_TIMEOUT_MILLIS,
   type DeadlineOptions,

@@ -1,7 +1,8 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { Ledger } from '../account/ledger.js';
-import { resolveExporterConfig, summaryOf } from '../config/config.js';
+import { resolveExporterConfig } from '../config/config.js';
+import { summaryOf } from '../config/summary.js';
 import { type Chunk, Entry } from '../queue/chunk.js';
 import { systemClock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';

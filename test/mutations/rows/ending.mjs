@@ -96,8 +96,8 @@ export const ROWS = [
   },
   {
     name: '21: a variable names the signals',
-    file: 'src/config/config.ts',
-    from: "      'REMOTE_LOGGER_FLUSH_ON_SIGNALS',\n",
+    file: 'src/config/settings.ts',
+    from: ", 'REMOTE_LOGGER_FLUSH_ON_SIGNALS'",
     to: '',
     test: 'test/config/config.test.ts',
   },

@@ -52,7 +52,7 @@ export const ROWS = [
   {
     name: '6: a wrong variable is a process warning',
     file: 'src/config/pick.ts',
-    from: 'if (rule.accepts(value)) return value;',
+    from: 'if (rule.accepts(value)) return value as T;',
     to: 'if (rule.accepts(value) || text) return rule.accepts(value) ? value : fallback;',
     test: 'test/runtime/warnings.test.ts',
   },
@@ -313,7 +313,7 @@ export const ROWS = [
   },
   {
     name: '6: debugging says no secret',
-    file: 'src/config/config.ts',
+    file: 'src/config/summary.ts',
     from: 'redactUrl(endpoint.url.href)',
     to: 'endpoint.url.href',
     test: 'test/faults/telling.test.ts',

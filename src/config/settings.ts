@@ -1,0 +1,76 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import type { Dispatcher } from 'undici';
+import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
+import type { LossListener } from '../types/account.js';
+import type { Compression, Format } from '../types/options.js';
+import { optional, setting } from './pick.js';
+import {
+  areSignals,
+  hasMethod,
+  integer,
+  isBoolean,
+  isFunction,
+  isSwitch,
+  oneOf,
+  type Rule,
+} from './rules.js';
+
+// Each option: what it must be, its default, its variable.
+
+const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
+
+/** No option, only a variable. */
+export const DEBUG = setting(isSwitch, false, 'REMOTE_LOGGER_DEBUG');
+
+/** What the exporter and the logger share, but for where they send to. */
+export const DELIVERY = {
+  format: setting<Format>(oneOf('object', 'ndjson', 'array'), 'object', 'REMOTE_LOGGER_FORMAT'),
+  compression: setting<Compression>(oneOf('none', 'gzip'), 'none', 'REMOTE_LOGGER_COMPRESSION'),
+  timeoutMillis: setting(millis(1), 10_000, 'REMOTE_LOGGER_TIMEOUT'),
+  resource: setting(isBoolean, true),
+  maxPayloadBytes: setting(integer(1), 1024 * 1024),
+  concurrency: setting(integer(1), 10),
+  /** For so long a connection that is kept may lead to an old address, and past new machines behind a name. */
+  maxConnectionAgeMillis: setting(millis(1), 180_000),
+  meterProvider: optional(hasMethod<MeterProvider>('getMeter', 'a MeterProvider')),
+  onDrop: optional(isFunction<LossListener>()),
+  thread: setting(isBoolean, false, 'REMOTE_LOGGER_THREAD'),
+  exitTimeoutMillis: setting(millis(0), 2000),
+  /** Docker kills after 10 s, and a logger is not all that an application shuts down. */
+  shutdownTimeoutMillis: setting(millis(0), 5000),
+  dispatcher: optional(hasMethod<Dispatcher>('dispatch', 'an undici Dispatcher')),
+};
+
+export const RETRY = {
+  initialDelayMillis: setting(millis(1), 1000),
+  maxDelayMillis: setting(millis(1), 30_000),
+};
+
+/** Of those that share `DELIVERY` and `RETRY`, each has its own defaults for these. */
+export const OF_EXPORTER = {
+  metadata: setting(isBoolean, true),
+  /** A batch processor of the SDK stops waiting for an export after 30 s. */
+  maxElapsedMillis: setting(millis(0), 25_000),
+};
+
+export const OF_LOGGER: typeof OF_EXPORTER = {
+  metadata: setting(isBoolean, false),
+  /** The logger's own queue can bridge an outage of this length. */
+  maxElapsedMillis: setting(millis(0), 300_000),
+};
+
+export const QUEUE = {
+  /** The records of an outage of `maxElapsedMillis`, at 300 a second. */
+  maxQueueSize: setting(integer(1), 100_000, 'OTEL_BLRP_MAX_QUEUE_SIZE'),
+  maxQueueBytes: setting(integer(1), 64 * 1024 * 1024),
+};
+
+export const BATCH = {
+  scheduledDelayMillis: setting(millis(0), 1000, 'OTEL_BLRP_SCHEDULE_DELAY'),
+  maxExportBatchSize: setting(integer(1), 512, 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'),
+  exportTimeoutMillis: setting(millis(1), Number.POSITIVE_INFINITY, 'OTEL_BLRP_EXPORT_TIMEOUT'),
+};
+
+/** `signals` are the default. */
+export const flushOnSignals = (signals: readonly NodeJS.Signals[]) =>
+  setting(areSignals, signals, 'REMOTE_LOGGER_FLUSH_ON_SIGNALS');

@@ -1,0 +1,14 @@
+import { redactUrl } from '../runtime/redact.js';
+import type { DeliveryConfig } from './config.js';
+
+/** The settings in a line, for whoever debugs: of headers no more than the names. */
+export function summaryOf(config: DeliveryConfig): string {
+  const { endpoint, headers, format, compression, timeoutMillis } = config;
+  const { concurrency, metadata, thread, retry } = config;
+  const names = typeof headers === 'function' ? 'from a function' : Object.keys(headers).join(', ') || 'none';
+  return (
+    `POST ${redactUrl(endpoint.url.href)} as ${format}, compression ${compression}, headers ${names}, ` +
+    `timeoutMillis ${timeoutMillis}, concurrency ${concurrency}, metadata ${metadata}, thread ${thread}, ` +
+    `retry ${JSON.stringify(retry)}`
+  );
+}
