@@ -7,12 +7,11 @@ import { Segment } from './queue/segment.js';
 import { systemClock } from './runtime/clock.js';
 import { setDebugging } from './runtime/debug.js';
 import type { Level } from './runtime/otel-api.js';
-import { Sender, type SettledResult } from './sender/sender.js';
+import { createSender } from './sender/create-sender.js';
 import type { Order, SentChunk, ThreadData } from './thread/messages.js';
 import { Reports } from './thread/reports.js';
-import { createTransport } from './transport/create-transport.js';
 import type { Configured } from './transport/http/request-headers.js';
-import type { SendResult } from './types/send-result.js';
+import type { SettledResult } from './types/send-result.js';
 
 const { config, href, headers, measures, debugs, port, posted } = workerData as ThreadData;
 
@@ -22,14 +21,15 @@ let nextQuestion = 0;
 setDebugging(debugs, 'thread');
 const reports = new Reports(port, posted);
 tellThere();
-const transport = createTransport(
-  { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
-  headers === undefined ? askForHeaders : (take) => take(headers),
-  measures ? { attempted: (attempt) => reports.attempted(attempt) } : undefined,
-  (result: SendResult) => reports.heard(result),
-  systemClock,
-);
-const sender = new Sender(config, transport, settled, () => {}, systemClock);
+const sender = createSender({
+  config: { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
+  configured: headers === undefined ? askForHeaders : (take) => take(headers),
+  metrics: measures ? { attempted: (attempt) => reports.attempted(attempt) } : undefined,
+  heard: (result) => reports.heard(result),
+  onSettled: settled,
+  onRoom() {},
+  clock: systemClock,
+});
 const pipeline = new Pipeline(sender);
 port.on('message', follow);
 reports.post({ kind: 'up' });

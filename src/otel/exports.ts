@@ -4,7 +4,7 @@ import { Ledger } from '../account/ledger.js';
 import { LossReport } from '../account/loss-report.js';
 import type { DeliveryConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
-import { openSender } from '../delivery/open-sender.js';
+import type { OpenHere } from '../delivery/late-outlet.js';
 import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../lifecycle/deadline.js';
 import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { FlushTime } from '../lifecycle/flush-time.js';
@@ -34,6 +34,12 @@ const FAILED = 1;
 const SLICE_CHARACTERS = 256 * 1024;
 /** Fixed cost of a record, counted in characters. */
 const RECORD_CHARACTERS = 576;
+
+/** Loads the HTTP client, and what sends with it. */
+const openSender: OpenHere = async (wiring) => {
+  const { createSender } = await import('../sender/create-sender.js');
+  return createSender(wiring);
+};
 
 /** No delay: an export is a batch already. */
 const READING = {

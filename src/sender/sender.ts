@@ -4,7 +4,7 @@ import type { Outlet } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { textOf } from '../runtime/foreign.js';
 import type { Transport } from '../transport/transport.js';
-import type { FailReason, Refused, SendResult } from '../types/send-result.js';
+import type { FailReason, Refused, SendResult, SettledResult } from '../types/send-result.js';
 import { recordBytesWithin } from './format.js';
 import { type PayloadSettings, RecordsPayload } from './records-payload.js';
 
@@ -12,8 +12,6 @@ export type SenderSettings = PayloadSettings & Pick<DeliveryConfig, 'maxPayloadB
 
 /** Is told how records of a chunk ended, from one index up to another. */
 export type Settled = (chunk: Chunk, from: number, to: number, result: SettledResult) => void;
-
-export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 'split' }>;
 
 /**
  * How many payloads may be between here and their end, for each that can be sent at a time. The others are held up by

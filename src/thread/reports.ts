@@ -1,8 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Attempt } from '../account/metrics.js';
 import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers.js';
-import type { SettledResult } from '../sender/sender.js';
-import type { SendResult } from '../types/send-result.js';
+import type { SendResult, SettledResult } from '../types/send-result.js';
 import type { Lost, Report } from './messages.js';
 
 /** Reports are gathered while more is under way: each message costs the main thread as much as some records. */

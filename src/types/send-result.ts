@@ -46,6 +46,9 @@ export interface Refused {
   readonly status?: number;
 }
 
+/** How a payload ends, after as many attempts as it takes. */
+export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 'split' }>;
+
 /** How a payload ends that nothing is sent of any more. */
 export const SHUT_DOWN: Refused = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
 

@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Ledger } from '../../src/account/ledger.js';
 import { type DeliveryConfig, resolveExporterConfig } from '../../src/config/config.js';
-import { Delivery, type OpenHere } from '../../src/delivery/delivery.js';
+import { Delivery } from '../../src/delivery/delivery.js';
+import type { OpenHere } from '../../src/delivery/late-outlet.js';
 import type { Chunk } from '../../src/queue/chunk.js';
-import type { SettledResult } from '../../src/sender/sender.js';
 import type { DeliveryOutlet, Wiring } from '../../src/sender/wiring.js';
 import type { ToldLoss } from '../../src/types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../../src/types/options.js';
+import type { SettledResult } from '../../src/types/send-result.js';
 import { textsOf } from '../support/chunks.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 

@@ -76,7 +76,7 @@ test('no module of the source, and so no state, is there twice in the main threa
     'otel/pipeline.ts',
     'register.ts',
     'runtime/own-work.ts',
-    'transport/create-transport.ts',
+    'sender/create-sender.ts',
   ];
   expect(modules).toEqual(expect.arrayContaining(some));
 });

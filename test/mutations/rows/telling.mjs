@@ -286,7 +286,7 @@ export const ROWS = [
   },
   {
     name: '6: stats() show since when an endpoint fails',
-    file: 'src/delivery/delivery.ts',
+    file: 'src/account/delivery-account.ts',
     from: '    ledger.failingSince = () => health.failingSince;\n',
     to: '',
     test: 'test/account/metrics.test.ts',

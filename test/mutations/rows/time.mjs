@@ -107,7 +107,7 @@ export const ROWS = [
   },
   {
     name: '11: a transport that could not be loaded is loaded for what comes later',
-    file: 'src/delivery/delivery.ts',
+    file: 'src/delivery/late-outlet.ts',
     from: '        this.#opening = undefined;\n',
     to: '',
     test: 'test/delivery/delivery.test.ts',

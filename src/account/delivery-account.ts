@@ -1,0 +1,60 @@
+import type { DeliveryConfig } from '../config/config.js';
+import type { Clock } from '../runtime/clock.js';
+import type { FailReason, Refused, SendResult } from '../types/send-result.js';
+import { type EndpointHealth, joinEndpoint } from './endpoint-health.js';
+import type { Ledger, Sample } from './ledger.js';
+import { createExportMetrics, type ExportMetrics } from './metrics.js';
+
+/** Passes on what becomes of the records that are sent to an endpoint: to the ledger, the metrics and the endpoint's health. */
+export class DeliveryAccount {
+  readonly #ledger: Ledger;
+  readonly metrics: ExportMetrics | undefined;
+  readonly #health: EndpointHealth;
+  /** To be called when nothing is sent any more. */
+  readonly end: () => void;
+
+  constructor(
+    ledger: Ledger,
+    { endpoint, meterProvider }: Pick<DeliveryConfig, 'endpoint' | 'meterProvider'>,
+    clock: Clock,
+  ) {
+    this.#ledger = ledger;
+    this.metrics = createExportMetrics(meterProvider, endpoint);
+    const { health, leave } = joinEndpoint(endpoint.url, clock, () => ledger.pending);
+    this.#health = health;
+    ledger.failingSince = () => health.failingSince;
+    const unwatch = this.metrics?.watch(() => health.failingSeconds);
+    this.end = () => {
+      unwatch?.();
+      leave();
+      ledger.failingSince = () => undefined;
+    };
+  }
+
+  /** How an attempt ended. */
+  heard(result: SendResult): void {
+    this.#health.heard(result);
+  }
+
+  /** So many records were handed over to be sent. */
+  started(records: number): void {
+    this.metrics?.started(records);
+  }
+
+  delivered(records: number): void {
+    this.#ledger.deliver(records);
+    this.metrics?.finished(records);
+  }
+
+  failed(records: number, { reason, cause, detail }: Refused, sample: Sample): void {
+    this.#ledger.fail(reason, records, cause, sample, detail);
+    this.metrics?.finished(records, reason);
+  }
+
+  /** One record that can't be encoded has failed. */
+  refused(reason: FailReason, cause: string): void {
+    this.metrics?.started(1);
+    this.#ledger.fail(reason, 1, cause);
+    this.metrics?.finished(1, reason);
+  }
+}
