@@ -19,13 +19,12 @@ const questions = new Map<number, Parameters<Configured>[0]>();
 let nextQuestion = 0;
 
 setDebugging(debugs, 'thread');
-const reports = new Reports(port, posted);
+const reports = new Reports(port, posted, measures);
 tellThere();
 const sender = createSender({
   config: { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
   configured: headers === undefined ? askForHeaders : (take) => take(headers),
-  metrics: measures ? { attempted: (attempt) => reports.attempted(attempt) } : undefined,
-  heard: (result) => reports.heard(result),
+  attempted: (attempt) => reports.attempted(attempt),
   onSettled: settled,
   onRoom() {},
   clock: systemClock,

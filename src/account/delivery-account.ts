@@ -1,6 +1,6 @@
 import type { DeliveryConfig } from '../config/config.js';
 import type { Clock } from '../runtime/clock.js';
-import type { FailReason, Refused, SendResult } from '../types/send-result.js';
+import type { Attempt, FailReason, Refused } from '../types/send-result.js';
 import { type EndpointHealth, joinEndpoint } from './endpoint-health.js';
 import type { Ledger, Sample } from './ledger.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
@@ -8,7 +8,7 @@ import { createExportMetrics, type ExportMetrics } from './metrics.js';
 /** Passes on what becomes of the records that are sent to an endpoint: to the ledger, the metrics and the endpoint's health. */
 export class DeliveryAccount {
   readonly #ledger: Ledger;
-  readonly metrics: ExportMetrics | undefined;
+  readonly #metrics: ExportMetrics | undefined;
   readonly #health: EndpointHealth;
   /** To be called when nothing is sent any more. */
   readonly end: () => void;
@@ -19,11 +19,11 @@ export class DeliveryAccount {
     clock: Clock,
   ) {
     this.#ledger = ledger;
-    this.metrics = createExportMetrics(meterProvider, endpoint);
+    this.#metrics = createExportMetrics(meterProvider, endpoint);
     const { health, leave } = joinEndpoint(endpoint.url, clock, () => ledger.pending);
     this.#health = health;
     ledger.failingSince = () => health.failingSince;
-    const unwatch = this.metrics?.watch(() => health.failingSeconds);
+    const unwatch = this.#metrics?.watch(() => health.failingSeconds);
     this.end = () => {
       unwatch?.();
       leave();
@@ -31,30 +31,35 @@ export class DeliveryAccount {
     };
   }
 
-  /** How an attempt ended. */
-  heard(result: SendResult): void {
-    this.#health.heard(result);
+  /** Whether attempts are measured. */
+  get measures(): boolean {
+    return this.#metrics !== undefined;
+  }
+
+  attempted(attempt: Attempt): void {
+    this.#health.heard(attempt.result);
+    this.#metrics?.attempted(attempt);
   }
 
   /** So many records were handed over to be sent. */
   started(records: number): void {
-    this.metrics?.started(records);
+    this.#metrics?.started(records);
   }
 
   delivered(records: number): void {
     this.#ledger.deliver(records);
-    this.metrics?.finished(records);
+    this.#metrics?.finished(records);
   }
 
   failed(records: number, { reason, cause, detail }: Refused, sample: Sample): void {
     this.#ledger.fail(reason, records, cause, sample, detail);
-    this.metrics?.finished(records, reason);
+    this.#metrics?.finished(records, reason);
   }
 
   /** One record that can't be encoded has failed. */
   refused(reason: FailReason, cause: string): void {
-    this.metrics?.started(1);
+    this.#metrics?.started(1);
     this.#ledger.fail(reason, 1, cause);
-    this.metrics?.finished(1, reason);
+    this.#metrics?.finished(1, reason);
   }
 }

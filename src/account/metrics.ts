@@ -3,6 +3,7 @@ import type { Endpoint } from '../config/endpoint.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
 import { globalMeterProvider, logToDiag } from '../runtime/otel-api.js';
 import { asOwnWork, beginMoment, endMoment } from '../runtime/own-work.js';
+import type { Attempt, SendResult } from '../types/send-result.js';
 
 /** The semantic conventions' attributes of SDK self-observability. */
 const COMPONENT_TYPE = 'otel.component.type';
@@ -18,14 +19,6 @@ function componentAttributes(type: string): Attributes {
   const number = created.get(type) ?? 0;
   created.set(type, number + 1);
   return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${number}` };
-}
-
-/** One try of a payload, until the end of its answer. What is here crosses from the thread as it is. */
-export interface Attempt {
-  readonly seconds: number;
-  readonly status: number | undefined;
-  /** `undefined` where it has delivered. */
-  readonly errorType: string | undefined;
 }
 
 /** What the exporting of records is measured by. */
@@ -48,6 +41,12 @@ export interface QueueMetrics {
 
 const withError = (attributes: Attributes, errorType: string | undefined): Attributes =>
   errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
+
+/** The semantic conventions' error.type of HTTP: the status as text or, without an answer, what went wrong. */
+function errorTypeOf(result: SendResult): string | undefined {
+  if (result.outcome === 'delivered') return undefined;
+  return result.status === undefined ? result.cause : String(result.status);
+}
 
 /** A meter provider is the application's: what its views and readers throw must not reach a record. */
 const harmless =
@@ -81,6 +80,12 @@ function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) =
   }
 }
 
+/** None of an endpoint that is no server. */
+function serverAttributes({ hostname, port, protocol }: URL): Attributes {
+  if (hostname === '') return {};
+  return { 'server.address': hostname, 'server.port': Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
 /** Metrics of an exporter; nothing is measured where there is no meter provider. */
 export const createExportMetrics = (
   meterProvider: MeterProvider | undefined,
@@ -90,8 +95,7 @@ export const createExportMetrics = (
 function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
   const attributes: Attributes = {
     ...componentAttributes('RemoteLogRecordExporter'),
-    'server.address': url.hostname,
-    'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+    ...serverAttributes(url),
   };
   const inflight: UpDownCounter = meter.createUpDownCounter('otel.sdk.exporter.log.inflight', {
     ...RECORDS,
@@ -128,10 +132,11 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
       add(inflight, -records, attributes);
       add(exported, records, withError(attributes, errorType));
     },
-    attempted: harmless(({ seconds, status, errorType }: Attempt) => {
+    attempted: harmless(({ seconds, result }: Attempt) => {
+      const { status } = result;
       const answered =
         status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
-      return duration.record(seconds, withError(answered, errorType));
+      return duration.record(seconds, withError(answered, errorTypeOf(result)));
     }),
   };
 }

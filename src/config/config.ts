@@ -19,16 +19,7 @@ import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from '
 import { type Env, pick, pickAll, pickGroup } from './pick.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
-import {
-  BATCH,
-  DEBUG,
-  DELIVERY,
-  flushOnSignals,
-  OF_EXPORTER,
-  OF_LOGGER,
-  QUEUE,
-  RETRY,
-} from './settings.js';
+import { BATCH, DEBUG, DELIVERY, flushOnSignals, OF_EXPORTER, OF_LOGGER, QUEUE, RETRY } from './settings.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';

@@ -48,12 +48,7 @@ export function pick<T>(
 }
 
 /** Settles all of `settings`. */
-export function pickAll<S extends Settings>(
-  env: Env,
-  given: Given<S>,
-  settings: S,
-  group = '',
-): Values<S> {
+export function pickAll<S extends Settings>(env: Env, given: Given<S>, settings: S, group = ''): Values<S> {
   const picked = Object.entries(settings).map(([name, one]) => [
     name,
     pick(env, group + name, given[name], one),

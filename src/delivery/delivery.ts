@@ -49,8 +49,8 @@ export class Delivery implements Outlet {
     const wiring: Wiring = {
       config,
       configured: configuredHeaders(config),
-      metrics: this.#account.metrics,
-      heard: (result) => this.#account.heard(result),
+      attempted: (attempt) => this.#account.attempted(attempt),
+      measures: this.#account.measures,
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
       clock,

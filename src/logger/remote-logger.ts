@@ -26,7 +26,7 @@ import { isDebugging, step } from '../runtime/debug.js';
 import { isFaultOfSystem } from '../runtime/load.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
-import type { DeliveryStats, DropReason } from '../types/account.js';
+import { type DeliveryStats, type DropReason, NO_RECORDS } from '../types/account.js';
 import type { FlatDict, LogData } from '../types/json.js';
 import type { RemoteLoggerOptions } from '../types/options.js';
 import { toProvider } from './provided.js';
@@ -93,20 +93,12 @@ export function getRemoteLogger(): RemoteLogger {
   return global[GLOBAL_KEY];
 }
 
-const NOTHING: DeliveryStats = Object.freeze({
-  accepted: 0,
-  delivered: 0,
-  pending: 0,
-  failed: Object.freeze({}),
-  dropped: Object.freeze({}),
-});
-
 const NO_OP: RemoteLogger = Object.freeze({
   enabled: false,
   log() {},
-  stats: () => NOTHING,
-  flush: async () => NOTHING,
-  shutdown: async () => NOTHING,
+  stats: () => NO_RECORDS,
+  flush: async () => NO_RECORDS,
+  shutdown: async () => NO_RECORDS,
   async [Symbol.asyncDispose]() {},
 });
 

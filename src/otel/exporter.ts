@@ -1,6 +1,5 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { Ledger } from '../account/ledger.js';
 import { resolveExporterConfig } from '../config/config.js';
 import { summaryOf } from '../config/summary.js';
 import { type Chunk, Entry } from '../queue/chunk.js';
@@ -8,7 +7,7 @@ import { systemClock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
-import type { DeliveryStats } from '../types/account.js';
+import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
 import { Exports, type ExportWay } from './exports.js';
 
@@ -61,13 +60,11 @@ export const exporterBehindQueue = (
 ): RemoteLogRecordExporter =>
   new RemoteLogRecordExporter(new ToPipeline(onExported) as unknown as RemoteLogRecordExporterOptions);
 
-const NOTHING = new Ledger(() => {});
-
 const NOWHERE: ExportWay = {
   export: (_, answer) => answer(SUCCESS),
   async forceFlush() {},
   async shutdown() {},
-  stats: () => NOTHING.stats(),
+  stats: () => NO_RECORDS,
 };
 
 class ToPipeline implements ExportWay {

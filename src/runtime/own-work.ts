@@ -9,7 +9,7 @@ import { promiseOf } from './foreign.js';
 type Marks = AsyncLocalStorage<Work>;
 
 /** Work of the logger, which knows when it is over. */
-interface Work {
+export interface Work {
   readonly over: boolean;
 }
 
@@ -60,8 +60,9 @@ const FOREVER: Work = { over: false };
 /** Whether what runs is marked for as long as it lives, so that it needs no other mark. */
 export const isOwnForever = (): boolean => marks.getStore() === FOREVER;
 
-/** The same for work that goes on after what starts it has returned, until it is over. */
-export const runAsOwnWork = <T>(work: Work, start: () => T): T => marks.run(work, start);
+/** The same for work that goes on after what starts it has returned, until it is over. It is marked once. */
+export const runAsOwnWork = <T>(work: Work, start: () => T): T =>
+  marks.getStore() === work ? start() : marks.run(work, start);
 
 /** The same for what nobody but the logger ever uses, such as its sockets: their events come for as long as they live. */
 export const asOwnForever = <T>(work: () => T): T => marks.run(FOREVER, work);

@@ -27,9 +27,12 @@ export function bodyOf(records: Buffer, format: Format): Buffer {
   return open === '' ? records : Buffer.concat([Buffer.from(open), records, Buffer.from(close)]);
 }
 
+/** The bytes of a body beside its records and what separates them. */
+export const frameBytesOf = (format: Format): number => WIRE[format].open.length + WIRE[format].close.length;
+
 /** How many bytes of records, with what separates them, a body of so many has room for. */
 export const recordBytesWithin = (bodyBytes: number, format: Format): number =>
-  bodyBytes - WIRE[format].open.length - WIRE[format].close.length;
+  bodyBytes - frameBytesOf(format);
 
 /** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
 export const parseRecord = (record: Buffer): FlatDict => JSON.parse(record.toString());

@@ -1,7 +1,7 @@
 import type { Chunk } from '../queue/chunk.js';
 import type { Payload } from '../transport/transport.js';
 import type { Format } from '../types/options.js';
-import { bodyOf, contentTypeOf } from './format.js';
+import { bodyOf, contentTypeOf, frameBytesOf } from './format.js';
 import { idempotencyKey } from './idempotency-key.js';
 
 /** What the payloads of a sender share. */
@@ -30,6 +30,11 @@ export class RecordsPayload implements Payload {
 
   get body(): Buffer {
     return bodyOf(this.chunk.slice(this.from, this.to), this.settings.format);
+  }
+
+  get bodyBytes(): number {
+    const separators = this.size - 1;
+    return this.chunk.bytesOf(this.from, this.to) + separators + frameBytesOf(this.settings.format);
   }
 
   get contentType(): string {

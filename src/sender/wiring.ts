@@ -1,18 +1,18 @@
-import type { ExportMetrics } from '../account/metrics.js';
 import type { DeliveryConfig } from '../config/config.js';
 import type { Outlet } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Configured } from '../transport/http/request-headers.js';
-import type { Settle } from '../transport/transport.js';
+import type { Attempt } from '../types/send-result.js';
 import type { Settled } from './sender.js';
 
 /** What an outlet is made with. */
 export interface Wiring {
   readonly config: DeliveryConfig;
   readonly configured: Configured;
-  readonly metrics: ExportMetrics | undefined;
-  /** Is told how each POST ended. */
-  readonly heard: Settle;
+  /** Is told of each attempt, before its payload is settled. */
+  readonly attempted: (attempt: Attempt) => void;
+  /** Whether each attempt is measured; otherwise it is enough to be told of the last of those that ended alike. */
+  readonly measures: boolean;
   readonly onSettled: Settled;
   /** To be called when there is room again. */
   readonly onRoom: () => void;

@@ -1,10 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Attempt } from '../account/metrics.js';
 import type { DeliveryConfig } from '../config/config.js';
 import type { KeyBase } from '../queue/segment.js';
 import type { Level } from '../runtime/otel-api.js';
 import type { HeaderFields } from '../types/options.js';
-import type { Refused, SendResult } from '../types/send-result.js';
+import type { Attempt, Refused } from '../types/send-result.js';
 
 /** What of the settings another thread can have. */
 type ThreadConfig = Pick<
@@ -62,9 +61,8 @@ export type Report =
       /** Of each stretch of a chunk the id, from which index, and up to which. */
       readonly delivered: readonly number[];
       readonly lost: readonly Lost[];
+      /** All that are measured; otherwise of those in a row that ended alike, the last. */
       readonly attempts: readonly Attempt[];
-      /** How POSTs ended; of equal ones in a row, the last. */
-      readonly heard: readonly SendResult[];
     }
   | { readonly kind: 'headers'; readonly question: number }
   | { readonly kind: 'said'; readonly level: Level; readonly message: string }

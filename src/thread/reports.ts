@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Attempt } from '../account/metrics.js';
 import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers.js';
-import type { SendResult, SettledResult } from '../types/send-result.js';
+import type { Attempt, SettledResult } from '../types/send-result.js';
 import type { Lost, Report } from './messages.js';
 
 /** Reports are gathered while more is under way: each message costs the main thread as much as some records. */
@@ -22,7 +21,6 @@ export class Reports {
   #delivered: Stretch[] = [];
   #lost: Lost[] = [];
   #attempts: Attempt[] = [];
-  #heard: SendResult[] = [];
   #settledSince = 0;
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -31,6 +29,8 @@ export class Reports {
   constructor(
     private readonly port: MessagePort,
     private readonly posted: Int32Array,
+    /** Whether each attempt is measured. */
+    private readonly measures: boolean,
   ) {}
 
   post(message: Report): void {
@@ -44,15 +44,12 @@ export class Reports {
     this.#underWay += records;
   }
 
+  /** Also of failures that are tried again. Where nobody measures, the last of those that ended alike says it all. */
   attempted(attempt: Attempt): void {
+    const { outcome } = attempt.result;
+    if (!this.measures && this.#attempts.at(-1)?.result.outcome === outcome) this.#attempts.pop();
     this.#attempts.push(attempt);
-  }
-
-  /** How a POST ended; also failures that are tried again. Of equal results in a row, the last is kept. */
-  heard(result: SendResult): void {
-    if (this.#heard.at(-1)?.outcome === result.outcome) this.#heard.pop();
-    this.#heard.push(result);
-    if (result.outcome === 'retry') this.#reportLater();
+    if (outcome === 'retry') this.#reportLater();
   }
 
   settled(id: number, from: number, to: number, result: SettledResult): void {
@@ -96,16 +93,15 @@ export class Reports {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isSoon = false;
-    if (this.#settledSince === 0 && this.#heard.length === 0) return;
+    if (this.#settledSince === 0 && this.#attempts.length === 0) return;
     const delivered = joined(this.#delivered);
     const lost = this.#lost;
-    const [attempts, heard] = [this.#attempts, this.#heard];
+    const attempts = this.#attempts;
     this.#delivered = [];
     this.#lost = [];
     this.#attempts = [];
-    this.#heard = [];
     this.#settledSince = 0;
-    this.post({ kind: 'settled', delivered, lost, attempts, heard });
+    this.post({ kind: 'settled', delivered, lost, attempts });
   }
 }
 

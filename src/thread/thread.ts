@@ -124,21 +124,21 @@ class Thread implements DeliveryOutlet {
   }
 
   #receive(report: Report): void {
-    const { metrics, heard, configured } = this.#wiring;
     switch (report.kind) {
       case 'up':
         this.#isUp = true;
         break;
       case 'settled':
-        for (const attempt of report.attempts) metrics?.attempted(attempt);
-        for (const result of report.heard) heard(result);
+        for (const attempt of report.attempts) this.#wiring.attempted(attempt);
         this.#settleDelivered(report.delivered);
         for (const lost of report.lost) this.#lost.push(lost);
         this.#settleLost();
         this.#wiring.onRoom();
         break;
       case 'headers':
-        configured((headers) => this.#order({ kind: 'headers', question: report.question, headers }));
+        this.#wiring.configured((headers) =>
+          this.#order({ kind: 'headers', question: report.question, headers }),
+        );
         break;
       case 'said':
         logToDiagOnly(report.level, report.message);
@@ -192,7 +192,7 @@ function startWorker(workerData: ThreadData): Worker {
   });
 }
 
-function threadData({ config, configured, metrics }: Wiring, port: MessagePort): ThreadData {
+function threadData({ config, configured, measures }: Wiring, port: MessagePort): ThreadData {
   const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
   const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
   let headers: HeaderFields | undefined;
@@ -215,7 +215,7 @@ function threadData({ config, configured, metrics }: Wiring, port: MessagePort):
     },
     href: endpoint.url.href,
     headers,
-    measures: metrics !== undefined,
+    measures,
     debugs: isDebugging,
     port,
     posted,

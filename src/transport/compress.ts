@@ -17,16 +17,19 @@ export function withGzip(transport: Transport): Transport {
           settle({ outcome: 'refused', reason: 'internal', cause: textOf(error) });
           return;
         }
-        transport.send({ ...headOf(payload), body, contentEncoding: 'gzip' }, (result) => {
-          if (result.outcome !== 'refused' || result.status !== 415) {
-            settle(result);
-            return;
-          }
-          if (accepted)
-            logToDiag('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
-          accepted = false;
-          transport.send(payload, settle);
-        });
+        transport.send(
+          { ...headOf(payload), body, bodyBytes: body.length, contentEncoding: 'gzip' },
+          (result) => {
+            if (result.outcome !== 'refused' || result.status !== 415) {
+              settle(result);
+              return;
+            }
+            if (accepted)
+              logToDiag('warn', 'the endpoint answered 415 to gzip; sending without compression from now on');
+            accepted = false;
+            transport.send(payload, settle);
+          },
+        );
       });
     },
     hurry: () => transport.hurry?.(),

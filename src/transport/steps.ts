@@ -9,17 +9,17 @@ export function withSteps(transport: Transport, url: URL, clock: Clock): Transpo
   const shown = redactUrl(url.href);
   let count = 0;
   return {
-    send(payload, settle, afresh) {
+    send(payload, settle, spec) {
       const post = `POST ${++count}`;
       const startedAt = clock.now();
-      step(`${post}: ${payload.body.length} bytes to ${shown}`);
+      step(`${post}: ${payload.bodyBytes} bytes to ${shown}`);
       transport.send(
         payload,
         (result) => {
           step(`${post}: ${endOf(result)}, after ${Math.round(clock.now() - startedAt)} ms`);
           settle(result);
         },
-        afresh,
+        spec,
       );
     },
     async close() {

@@ -23,11 +23,21 @@ export const headOf = (payload: PayloadHead): PayloadHead => {
 export interface Payload extends PayloadHead {
   /** May be put together each time that it is asked for. */
   readonly body: Uint8Array;
+  /** The length of the body, known without putting it together. */
+  readonly bodyBytes: number;
   readonly contentEncoding?: 'gzip';
 }
 
 /** Is told, once, how a payload ended. */
 export type Settle = (result: SendResult) => void;
+
+/** Which attempt of a payload it is. */
+export interface AttemptSpec {
+  /** 1 for the first. */
+  readonly number: number;
+  /** Asks for a new connection, where there are connections. */
+  readonly afresh: boolean;
+}
 
 /**
  * Sends payloads. Retry and compression each take a transport and return one,
@@ -36,11 +46,34 @@ export type Settle = (result: SendResult) => void;
 export interface Transport {
   /**
    * Calls `settle` once, at once or later; never throws. Not a promise: at one POST a record, promises cost more than the POST.
-   * `afresh` asks for a new connection, where the transport has connections.
+   * Whoever makes several attempts gives the number of each.
    */
-  send(payload: Payload, settle: Settle, afresh?: boolean): void;
+  send(payload: Payload, settle: Settle, spec?: AttemptSpec): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
   /** An end is near: what waits for another try is tried at once, and no pause holds it up, also one that the endpoint asked for. */
   hurry?(): void;
+}
+
+/** Sends a payload once, by HTTP, say. `withAttempts` makes a transport of it. */
+export interface Carrier {
+  /** Sends the attempt's payload, and ends the attempt, at once or later. Returns what stops that. Never throws. */
+  start(attempt: OpenAttempt): Stoppable;
+  /** Lets go of all resources, when nothing is under way any more. */
+  close(): void;
+}
+
+/** An attempt that a carrier makes. */
+export interface OpenAttempt extends AttemptSpec {
+  /** `undefined` when the attempt is over: what goes on for longer keeps hold of no payload. */
+  readonly payload: Payload | undefined;
+  /** Whether it has ended, or was ended from outside. */
+  readonly over: boolean;
+  /** Says how it ended. Only the first word counts. */
+  end(result: SendResult): void;
+}
+
+export interface Stoppable {
+  /** Sends nothing more. The attempt ends with `cause`, unless it is ended here in words that say more. */
+  stop(cause: 'timeout' | 'shutdown'): void;
 }

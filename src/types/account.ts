@@ -35,6 +35,15 @@ export interface DeliveryStats {
   readonly failingSince?: string;
 }
 
+/** The account of what is off: nothing was logged. */
+export const NO_RECORDS: DeliveryStats = Object.freeze({
+  accepted: 0,
+  delivered: 0,
+  pending: 0,
+  failed: Object.freeze({}),
+  dropped: Object.freeze({}),
+});
+
 /** A loss as `onDrop` is told of it. */
 export interface Loss {
   readonly reason: DropReason | FailReason;

@@ -46,6 +46,14 @@ export interface Refused {
   readonly status?: number;
 }
 
+/** One attempt to send a payload, until the end of its answer. Crosses from the thread as it is. */
+export interface Attempt {
+  readonly seconds: number;
+  /** How long the body was that was sent. */
+  readonly bodyBytes: number;
+  readonly result: SendResult;
+}
+
 /** How a payload ends, after as many attempts as it takes. */
 export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 'split' }>;
 

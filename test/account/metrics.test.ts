@@ -8,9 +8,10 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 // A thread runs built files.
 import { createRemoteLogger as createBuiltLogger } from '../../dist/index.js';
+import { createExportMetrics } from '../../src/account/metrics.js';
 import { createRemoteLogger, type RemoteLoggerOptions, RemoteLogRecordExporter } from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
 import { type Received, Receiver } from '../support/receiver.js';
@@ -44,6 +45,21 @@ function measuring() {
     },
   };
 }
+
+test('an endpoint that is no server has no address and no port', async () => {
+  const { meterProvider, rows } = measuring();
+  createExportMetrics(meterProvider, { url: new URL('file:///var/log/records') })?.started(1);
+  expect(await rows()).toEqual([
+    [
+      'otel.sdk.exporter.log.inflight',
+      {
+        'otel.component.type': 'RemoteLogRecordExporter',
+        'otel.component.name': expect.stringMatching(/^RemoteLogRecordExporter\/\d+$/),
+      },
+      1,
+    ],
+  ]);
+});
 
 const QUEUE = {
   'otel.component.type': 'RemoteLogger',

@@ -74,6 +74,15 @@ class PickyTransport extends FakeTransport {
 }
 
 describe('a sender', () => {
+  it.each(['object', 'ndjson', 'array'] as const)('knows how long a body is: %s', (format) => {
+    const transport = new FakeTransport();
+    const { take } = setup(transport, { format });
+    for (const count of [1, 2, 7]) take(count);
+    expect(transport.sent.map(({ bodyBytes }) => bodyBytes)).toEqual(
+      transport.sent.map(({ body }) => body.length),
+    );
+  });
+
   it('lets no half wait for the other one, when the endpoint goes on failing the whole', () => {
     const transport = new FakeTransport();
     const { take, ends, indexesOf } = setup(transport);

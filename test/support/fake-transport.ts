@@ -1,4 +1,4 @@
-import type { Payload, Settle, Transport } from '../../src/transport/transport.js';
+import type { AttemptSpec, Payload, Settle, Transport } from '../../src/transport/transport.js';
 import type { SendResult } from '../../src/types/send-result.js';
 
 /** A transport that answers when and what the test says. */
@@ -6,6 +6,8 @@ export class FakeTransport implements Transport {
   readonly sent: Payload[] = [];
   /** For each of them, whether a new connection was asked for. */
   readonly afresh: boolean[] = [];
+  /** For each of them, which attempt of its payload it was. */
+  readonly numbers: (number | undefined)[] = [];
   closed = false;
   readonly #script: SendResult[] = [];
   readonly #open: ((result: SendResult) => void)[] = [];
@@ -38,9 +40,10 @@ export class FakeTransport implements Transport {
     settle(result);
   }
 
-  send(payload: Payload, settle: Settle, afresh = false): void {
+  send(payload: Payload, settle: Settle, spec?: AttemptSpec): void {
     this.sent.push(payload);
-    this.afresh.push(afresh);
+    this.afresh.push(spec?.afresh ?? false);
+    this.numbers.push(spec?.number);
     const scripted = this.#script.shift();
     if (scripted === undefined) this.#open.push(settle);
     else settle(scripted);
@@ -55,13 +58,14 @@ export class FakeTransport implements Transport {
 export const sendOn = (transport: Transport, sent: Payload = payload()): Promise<SendResult> =>
   new Promise((resolve) => transport.send(sent, resolve));
 
-type PayloadFields = Partial<Omit<Payload, 'body'>> & { readonly body?: string };
+type PayloadFields = Partial<Omit<Payload, 'body' | 'bodyBytes'>> & { readonly body?: string };
 
 export const DELIVERED: SendResult = { outcome: 'delivered' };
 export const BUSY: SendResult = { outcome: 'retry', cause: 'HTTP 503' };
 
 export const payload = ({ body = '{}', ...fields }: PayloadFields = {}): Payload => ({
   body: Buffer.from(body),
+  bodyBytes: Buffer.byteLength(body),
   contentType: 'application/json',
   idempotencyKey: 'key',
   isDivisible: false,

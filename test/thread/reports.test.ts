@@ -2,12 +2,22 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/thread/messages.js';
 import { Reports } from '../../src/thread/reports.js';
+import type { SendResult } from '../../src/types/send-result.js';
 
 const DELIVERED = { outcome: 'delivered' } as const;
 
-function setup() {
+/** How attempts ended, one after the other. */
+const ENDS: readonly SendResult[] = [
+  { outcome: 'retry', cause: 'HTTP 500' },
+  { outcome: 'retry', cause: 'HTTP 503' },
+  DELIVERED,
+  DELIVERED,
+  { outcome: 'retry', cause: 'timeout' },
+];
+
+function setup(measures = false) {
   const { port1, port2 } = new MessageChannel();
-  const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)));
+  const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), measures);
   /** What has been reported until it was closed. */
   const reported = (): Report[] => {
     reports.close();
@@ -47,13 +57,18 @@ describe('reports of a thread', () => {
 
   it('tell of attempts how the last ended of those that ended alike', () => {
     const { reports, reported } = setup();
-    for (const cause of ['HTTP 500', 'HTTP 503']) reports.heard({ outcome: 'retry', cause });
-    reports.heard(DELIVERED);
-    reports.heard(DELIVERED);
-    reports.heard({ outcome: 'retry', cause: 'timeout' });
+    for (const result of ENDS) reports.attempted({ seconds: 1, bodyBytes: 2, result });
     const [report] = reported();
     expect(report).toMatchObject({
-      heard: [{ cause: 'HTTP 503' }, DELIVERED, { cause: 'timeout' }],
+      attempts: [{ result: { cause: 'HTTP 503' } }, { result: DELIVERED }, { result: { cause: 'timeout' } }],
     });
+  });
+
+  it('tell of each attempt where they are measured', () => {
+    const { reports, reported } = setup(true);
+    const attempts = ENDS.map((result) => ({ seconds: 1, bodyBytes: 2, result }));
+    for (const attempt of attempts) reports.attempted(attempt);
+    const [report] = reported();
+    expect(report).toMatchObject({ attempts });
   });
 });

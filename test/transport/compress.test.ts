@@ -13,6 +13,7 @@ describe('withGzip', () => {
     expect(await sendOn(withGzip(inner), payload({ body: 'x'.repeat(1000) }))).toEqual(DELIVERED);
     const [sent] = inner.sent;
     expect(sent?.contentEncoding).toBe('gzip');
+    expect(sent?.bodyBytes).toBe(sent?.body.length);
     expect(gunzipSync(sent?.body as Uint8Array).toString()).toBe('x'.repeat(1000));
   });
 

@@ -3,7 +3,7 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Dispatcher } from 'undici';
 import { promiseOf } from '../../runtime/foreign.js';
-import { isOwnForever, runAsOwnWork } from '../../runtime/own-work.js';
+import { isOwnForever, runAsOwnWork, type Work } from '../../runtime/own-work.js';
 import type { Answer } from './classify-response.js';
 import type { PooledConnection } from './connections.js';
 import { type Beginning, isHtml } from './excerpt.js';
@@ -36,12 +36,13 @@ const CHANNELS = ['undici:request:create', 'undici:client:sendHeaders', 'undici:
   channel,
 );
 
-/** Whether somebody listens there: what they start must not have our mark for longer than the POST. */
+/** Whether somebody listens there: what they start must not have our mark for longer than the attempt. */
 const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscribers);
 
-/** One POST, from its first byte to the last of the answer. Says once how it ended; never throws. */
+/** One POST, from its first byte to the last of the answer: a part of `work`, if of any. Says once how it ended; never throws. */
 export class Post implements Dispatcher.DispatchHandler {
   over = false;
+  readonly #work: Work;
   readonly #settle: (result: PostResult) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #answer: Answer | undefined;
@@ -50,7 +51,8 @@ export class Post implements Dispatcher.DispatchHandler {
   #kept: Buffer[] | undefined;
   #headers: ResponseHeaders | undefined;
 
-  constructor(settle: (result: PostResult) => void) {
+  constructor(settle: (result: PostResult) => void, work?: Work) {
+    this.#work = work ?? this;
     this.#settle = settle;
   }
 
@@ -71,8 +73,7 @@ export class Post implements Dispatcher.DispatchHandler {
     if (closes) options.reset = true;
     try {
       const dispatch = (): unknown => context.with(UNTRACED, () => dispatcher.dispatch(options, this));
-      // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
-      const answer = isOwnForever() && !isHeard() ? dispatch() : runAsOwnWork(this, dispatch);
+      const answer = isOwnForever() && !isHeard() ? dispatch() : runAsOwnWork(this.#work, dispatch);
       // A dispatcher of the application's can be an async function.
       promiseOf(answer)?.catch((error) => this.#end(failureOf(error)));
     } catch (error) {

@@ -3,7 +3,7 @@ import { copyOf, faultOfHeaders, mergeHeaders } from '../../config/headers.js';
 import { promiseOf } from '../../runtime/foreign.js';
 import { asOwnWork } from '../../runtime/own-work.js';
 import type { HeaderFields } from '../../types/options.js';
-import type { Payload } from '../transport.js';
+import type { AttemptSpec, Payload } from '../transport.js';
 
 /** Names and values in turn. */
 export type HeaderList = readonly string[];
@@ -63,9 +63,21 @@ function checked(answer: unknown): HeaderFields | string {
   return fault === undefined ? (headers as HeaderFields) : `the headers function's result ${fault}`;
 }
 
+interface HeaderOfPost {
+  /** In lower case. */
+  readonly name: string;
+  readonly valueFor: (payload: Payload, attempt: AttemptSpec) => string;
+}
+
+/** What differs from one POST to the next. A header that is configured takes the place of none of these. */
+const OF_EACH_POST: readonly HeaderOfPost[] = [
+  { name: 'idempotency-key', valueFor: ({ idempotencyKey }) => idempotencyKey },
+];
+
 /** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
 export function headerWriter(): (
   payload: Payload,
+  attempt: AttemptSpec,
   configured: HeaderFields,
   ofTheWay: HeaderFields,
 ) => HeaderList {
@@ -73,8 +85,8 @@ export function headerWriter(): (
     | { configured: HeaderFields; ofTheWay: HeaderFields; contentType: string; encoding: string | undefined }
     | undefined;
   let list: HeaderList = [];
-  return (payload, configured, ofTheWay) => {
-    const { contentType, contentEncoding: encoding, idempotencyKey } = payload;
+  return (payload, attempt, configured, ofTheWay) => {
+    const { contentType, contentEncoding: encoding } = payload;
     const isLast =
       last?.configured === configured &&
       last.ofTheWay === ofTheWay &&
@@ -84,11 +96,11 @@ export function headerWriter(): (
       last = { configured, ofTheWay, contentType, encoding };
       list = listOf(payload, configured, ofTheWay);
     }
-    return [...list, KEY, idempotencyKey];
+    const all = [...list];
+    for (const { name, valueFor } of OF_EACH_POST) all.push(name, valueFor(payload, attempt));
+    return all;
   };
 }
-
-const KEY = 'idempotency-key';
 
 /** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
 function listOf(
@@ -98,6 +110,6 @@ function listOf(
 ): HeaderList {
   const encoding: HeaderFields = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
   const merged = mergeHeaders({ 'content-type': contentType }, ofTheWay, configured, encoding);
-  delete merged[KEY];
+  for (const { name } of OF_EACH_POST) delete merged[name];
   return Object.entries(merged).flat();
 }

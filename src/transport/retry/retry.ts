@@ -2,7 +2,7 @@ import type { Chance, Clock } from '../../runtime/clock.js';
 import { Fifo } from '../../runtime/fifo.js';
 import { TimeLimits } from '../../runtime/time-limits.js';
 import type { SendResult } from '../../types/send-result.js';
-import type { Payload, Settle, Transport } from '../transport.js';
+import type { AttemptSpec, Payload, Settle, Transport } from '../transport.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
 
@@ -26,7 +26,9 @@ export function withRetry(
 const TRIES_BEFORE_HALVES = 3;
 
 /** One payload on its way through as many attempts as it takes. */
-interface Sending {
+interface Sending extends AttemptSpec {
+  number: number;
+  afresh: boolean;
   readonly payload: Payload;
   readonly settle: Settle;
   failures: number;
@@ -72,6 +74,8 @@ class RetryingTransport implements Transport {
 
   send(payload: Payload, settle: Settle): void {
     this.#queue({
+      number: 0,
+      afresh: false,
       payload,
       settle,
       failures: 0,
@@ -145,8 +149,10 @@ class RetryingTransport implements Transport {
       this.#pump();
     };
     try {
+      sending.number++;
       // Whether the endpoint is up is asked over a new connection: those that are there may lead to the one machine that is not.
-      this.transport.send(sending.payload, end, this.#gate.isProbing);
+      sending.afresh = this.#gate.isProbing;
+      this.transport.send(sending.payload, end, sending);
     } catch {
       end(BROKEN);
     }

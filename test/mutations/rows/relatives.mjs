@@ -2,9 +2,9 @@
 export const ROWS = [
   {
     name: '1: a back end that hangs costs a try no more than timeoutMillis',
-    file: 'src/transport/http/http.ts',
-    from: "if (this.#post !== undefined) this.fail('timeout', false);",
-    to: 'if (this.#post !== undefined) return;',
+    file: 'src/transport/attempts.ts',
+    from: "(attempt) => attempt.stop('timeout')",
+    to: '() => {}',
     test: 'test/faults/back-ends.test.ts',
     only: 'that never answers costs no record, and few tries',
     project: 'faults',

@@ -271,7 +271,7 @@ export const ROWS = [
   {
     name: '6: a failed attempt is heard of from the thread',
     file: 'src/thread/thread.ts',
-    from: '        for (const result of report.heard) heard(result);\n',
+    from: '        for (const attempt of report.attempts) this.#wiring.attempted(attempt);\n',
     to: '',
     test: 'test/faults/telling.test.ts',
     only: 'is told once, however many',

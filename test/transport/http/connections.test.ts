@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { NO_PROXIES } from '../../../src/config/proxy.js';
-import { createHttpTransport } from '../../../src/transport/http/http.js';
+import { withAttempts } from '../../../src/transport/attempts.js';
+import { createHttpCarrier } from '../../../src/transport/http/http.js';
 import type { Transport } from '../../../src/transport/transport.js';
 import type { SendResult } from '../../../src/types/send-result.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -14,27 +15,25 @@ const DELIVERED = { outcome: 'delivered', status: 204 };
 
 function open(receiver: Receiver, { chance = 0, concurrency = 10, maxConnectionAgeMillis = AGE } = {}) {
   const clock = new FakeClock();
-  const transport = createHttpTransport(
+  const carrier = createHttpCarrier(
     {
       endpoint: { url: new URL(receiver.url) },
-      timeoutMillis: 1_000_000,
       concurrency,
       maxConnectionAgeMillis,
       dispatcher: undefined,
       proxies: NO_PROXIES,
     },
     (take) => take({}),
-    () => {},
     clock,
     () => chance,
   );
-  return { clock, transport };
+  return { clock, transport: withAttempts(carrier, 1_000_000, () => {}, clock) };
 }
 
 const connectionsOf = (receiver: Receiver): number[] => receiver.requests.map(({ connection }) => connection);
 
 const sendAfresh = (transport: Transport): Promise<SendResult> =>
-  new Promise((resolve) => transport.send(payload(), resolve, true));
+  new Promise((resolve) => transport.send(payload(), resolve, { number: 2, afresh: true }));
 
 describe('a connection', () => {
   it('is used again for the next POST', async () => {

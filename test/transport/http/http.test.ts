@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { NO_PROXIES } from '../../../src/config/proxy.js';
-import { createHttpTransport } from '../../../src/transport/http/http.js';
+import { withAttempts } from '../../../src/transport/attempts.js';
+import { createHttpCarrier } from '../../../src/transport/http/http.js';
 import type { SendResult } from '../../../src/types/send-result.js';
 import { FakeClock, turn } from '../../support/fake-clock.js';
 import { payload } from '../../support/fake-transport.js';
@@ -15,7 +16,6 @@ describe('a POST', () => {
     const clock = new FakeClock();
     const config = {
       endpoint: { url: new URL('http://127.0.0.1:9/') },
-      timeoutMillis: 1000,
       concurrency: 1,
       maxConnectionAgeMillis: 1000,
       dispatcher: undefined,
@@ -23,12 +23,8 @@ describe('a POST', () => {
     };
     // As a promise of an application does that is never settled, and that all POSTs wait for.
     const waiting: unknown[] = [];
-    const transport = createHttpTransport(
-      config,
-      (take) => void waiting.push(take),
-      () => {},
-      clock,
-    );
+    const carrier = createHttpCarrier(config, (take) => void waiting.push(take), clock);
+    const transport = withAttempts(carrier, 1000, () => {}, clock);
     const results: SendResult[] = [];
     const send = (): WeakRef<object> => {
       const sent = payload({ body: 'x' });

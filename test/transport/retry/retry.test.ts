@@ -52,6 +52,15 @@ describe('withRetry', () => {
     expect(sending.result).toEqual(DELIVERED);
   });
 
+  it('gives each attempt of a payload its number', async () => {
+    const { clock, inner, transport } = setup();
+    inner.script(BUSY, BUSY, DELIVERED, DELIVERED);
+    start(transport);
+    await clock.advance(10_000);
+    start(transport);
+    expect(inner.numbers).toEqual([1, 2, 3, 1]);
+  });
+
   it('waits as long as the endpoint asks', async () => {
     const { clock, inner, transport } = setup();
     inner.script({ outcome: 'retry', cause: 'HTTP 429', afterMillis: 60_000 }, DELIVERED);
