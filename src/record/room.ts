@@ -22,6 +22,11 @@ const FEW_CALLS = 500;
 
 const dive = (calls: number): number => (calls === 0 ? 0 : 1 + dive(calls - 1));
 
+/** Up to so many fields are looked at, one by one, before their number alone says that they can't all be sent. */
+export const FEW_FIELDS = 10_000;
+/** A field is no shorter than `"":1,`. */
+const LEAST_FIELD = 5;
+
 /** How many characters may still be written. A small value can unfold without end, so what is taken is counted at once. */
 export class Room {
   #left: number;
@@ -39,6 +44,11 @@ export class Room {
   /** Refuses before any work is done what is known to need more characters than are left. */
   mustFit(characters: number): void {
     if (!(characters <= this.#left)) throw NO_ROOM;
+  }
+
+  /** The same for the fields of one object, of which some may be left out. */
+  mustFitFields(count: number): void {
+    if (count > FEW_FIELDS) this.mustFit(count * LEAST_FIELD);
   }
 
   /** How much room there was, once what was charged in between turns out to be written elsewhere. */

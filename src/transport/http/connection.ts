@@ -37,7 +37,7 @@ export class Connection {
         asOwnForever(() => open(options, callback));
       },
       keepAliveMaxTimeout: maxIdleMillis,
-      // Its limits are idle times; ours, in http.ts, are for the whole of an exchange.
+      // Its limits are idle times; those of attempts.ts are for the whole of an attempt.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
