@@ -2,9 +2,11 @@ import type { Chance, Clock } from '../../runtime/clock.js';
 import { Fifo } from '../../runtime/fifo.js';
 import { TimeLimits } from '../../runtime/time-limits.js';
 import type { SendResult } from '../../types/send-result.js';
-import type { AttemptSpec, Payload, Settle, Transport } from '../transport.js';
+import type { Payload, Settle, Transport } from '../transport.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
+import { GiveUps } from './give-ups.js';
+import { type Retry, Sending, type Why } from './sending.js';
 
 export interface RetryPolicy extends BackoffOptions {
   /** How long a payload may be held up by failures. */
@@ -22,40 +24,15 @@ export function withRetry(
   return new RetryingTransport(transport, policy, concurrency, clock, chance);
 }
 
-/** So often a payload of several records is sent as it is, while the endpoint answers 500: then one of them may be the cause. */
-const TRIES_BEFORE_HALVES = 3;
-
-/** One payload on its way through as many attempts as it takes. */
-interface Sending extends AttemptSpec {
-  number: number;
-  afresh: boolean;
-  readonly payload: Payload;
-  readonly settle: Settle;
-  failures: number;
-  /** How many of them were a 500. */
-  serverErrors: number;
-  /** Whether the endpoint may have taken it, for it gave no whole answer of its own. */
-  mayBeTaken: boolean;
-  /** The gate's passes at the last failure, or when the first attempt began. */
-  answersThen: number;
-  giveUpAt: number | undefined;
-  /** Of its last failure. */
-  why: Why | undefined;
-  isSettled: boolean;
-}
-
 class RetryingTransport implements Transport {
   /** Those whose turn comes as soon as there is a slot and the gate lets one through. */
   readonly #line = new Fifo<Sending>();
   /** Those that fail where others get through: each waits for itself, in nobody's way. */
   readonly #backingOff: TimeLimits<Sending>;
   /** Until when those in line wait for a closed gate. */
-  readonly #giveUps: TimeLimits<Sending>;
-  /** Those whose time is up, and who wait in line for the outcome of an attempt. */
-  #overdue: Sending[] = [];
+  readonly #giveUps: GiveUps;
   readonly #gate: Gate;
-  /** When the last attempt that failed for the gate began, and of what it failed. */
-  #failedAt = Number.NEGATIVE_INFINITY;
+  /** Why the last attempt failed that failed for the gate. */
   #why: Why = { cause: 'the gate is closed' };
   #underWay = 0;
   #isPumping = false;
@@ -68,31 +45,21 @@ class RetryingTransport implements Transport {
     private readonly chance: Chance,
   ) {
     this.#gate = new Gate(policy, clock, chance, () => this.#pump());
-    this.#giveUps = new TimeLimits(clock, (sending) => this.#timeIsUp(sending));
+    this.#giveUps = new GiveUps(this.#gate, clock, {
+      giveUp: (sending) => this.#giveUp(sending),
+      pump: () => this.#pump(),
+    });
     this.#backingOff = new TimeLimits(clock, (sending) => this.#endBackoff(sending));
   }
 
   send(payload: Payload, settle: Settle): void {
-    this.#queue({
-      number: 0,
-      afresh: false,
-      payload,
-      settle,
-      failures: 0,
-      serverErrors: 0,
-      mayBeTaken: false,
-      answersThen: 0,
-      giveUpAt: undefined,
-      why: undefined,
-      isSettled: false,
-    });
+    this.#queue(new Sending(payload, settle));
     this.#pump();
   }
 
   async close(): Promise<void> {
     this.#gate.end();
     this.#giveUps.clear();
-    this.#overdue = [];
     for (const sending of [...this.#line.clear(), ...this.#backingOff.clear()]) this.#giveUp(sending);
     await this.transport.close();
   }
@@ -162,40 +129,30 @@ class RetryingTransport implements Transport {
     const wasClosed = this.#gate.closedSince !== undefined;
     this.#gate.passed(pass);
     if (wasClosed && this.#gate.closedSince === undefined) this.#opened();
-    this.#settle(sending, result);
-  }
-
-  #settle(sending: Sending, result: SendResult): void {
-    if (sending.isSettled) return;
-    sending.isSettled = true;
     sending.settle(result);
   }
 
-  /** Those in line were held up, and are no more: what befalls them from now on is another trouble. */
   #opened(): void {
     this.#giveUps.clear();
-    this.#overdue = [];
-    for (const sending of this.#line) if (sending.failures === 0) sending.giveUpAt = undefined;
+    for (const sending of this.#line) sending.forgetTrouble();
   }
 
   /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
-    const { cause, detail, status, afterMillis } = result;
-    const why: Why = { cause, detail };
+    const { status, afterMillis } = result;
     const othersGotThrough = this.#gate.answers > sending.answersThen;
     const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
-    sending.failures++;
-    if (status === 500) sending.serverErrors++;
-    if (status === undefined || status === 502 || status === 504) sending.mayBeTaken = true;
+    sending.failed(result);
     sending.answersThen = this.#gate.answers;
-    sending.why = why;
     if (!isAlone) this.#closeGate(pass, afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (mayBeSpoilt(sending) && status === 500) this.#settle(sending, { ...result, outcome: 'split' });
+    else if (sending.mayBeSpoilt && status === 500) sending.settle({ ...result, outcome: 'split' });
     else if (isAlone) this.#backOff(sending, giveUpAt);
     else this.#queue(sending);
-    if (!isAlone) this.#tellOverdue(startedAt, why);
+    if (isAlone) return;
+    this.#why = sending.why ?? this.#why;
+    this.#giveUps.attemptFailed(startedAt);
   }
 
   #closeGate(pass: Pass, askedMillis: number | undefined): void {
@@ -217,61 +174,17 @@ class RetryingTransport implements Transport {
     this.#pump();
   }
 
-  /**
-   * No clock ends what waits in line, but the outcome of an attempt, its own or a probe's, that was made since it came and
-   * since the process last stood still. Where there was none, it is made now.
-   */
-  #timeIsUp(sending: Sending): void {
-    const hasAnswer = this.#failedAt >= Math.max(sending.payload.since, this.clock.wentOnAt());
-    if (hasAnswer || !this.#gate.hurry()) {
-      this.#giveUp(sending);
-      return;
-    }
-    this.#overdue.push(sending);
-    this.#pump();
-  }
-
-  #tellOverdue(failedAt: number, why: Why): void {
-    this.#failedAt = failedAt;
-    this.#why = why;
-    const overdue = this.#overdue;
-    this.#overdue = [];
-    for (const sending of overdue) this.#timeIsUp(sending);
-  }
-
-  /**
-   * Set once, when the payload first meets trouble: the budget is spent on failures, not on waiting for its turn
-   * behind others that get through, and not on an outage that began before it came.
-   */
   #giveUpAt(sending: Sending, troubleSince: number): number {
-    const { since, deadline } = sending.payload;
-    sending.giveUpAt ??= Math.min(Math.max(troubleSince, since) + this.policy.maxElapsedMillis, deadline);
-    return sending.giveUpAt;
+    return sending.giveUpAt(troubleSince, this.policy.maxElapsedMillis);
   }
 
   #giveUp(sending: Sending): void {
     const { hasEnded } = this.#gate;
     const why = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
-    this.#settle(sending, {
-      outcome: 'refused',
-      reason: hasEnded ? 'shutdown' : 'retries_exhausted',
-      ...why,
-    });
+    sending.settle({ outcome: 'refused', reason: hasEnded ? 'shutdown' : 'retries_exhausted', ...why });
   }
 }
-
-/**
- * Of the answers that another try may mend, 500 is the one that also says: this body breaks me. What may have been taken goes
- * on as it is, under the key by which an endpoint knows it again.
- */
-const mayBeSpoilt = ({ payload, serverErrors, mayBeTaken }: Sending): boolean =>
-  payload.isDivisible && !mayBeTaken && serverErrors >= TRIES_BEFORE_HALVES;
 
 const SHUT_DOWN: Why = { cause: 'shut down' };
 /** Of an attempt that threw, which no transport should. */
 const BROKEN: SendResult = { outcome: 'retry', cause: 'the attempt could not be made' };
-
-type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;
-
-/** What people are told of a failure. */
-type Why = Pick<Retry, 'cause' | 'detail'>;

@@ -68,8 +68,8 @@ export const ROWS = [
   },
   {
     name: '4: no record is given up in line by the clock alone',
-    file: 'src/transport/retry/retry.ts',
-    from: 'if (hasAnswer || !this.#gate.hurry()) {',
+    file: 'src/transport/retry/give-ups.ts',
+    from: 'if (hasAnswer || !this.gate.hurry()) {',
     to: 'if (hasAnswer || !hasAnswer) {',
     test: 'test/transport/retry/retry.test.ts',
     only: 'asks once more',
@@ -84,8 +84,8 @@ export const ROWS = [
   },
   {
     name: '4: one attempt is the last word for all whose time is up',
-    file: 'src/transport/retry/retry.ts',
-    from: '    this.#failedAt = failedAt;\n',
+    file: 'src/transport/retry/give-ups.ts',
+    from: '    this.#failedAt = startedAt;\n',
     to: '',
     test: 'test/transport/retry/retry.test.ts',
     only: 'with the outcome of one attempt',

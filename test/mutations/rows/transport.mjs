@@ -39,9 +39,9 @@ export const ROWS = [
   },
   {
     name: '1: an outage that is over spends no budget of those that waited',
-    file: 'src/transport/retry/retry.ts',
-    from: 'if (sending.failures === 0) sending.giveUpAt = undefined;',
-    to: 'if (sending.failures < 0) sending.giveUpAt = undefined;',
+    file: 'src/transport/retry/sending.ts',
+    from: 'if (this.failures === 0) this.#giveUpAt = undefined;',
+    to: 'if (this.failures < 0) this.#giveUpAt = undefined;',
     test: 'test/transport/retry/retry.test.ts',
   },
   {
