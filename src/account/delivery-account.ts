@@ -1,7 +1,8 @@
 import type { DeliveryConfig } from '../config/config.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Attempt, FailReason, Refused } from '../types/send-result.js';
-import { type EndpointHealth, joinEndpoint } from './endpoint-health.js';
+import type { EndpointHealth } from './endpoint-health.js';
+import { joinEndpoint } from './known-endpoints.js';
 import type { Ledger, Sample } from './ledger.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
 

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../runtime/clock.js';
 import { redactUrl } from '../runtime/redact.js';
 import { warn, warnOfSettings } from '../runtime/warnings.js';
 import { type SendResult, whyOf } from '../types/send-result.js';
+import { adviceOn } from './advice.js';
 
 /** How an endpoint fails: since when, on the clock's `now()` and `wallNow()`, and how the last attempt ended. */
 interface Trouble {
@@ -187,35 +188,3 @@ export class EndpointHealth {
 }
 
 const secondsOf = (millis: number): string => `${Math.round(millis / 1000)} s`;
-
-/** What a status says about the settings, when nothing was ever delivered. */
-function adviceOn(status: number | undefined): string {
-  if (status === 401 || status === 403)
-    return 'check the credentials, in the headers or before the @ of the URL';
-  if (status === 404 || status === 405 || status === 410) return 'check the path of the URL';
-  if (status === 415) return 'check the format, and the content type if the headers have one';
-  if (status !== undefined && status < 400)
-    return 'check the URL: only 307 and 308 are followed, and never from https: to http:';
-  return 'check the URL and the headers';
-}
-
-/** By URL, with its query. */
-const known = new Map<string, EndpointHealth>();
-
-/** The health of an endpoint, which all that send to it share, until the last of them leaves. */
-export function joinEndpoint(
-  url: URL,
-  clock: Clock,
-  pending: () => number,
-): { readonly health: EndpointHealth; leave(): void } {
-  const health = known.get(url.href) ?? new EndpointHealth(url, clock);
-  known.set(url.href, health);
-  health.join(pending);
-  return {
-    health,
-    leave() {
-      health.leave(pending);
-      if (!health.isInUse && known.get(url.href) === health) known.delete(url.href);
-    },
-  };
-}

@@ -12,8 +12,9 @@ import { logToDiag } from '../runtime/otel-api.js';
 import { warn } from '../runtime/warnings.js';
 import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLoggingOptions } from '../types/options.js';
+import { loggerOf } from './create-remote-logger.js';
 import { createLoggerProvider } from './logger-provider.js';
-import { loggerOf, type RemoteLogger } from './remote-logger.js';
+import type { RemoteLogger } from './remote-logger.js';
 
 /** What `registerRemoteLogging()` has set up. */
 export interface RemoteLogging {

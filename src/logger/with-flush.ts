@@ -7,8 +7,8 @@ import { systemClock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { setImmediate } from '../runtime/timers.js';
+import { getRemoteLogger } from './create-remote-logger.js';
 import { flushProvider } from './provided.js';
-import { getRemoteLogger } from './remote-logger.js';
 import { registeredLogging } from './remote-logging.js';
 
 export interface WithFlushOptions {

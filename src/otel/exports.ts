@@ -9,12 +9,9 @@ import { CLOSE_TIMEOUT_MILLIS, endWithin, flushTimeOf, withDeadline } from '../l
 import { deliverIfOver, type ExitParticipant, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { FlushTime } from '../lifecycle/flush-time.js';
 import { Marks } from '../queue/marks.js';
-import { encodeRecord } from '../record/encode-record.js';
-import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
 import type { Clock } from '../runtime/clock.js';
-import { textOf } from '../runtime/foreign.js';
-import { nextTurn } from '../runtime/timers.js';
 import type { DeliveryStats } from '../types/account.js';
+import { Encoder } from './encoder.js';
 
 /** What becomes of the records that are exported. */
 export interface ExportWay {
@@ -29,11 +26,6 @@ export interface ExportWay {
 /** The codes of `ExportResultCode`. */
 const SUCCESS = 0;
 const FAILED = 1;
-
-/** Characters that are written before the event loop gets a turn: about a millisecond of work. */
-const SLICE_CHARACTERS = 256 * 1024;
-/** Fixed cost of a record, counted in characters. */
-const RECORD_CHARACTERS = 576;
 
 /** Loads the HTTP client, and what sends with it. */
 const openSender: OpenHere = async (wiring) => {
@@ -60,9 +52,7 @@ export class Exports implements ExportWay {
   readonly #marks = new Marks();
   readonly #flushes: FlushTime;
   #delivery: Delivery | undefined;
-  /** One export is encoded at a time, so that its records lie side by side in the queue. Most are encoded synchronously. */
-  #encoding: Promise<void> | undefined;
-  #isEncoding = false;
+  #encoder: Encoder | undefined;
   #isShutdown = false;
   readonly #atExit: ExitParticipant = {
     stats: () => this.stats(),
@@ -145,65 +135,13 @@ export class Exports implements ExportWay {
 
   async #export(records: readonly ReadableLogRecord[]): Promise<ExportResult> {
     this.#ledger.accept(records.length);
-    const lost = await this.#deliver(records);
+    this.#delivery ??= new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
+    this.#encoder ??= new Encoder(this.#config, this.#delivery);
+    const lost = await this.#encoder.deliver(records);
     if (lost === 0) return { code: SUCCESS };
     const message = `otel-remote-logger: ${lost} of ${records.length} records were given up`;
     return { code: FAILED, error: new Error(message) };
   }
-
-  /** Settles with how many were given up. Those that can't be sent are, each for itself. */
-  async #deliver(records: readonly ReadableLogRecord[]): Promise<number> {
-    this.#delivery ??= new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
-    const delivery = this.#delivery;
-    while (this.#encoding !== undefined) await this.#encoding;
-    let refused = 0;
-    const encoding = this.#encode(records, delivery, () => refused++);
-    if (this.#isEncoding) {
-      this.#encoding = encoding;
-      await encoding;
-      this.#encoding = undefined;
-    }
-    return refused + (await delivery.endStretch());
-  }
-
-  /** Slice by slice: others get a turn between. */
-  async #encode(
-    records: readonly ReadableLogRecord[],
-    delivery: Delivery,
-    onRefused: () => void,
-  ): Promise<void> {
-    this.#isEncoding = true;
-    try {
-      let slice = 0;
-      for (const record of records) {
-        const json = encode(record, this.#config, delivery);
-        if (json === undefined) onRefused();
-        slice += (json?.length ?? 0) + RECORD_CHARACTERS;
-        if (slice < SLICE_CHARACTERS) continue;
-        slice = 0;
-        delivery.appended();
-        await nextTurn();
-      }
-    } finally {
-      this.#isEncoding = false;
-    }
-    delivery.appended();
-  }
-}
-
-/** Appends a record to the queue, or gives it up. */
-function encode(record: ReadableLogRecord, config: DeliveryConfig, delivery: Delivery): string | undefined {
-  try {
-    const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
-    const json = typeof dict === 'object' ? encodeRecord(dict) : undefined;
-    const refusal = json === undefined ? dict : delivery.append(json);
-    if (refusal === undefined) return json;
-    if (refusal === 'too_large') delivery.refuse(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
-    else delivery.refuse('internal', CANT_BE_READ);
-  } catch (error) {
-    delivery.refuse('internal', `no log record: ${textOf(error)}`);
-  }
-  return undefined;
 }
 
 /** One export. Only the first answer counts. */

@@ -1,5 +1,4 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
-import { posted } from '../lifecycle/posted.js';
 import type { Chunk } from '../queue/chunk.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { Fifo } from '../runtime/fifo.js';
@@ -7,9 +6,8 @@ import { textOf } from '../runtime/foreign.js';
 import { logToDiagOnly } from '../runtime/otel-api.js';
 import { mostHeld } from '../sender/sender.js';
 import type { DeliveryOutlet, Wiring } from '../sender/wiring.js';
-import type { HeaderFields } from '../types/options.js';
-import type { Lost, Order, Report, ThreadData } from './messages.js';
-import { findWorkerFile } from './worker-file.js';
+import type { Lost, Order, Report } from './messages.js';
+import { startWorker } from './start-worker.js';
 
 /**
  * Starts a thread that takes records from the queue and does all the rest there: log records, batch processor, exporter, POSTs.
@@ -49,7 +47,7 @@ class Thread implements DeliveryOutlet {
     this.#most = mostHeld(wiring.config.concurrency);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = startWorker(threadData(wiring, port2));
+    this.#worker = startWorker(wiring, port2);
     if (isDebugging) step('started a thread for the sending');
     this.#port.on('message', (report: Report) => this.#receive(report));
     let cause = 'it ended by itself';
@@ -176,48 +174,4 @@ class Thread implements DeliveryOutlet {
   #unitsOf({ length }: Chunk, records: number): number {
     return this.#wiring.config.format === 'object' ? records : records / length;
   }
-}
-
-/**
- * With none of the process's flags: what they preload is for the application. The class is fetched past the bundlers, as
- * Turbopack looks for whatever file a `Worker` could start with, and compiles all that there are.
- */
-function startWorker(workerData: ThreadData): Worker {
-  const threads = process.getBuiltinModule('node:worker_threads');
-  return new threads.Worker(findWorkerFile(), {
-    name: 'otel-remote-logger',
-    workerData,
-    transferList: [workerData.port],
-    execArgv: [],
-  });
-}
-
-function threadData({ config, configured, measures }: Wiring, port: MessagePort): ThreadData {
-  const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
-  const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
-  let headers: HeaderFields | undefined;
-  if (typeof config.headers !== 'function') {
-    configured((all) => {
-      if (typeof all !== 'string') headers = all;
-    });
-  }
-  return {
-    config: {
-      format,
-      maxPayloadBytes,
-      exportTimeoutMillis,
-      timeoutMillis,
-      concurrency,
-      maxConnectionAgeMillis,
-      retry,
-      compression,
-      proxies,
-    },
-    href: endpoint.url.href,
-    headers,
-    measures,
-    debugs: isDebugging,
-    port,
-    posted,
-  };
 }

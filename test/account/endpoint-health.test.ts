@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EndpointHealth, joinEndpoint } from '../../src/account/endpoint-health.js';
+import { EndpointHealth } from '../../src/account/endpoint-health.js';
+import { joinEndpoint } from '../../src/account/known-endpoints.js';
 import type { SendResult } from '../../src/types/send-result.js';
 import { FakeClock } from '../support/fake-clock.js';
 

@@ -7,18 +7,9 @@ import { isOwnForever, runAsOwnWork, type Work } from '../../runtime/own-work.js
 import type { Answer } from './classify-response.js';
 import type { PooledConnection } from './connections.js';
 import { type Beginning, isHtml } from './excerpt.js';
+import { type Failure, failureOf } from './failure.js';
 import type { HeaderList } from './request-headers.js';
 import type { Target } from './target.js';
-import { ProxyError } from './tunnel.js';
-
-/** What went wrong, in a word that holds no secret. */
-export interface Failure {
-  readonly failure: string;
-  /** Whether the other side closed the connection before a byte of the answer. */
-  readonly reset: boolean;
-  /** Whether it was a proxy that gave no connection. */
-  readonly byProxy: boolean;
-}
 
 /** An answer or, without a whole one, why. */
 export type PostResult = Answer | Failure;
@@ -170,22 +161,6 @@ function abort(controller: Dispatcher.DispatchController | undefined): void {
     // There is nobody to tell: what is aborted has ended with a result of its own.
   }
 }
-
-/** How a connection ends that was closed by the other side. */
-const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-
-export function failureOf(error: unknown): Failure {
-  try {
-    // Not the message: it can quote a header or a proxy's URL.
-    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-    const failure = String(code ?? name ?? UNKNOWN);
-    return { failure, reset: RESETS.has(failure), byProxy: error instanceof ProxyError };
-  } catch {
-    return { failure: UNKNOWN, reset: false, byProxy: false };
-  }
-}
-
-const UNKNOWN = 'unknown error';
 
 function textOf(headers: ResponseHeaders | undefined, name: string): string | undefined {
   try {

@@ -188,7 +188,7 @@ export const ROWS = [
   },
   {
     name: '8: a fault without a name is a failed POST',
-    file: 'src/transport/http/post.ts',
+    file: 'src/transport/http/failure.ts',
     from: '  } catch {\n    return { failure: UNKNOWN',
     to: '  } finally {\n    if (error === 7) return { failure: UNKNOWN',
     test: 'test/faults/callbacks.test.ts',
@@ -344,7 +344,7 @@ export const ROWS = [
   },
   {
     name: '19: what is admitted is counted',
-    file: 'src/logger/remote-logger.ts',
+    file: 'src/logger/active-logger.ts',
     from: '    this.#metrics?.processed(1);',
     to: '    this.#metrics?.processed(2);',
     test: 'test/account/metrics.test.ts',
@@ -352,7 +352,7 @@ export const ROWS = [
   },
   {
     name: '19: what is not admitted is counted by its reason',
-    file: 'src/logger/remote-logger.ts',
+    file: 'src/logger/active-logger.ts',
     from: 'this.#metrics?.processed(loss.count, loss.reason)',
     to: "this.#metrics?.processed(loss.count, 'queue_full')",
     test: 'test/account/metrics.test.ts',

@@ -42,7 +42,7 @@ export const ROWS = [
   },
   {
     name: '10: what an exit listener after ours logs is delivered with a thread',
-    file: 'src/logger/remote-logger.ts',
+    file: 'src/logger/active-logger.ts',
     from: '    deliverIfOver(this);\n',
     to: '',
     test: 'test/faults/exit.test.ts',
@@ -306,7 +306,7 @@ export const ROWS = [
   },
   {
     name: '7: shutdown() of a logger takes no longer than the option says',
-    file: 'src/logger/remote-logger.ts',
+    file: 'src/logger/active-logger.ts',
     from: 'timeoutOf(options, this.#config.shutdownTimeoutMillis)',
     to: 'timeoutOf(options)',
     test: 'test/faults/flush.test.ts',

@@ -4,7 +4,7 @@
 export const ROWS = [
   {
     name: '12: no bundler sees which file the thread starts with',
-    file: 'src/thread/thread.ts',
+    file: 'src/thread/start-worker.ts',
     from: 'new threads.Worker(findWorkerFile(), {',
     to: 'new Worker(new URL("./remote-logger-worker.cjs", import.meta.url), {',
     test: 'test/package/dist.test.ts',

@@ -142,7 +142,7 @@ export const ROWS = [
   },
   {
     name: '6: all loggers of an endpoint share its health',
-    file: 'src/account/endpoint-health.ts',
+    file: 'src/account/known-endpoints.ts',
     from: 'known.get(url.href) ?? new EndpointHealth(url, clock)',
     to: 'new EndpointHealth(url, clock)',
     test: 'test/account/endpoint-health.test.ts',

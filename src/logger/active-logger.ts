@@ -1,0 +1,153 @@
+import { Ledger } from '../account/ledger.js';
+import { LossReport } from '../account/loss-report.js';
+import { createQueueMetrics, type QueueMetrics } from '../account/metrics.js';
+import type { AdmissionConfig } from '../config/config.js';
+import {
+  CLOSE_TIMEOUT_MILLIS,
+  type DeadlineOptions,
+  endWithin,
+  timeoutOf,
+  withDeadline,
+} from '../lifecycle/deadline.js';
+import type { Draining } from '../lifecycle/drain.js';
+import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
+import { flushOnSignals } from '../lifecycle/signals.js';
+import { encodeRecord } from '../record/encode-record.js';
+import { type Flattening, flattenForJson, flattenWithin } from '../record/flatten.js';
+import type { Clock } from '../runtime/clock.js';
+import { isDebugging, step } from '../runtime/debug.js';
+import { isFaultOfSystem } from '../runtime/load.js';
+import { logToDiag } from '../runtime/otel-api.js';
+import { isOwnWork } from '../runtime/own-work.js';
+import type { DeliveryStats, DropReason } from '../types/account.js';
+import type { FlatDict, LogData } from '../types/json.js';
+import type { RemoteLogger } from './remote-logger.js';
+import type { Route, RouteTo } from './route.js';
+
+/** A logger that is on: admits records to its route, and counts what becomes of them. */
+export class ActiveLogger implements RemoteLogger {
+  readonly enabled = true;
+  readonly #config: AdmissionConfig;
+  readonly #flattening: Flattening;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #report: LossReport;
+  readonly #to: RouteTo;
+  /** Opened by the first record: without one, neither SDK nor HTTP client is loaded. */
+  #route: Route | undefined;
+  #metrics: QueueMetrics | undefined;
+  /** Why nothing is admitted any more. */
+  #ended: 'shutdown' | 'internal' | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(
+    config: AdmissionConfig,
+    to: RouteTo,
+    clock: Clock,
+    flattening: Flattening = to.isText ? flattenForJson : flattenWithin,
+  ) {
+    this.#config = config;
+    this.#to = to;
+    this.#flattening = flattening;
+    this.#clock = clock;
+    this.#report = new LossReport(config.onDrop, clock, undefined, to.endpoint);
+    this.#ledger = new Ledger((loss) => {
+      if (loss.kind === 'dropped') this.#metrics?.processed(loss.count, loss.reason);
+      this.#report.add(loss);
+    });
+    this.#stopListening = flushOnSignals(config.flushOnSignals);
+  }
+
+  log(data: LogData): void {
+    const reason = this.#admit(data);
+    if (reason !== undefined) {
+      this.#ledger.drop(reason, () => (reason === 'too_large' ? undefined : this.#sampleOf(data)));
+      return;
+    }
+    this.#metrics?.processed(1);
+    deliverIfOver(this);
+  }
+
+  stats(): DeliveryStats {
+    return this.#ledger.stats();
+  }
+
+  async flush(options?: DeadlineOptions): Promise<DeliveryStats> {
+    const timeoutMillis = timeoutOf(options);
+    if (isDebugging) step(`flush: ${this.#ledger.pending} pending, for at most ${timeoutMillis} ms`);
+    await withDeadline(this.#flush(), timeoutMillis, this.#clock);
+    const stats = this.stats();
+    if (isDebugging) step(`flushed: ${JSON.stringify(stats)}`);
+    return stats;
+  }
+
+  /** A flush before the end of the process. */
+  async end(options: DeadlineOptions): Promise<DeliveryStats> {
+    await endWithin(this.#flush(), timeoutOf(options), () => this.#route?.hurry(), this.#clock);
+    return this.stats();
+  }
+
+  async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
+    const timeoutMillis = timeoutOf(options, this.#config.shutdownTimeoutMillis);
+    this.#ended ??= 'shutdown';
+    const stats = await this.end({ timeoutMillis });
+    if (stats.pending > 0) logToDiag('warn', `shut down with ${stats.pending} records still pending`);
+    this.#closing ??= this.#close();
+    await withDeadline(this.#closing, CLOSE_TIMEOUT_MILLIS, this.#clock);
+    return stats;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  /** For the end of the process. */
+  drain(): Draining | undefined {
+    return this.#route?.drain();
+  }
+
+  /** Decides on a record and takes it as it is now; says why if it is not admitted. */
+  #admit(data: unknown): DropReason | undefined {
+    const { maxQueueSize, maxPayloadBytes } = this.#config;
+    if (isOwnWork()) return 'feedback';
+    if (this.#ended !== undefined) return this.#ended;
+    if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
+    const dict = this.#flattening(data, maxPayloadBytes);
+    if (typeof dict === 'string') return dict;
+    try {
+      this.#route ??= this.#begin();
+      return this.#route.admit(dict);
+    } catch {
+      return 'internal'; // no memory is left, say
+    }
+  }
+
+  #begin(): Route {
+    const { meterProvider, maxQueueSize } = this.#config;
+    watchExit(this);
+    this.#metrics ??= createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
+    // A fault of the system passes, and the next record has it tried again. If a package is missing, say, nothing is admitted any more.
+    return this.#to.open(this.#ledger, (error) => {
+      if (!isFaultOfSystem(error)) this.#ended ??= 'internal';
+    });
+  }
+
+  /** A record that was not admitted, for a listener that wants to know which. */
+  #sampleOf(data: unknown): FlatDict | undefined {
+    const dict = this.#flattening(data, this.#config.maxPayloadBytes);
+    return typeof dict === 'string' ? undefined : JSON.parse(encodeRecord(dict));
+  }
+
+  async #flush(): Promise<void> {
+    await this.#route?.flush();
+  }
+
+  async #close(): Promise<void> {
+    this.#stopListening();
+    this.#metrics?.end();
+    await this.#route?.close();
+    this.#report.end();
+    forgetExit(this);
+  }
+}

@@ -1,0 +1,51 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { posted } from '../lifecycle/posted.js';
+import { isDebugging } from '../runtime/debug.js';
+import type { Wiring } from '../sender/wiring.js';
+import type { HeaderFields } from '../types/options.js';
+import type { ThreadData } from './messages.js';
+import { findWorkerFile } from './worker-file.js';
+
+/**
+ * Starts the worker of a thread, with none of the process's flags: what they preload is for the application. The class is fetched past the bundlers, as
+ * Turbopack looks for whatever file a `Worker` could start with, and compiles all that there are.
+ */
+export function startWorker(wiring: Wiring, port: MessagePort): Worker {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  return new threads.Worker(findWorkerFile(), {
+    name: 'otel-remote-logger',
+    workerData: threadData(wiring, port),
+    transferList: [port],
+    execArgv: [],
+  });
+}
+
+function threadData({ config, configured, measures }: Wiring, port: MessagePort): ThreadData {
+  const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
+  const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
+  let headers: HeaderFields | undefined;
+  if (typeof config.headers !== 'function') {
+    configured((all) => {
+      if (typeof all !== 'string') headers = all;
+    });
+  }
+  return {
+    config: {
+      format,
+      maxPayloadBytes,
+      exportTimeoutMillis,
+      timeoutMillis,
+      concurrency,
+      maxConnectionAgeMillis,
+      retry,
+      compression,
+      proxies,
+    },
+    href: endpoint.url.href,
+    headers,
+    measures,
+    debugs: isDebugging,
+    port,
+    posted,
+  };
+}
