@@ -61,7 +61,7 @@ function follow(order: Order): void {
 
 function take({ id, key, records, ends, ageMillis }: SentChunk): void {
   const { buffer, byteOffset, byteLength } = records;
-  // Few of them must not keep hold of the memory of many.
+  // A few records must not keep hold of a large segment's memory, so they are copied.
   const isSmall = byteLength * 4 <= buffer.byteLength;
   const bytes = isSmall ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
   const segment = Segment.of(key, bytes, ends, systemClock.now() - ageMillis);
@@ -76,13 +76,13 @@ function settled(chunk: Chunk, from: number, to: number, result: SettledResult):
   reports.settled((chunk as ReceivedChunk).id, from, to, result);
 }
 
-/** Only the application can be asked. */
+/** The headers function is the application's, so the main thread is asked. */
 function askForHeaders(take: Parameters<Configured>[0]): void {
   questions.set(nextQuestion, take);
   reports.post({ kind: 'headers', question: nextQuestion++ });
 }
 
-/** What is said here belongs on the application's diag. */
+/** Passes on what is logged to diag in this thread to the application's diag. */
 function tellThere(): void {
   const at =
     (level: Level) =>

@@ -60,7 +60,7 @@ describe('the README', () => {
 
   it('lists every option and variable, and no other', () => {
     const options = readFileSync(new URL('../src/types/options.ts', import.meta.url), 'utf8');
-    const settings = ['config', 'destination']
+    const settings = ['config', 'settings', 'destination']
       .map((file) => readFileSync(new URL(`../src/config/${file}.ts`, import.meta.url), 'utf8'))
       .join();
     const rows = rowsUnder('Options');

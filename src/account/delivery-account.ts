@@ -6,7 +6,7 @@ import { joinEndpoint } from './known-endpoints.js';
 import type { Ledger, Sample } from './ledger.js';
 import { createExportMetrics, type ExportMetrics } from './metrics.js';
 
-/** Passes on what becomes of the records that are sent to an endpoint: to the ledger, the metrics and the endpoint's health. */
+/** Tells the ledger, the metrics and the endpoint's health what becomes of records and attempts. */
 export class DeliveryAccount {
   readonly #ledger: Ledger;
   readonly #metrics: ExportMetrics | undefined;

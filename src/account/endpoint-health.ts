@@ -14,12 +14,12 @@ interface Trouble {
 
 type Failed = Exclude<SendResult, { readonly outcome: 'delivered' }>;
 
-/** So long nothing gets through before it is told: most restarts are over by then, and whoever looks is still looking. */
+/** An outage is told after this time: most restarts are over by then, and somebody who has just deployed is still looking. */
 const OUTAGE_MILLIS = 5000;
-/** At most one outage of an endpoint is told in this time, with its end. */
+/** In this time, at most one outage of an endpoint is told, and its end. */
 const TELLING_INTERVAL_MILLIS = 60_000;
 
-/** How it is told. */
+/** Where the messages go. */
 export interface Tellings {
   readonly outage: (message: string) => void;
   readonly settings: (message: string) => void;
@@ -53,17 +53,17 @@ export class EndpointHealth {
     this.#url = redactUrl(url.href);
   }
 
-  /** Since when nothing has got through although it was tried, in ISO 8601; `undefined` while it does not fail. */
+  /** Since when nothing has got through although it was tried, in ISO 8601; `undefined` while the endpoint does not fail. */
   get failingSince(): string | undefined {
     return this.#failing && new Date(this.#failing.wallSince).toISOString();
   }
 
-  /** For how long; 0 while it does not fail. */
+  /** For how long the endpoint has failed; 0 while it does not. */
   get failingSeconds(): number {
     return this.#failing === undefined ? 0 : (this.clock.now() - this.#failing.since) / 1000;
   }
 
-  /** Where nothing waits, nothing is tried any more, and an outage may be over. A refusal does not pass by itself. */
+  /** The trouble, if it still counts: where no record waits, nothing is tried any more, and an outage may be over. A refusal does not pass by itself. */
   get #failing(): Trouble | undefined {
     return this.#trouble?.last.outcome === 'refused' || this.#pending() > 0 ? this.#trouble : undefined;
   }
@@ -72,7 +72,7 @@ export class EndpointHealth {
     return this.#members.size > 0;
   }
 
-  /** What `pending` counts waits for this endpoint, until it leaves. */
+  /** From now on until `leave`, the records that `pending` counts wait for this endpoint. */
   join(pending: () => number): void {
     this.#members.add(pending);
     sayAtExit(this.#lastWords);
@@ -90,7 +90,7 @@ export class EndpointHealth {
     if (result.outcome === 'delivered') this.#delivered(result.detail);
     else if (result.outcome !== 'refused') this.#failed(result);
     else if (result.reason === 'refused') this.#refused(result);
-    else if (result.status !== undefined) this.#works(); // it has looked at what was sent
+    else if (result.status !== undefined) this.#works(); // the endpoint has judged the records, so it works
   }
 
   #delivered(page: string | undefined): void {
@@ -104,7 +104,7 @@ export class EndpointHealth {
     this.#works();
   }
 
-  /** Not within a delivery; but a process that ends waits for it. */
+  /** In a turn of its own, for which a process that ends waits. */
   #tellSoon(message: string): void {
     this.clock.setPause(() => this.tellings.settings(message), 0, true);
   }
@@ -114,7 +114,7 @@ export class EndpointHealth {
     this.#timer ??= this.clock.setTimer(() => this.#look(), OUTAGE_MILLIS);
   }
 
-  /** What is refused does not wait, and is told as lost. */
+  /** Refused records do not wait, so there is no outage to tell; that they are lost is told elsewhere. */
   #refused(result: Failed): void {
     this.#note(result);
     this.#rest();
@@ -161,7 +161,7 @@ export class EndpointHealth {
     this.tellings.outage(`${this.#sentence(trouble)}; ${this.#waiting()}`);
   }
 
-  /** Of a process that ends before an outage is told: what is lost by that is said without it. */
+  /** What to say of an outage at the end of the process, if it was not told before. How many records are lost is said elsewhere. */
   readonly #lastWords = (): string | undefined => {
     const trouble = this.#untold;
     return trouble?.last.outcome === 'retry' ? this.#sentence(trouble) : undefined;

@@ -11,8 +11,8 @@ const warnOfFault = (message: string): void =>
   warn('REMOTE_LOGGER_FAULT', `${message}; please report it`, 'error');
 
 /**
- * The one place that counts records. Every record that enters leaves it exactly once: who would take out more than there is
- * has counted wrong, and is refused.
+ * The one place that counts records. Every record that enters leaves exactly once. A call that would take out more records than are
+ * pending has counted wrong, and is refused.
  */
 export class Ledger {
   #accepted = 0;
@@ -21,7 +21,7 @@ export class Ledger {
   readonly #failed: Partial<Record<FailReason, number>> = {};
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #onLoss: (loss: ToldLoss) => void;
-  /** Since when the endpoint fails, if there is one and it does. */
+  /** Since when the endpoint has failed, if there is an endpoint and it fails. */
   failingSince: () => string | undefined = () => undefined;
   readonly #onFault: (message: string) => void;
 
@@ -75,7 +75,7 @@ export class Ledger {
     return true;
   }
 
-  /** What is counted stays counted, whatever becomes of the telling. */
+  /** The loss is counted already, and stays so if the listener throws. */
   #lose(loss: ToldLoss): void {
     try {
       this.#onLoss(loss);

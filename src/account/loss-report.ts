@@ -7,11 +7,11 @@ import { asOwnWork } from '../runtime/own-work.js';
 import type { LossListener, ToldLoss } from '../types/account.js';
 import { LossTally, shareTally } from './loss-tally.js';
 
-/** Tells of the losses of a logger: each one to `onDrop`, and in warnings that all loggers of an endpoint share. */
+/** Tells of the losses of a logger: `onDrop` is called for each one, and warnings tell of those of all loggers of an endpoint together. */
 export class LossReport {
   readonly #onDrop: LossListener | undefined;
   readonly #tally: LossTally;
-  /** No more losses are to come, but for those that are under way. */
+  /** To be called when the logger ends. Losses that are still under way are told all the same. */
   readonly end: () => void = () => {};
   readonly #untold = new Fifo<ToldLoss>();
   #isTelling = false;
@@ -34,7 +34,7 @@ export class LossReport {
     if (loss.reason !== 'feedback' && this.#onDrop !== undefined) this.#tellListener(this.#onDrop, loss);
   }
 
-  /** One after the other: a listener that ends the process is not called again by what that settles. */
+  /** One call after the other: where a listener calls process.exit(), which never returns, the losses at the end of the process must not call it again. */
   #tellListener(onDrop: LossListener, loss: ToldLoss): void {
     this.#untold.push(loss);
     if (this.#isTelling) return;

@@ -8,12 +8,12 @@ import { whyOf } from '../types/send-result.js';
 /** After the first warning, at most one in this time: an outage must not become a flood of its own. */
 const WARNING_INTERVAL_MILLIS = 60_000;
 
-/** Losses of one kind, for one reason. Of the detail the first: each can be told differently, such as with an id. */
+/** Losses of one kind, for one reason. Only the first detail is kept: each can be different, such as by an id. */
 interface Losses extends Pick<ToldLoss, 'kind' | 'reason' | 'cause' | 'detail'> {
   count: number;
 }
 
-/** What is lost on the way to an endpoint, and not said yet. A warning says it: the first at once, then at most one a minute. */
+/** Counts losses on the way to an endpoint until a warning tells of them: the first at once, then at most one a minute. */
 export class LossTally {
   #losses = new Map<string, Losses>();
   #since = 0;

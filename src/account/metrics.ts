@@ -27,7 +27,7 @@ export interface ExportMetrics {
   /** `errorType` tells why records were given up; without it they were delivered. */
   finished(records: number, errorType?: string): void;
   attempted(attempt: Attempt): void;
-  /** From now on `failingSeconds` is asked for how long the endpoint has failed. Returns how to end that. */
+  /** Observes for how long the endpoint has failed. Returns how to stop observing. */
   watch(failingSeconds: () => number): () => void;
 }
 
@@ -72,7 +72,7 @@ const tellFault = (error: unknown): void =>
 function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) => T): T | undefined {
   try {
     const provider = given ?? globalMeterProvider();
-    // What the provider says meanwhile, on diag, say, is no record of the application's.
+    // What the provider logs meanwhile, on diag, say, is no record of the application.
     return provider && asOwnWork(() => create(provider.getMeter('otel-remote-logger')));
   } catch (error) {
     logToDiag('error', `metrics could not be set up: ${textOf(error)}`);
@@ -117,7 +117,7 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
   });
   return {
     watch(failingSeconds) {
-      // A reader goes on to report the last value that it was given, so the end has to be said: but not what never began.
+      // A reader goes on reporting the last value, so the end of an outage has to be observed, as 0. Before the first outage, there is nothing to observe.
       let hasBegun = false;
       const observe: Parameters<typeof failing.addCallback>[0] = (result) => {
         const seconds = failingSeconds();

@@ -51,7 +51,7 @@ export interface DeliveryConfig {
 /** Options with every default in place. */
 type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
-/** What decides on a record, wherever it goes then. */
+/** The settings by which a record is admitted, wherever it goes then. */
 export interface AdmissionConfig
   extends Pick<
     DeliveryConfig,
@@ -74,7 +74,7 @@ export function resolveExporterConfig(
   checkNames(options, EXPORTER_OPTIONS);
   const config = resolveDelivery(options, env, OF_EXPORTER);
   if (!hasEndpoint(config)) return undefined;
-  // What limits a record limits the whole export, as its batch processor waits for all of it; but there is time for one attempt.
+  // The limit for a record limits the whole export, as the batch processor waits for all of its records. There is time for one attempt at least.
   const exportTimeoutMillis = Math.max(config.retry.maxElapsedMillis, config.timeoutMillis);
   return { ...config, exportTimeoutMillis };
 }
@@ -107,7 +107,7 @@ export function resolveProvidedConfig(
     );
   }
   const config = resolveLogger({ ...options, url: '' }, env, []);
-  // The provider's exporters may want to know of the trace, whatever ours does by default.
+  // The provider's exporters may want to know the trace, so the record keeps its metadata.
   return isDisabled(env) ? undefined : { ...config, metadata: true };
 }
 

@@ -15,14 +15,14 @@ const NOT_OURS = new Set([
 /** No control characters but tab, and nothing that Latin-1 can't carry. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that somebody else has made, each read once, so that what is checked is what is sent. */
+/** A copy of an application's headers. Each is read once, so that what is checked is what is sent. */
 export const copyOf = (given: unknown): unknown => (isPlainObject(given) ? { ...given } : given);
 
 /** What is wrong with headers, without their values, which can be secrets; `undefined` if nothing is. */
 export function faultOfHeaders(headers: unknown): string | undefined {
   if (!isPlainObject(headers)) return 'must be a plain object of header names and values';
   for (const [name, value] of Object.entries(headers)) {
-    // A line in the place of a name can hold a secret: no more of it is shown than could be a name.
+    // Somebody may have put a whole header line in the place of the name, with a secret in it: only the part that could be a name is shown.
     if (!NAME.test(name))
       return `must have valid header names, got one that begins with "${NAME_START.exec(name)?.[0]}"`;
     if (NOT_OURS.has(name.toLowerCase())) return `must not have the header "${name}", which HTTP itself sets`;
@@ -44,7 +44,7 @@ export function mergeHeaders(...layers: readonly HeaderFields[]): Record<string,
 
 /**
  * Reads `key=value,key=value` with percent-encoding, the form of `OTEL_EXPORTER_OTLP_HEADERS`.
- * Also says how many of the pairs made no sense; what they said stays out of it, as it can be a secret.
+ * Also gives the number of pairs that make no sense, but not their text, which can be a secret.
  */
 export function parseHeaderList(text: string): { readonly headers: HeaderFields; readonly faults: number } {
   const headers: Record<string, string> = {};

@@ -13,7 +13,7 @@ export interface OptionNames {
   readonly [name: string]: OptionNames | true;
 }
 
-/** Has the types see to it that no option is missing. */
+/** With `satisfies`, TypeScript sees to it that no option is missing. */
 type All<T> = { readonly [K in keyof Required<T>]: OptionNames | true };
 
 const RETRY = {
@@ -82,7 +82,7 @@ function checkGroup(
     const path = group + name;
     if (!Object.hasOwn(names, name)) throw unknownOption(path, known);
     const inner = names[name];
-    // What is no object breaks a rule of its own.
+    // If the group is no object, a rule of its own says so.
     if (typeof inner === 'object' && isObject<Record<string, unknown>>().accepts(given[name])) {
       checkGroup(given[name], inner, known, `${path}.`);
     }
@@ -96,7 +96,7 @@ const unknownOption = (path: string, known: OptionNames): TypeError =>
 
 const BATCHES = new Set(['batch', 'maxQueueSize']);
 
-/** Where an option belongs that is none of an exporter, or of what registers, but of a logger. */
+/** For an option that exists, but not here: where it belongs. */
 function placeOf(path: string, known: OptionNames): string | undefined {
   if (!('url' in known) || !Object.hasOwn(LOGGER_OPTIONS, path)) return undefined;
   if (path === 'loggerProvider') return 'it belongs to createRemoteLogger()';

@@ -1,29 +1,29 @@
 import { parseEndpoint } from './endpoint.js';
 
-/** A proxy: where it is, and what it asks for. */
+/** A proxy: its address and the credentials that it asks for. */
 export interface ProxyServer {
   readonly origin: string;
   readonly authorization: string | undefined;
 }
 
-/** Which proxy is for whom. */
+/** Which proxy is used for which URLs. */
 export interface Proxies {
   readonly http: ProxyServer | undefined;
   readonly https: ProxyServer | undefined;
-  /** Who is reached without a proxy. */
+  /** The hosts that are reached without a proxy. */
   readonly except: readonly Exception[];
 }
 
 interface Exception {
   /** A host, and all below it; `*` for every host. */
   readonly host: string;
-  /** Of an address, how many bits count: all that begin with them are meant. */
+  /** For a network: how many of the first bits of an address have to be equal. */
   readonly bits?: number;
   /** `0` for every port. */
   readonly port: number;
 }
 
-/** For an endpoint that is reached straight. */
+/** For an endpoint that is reached directly. */
 export const NO_PROXIES: Proxies = { http: undefined, https: undefined, except: [] };
 
 /** Reads a proxy's URL, `undefined` if it is none. */
@@ -73,7 +73,7 @@ function isWithin(address: string, network: string, bits: number): boolean {
   return list.check(address, type);
 }
 
-/** A host without the dot at its end, which says no more than that nothing is to be added to it. */
+/** A host without the dot at its end: `example.com.` is the same host as `example.com`. */
 const nameOf = (host: string): string => unbracketed(host).replace(/\.$/, '');
 
 /** A host as the network takes it, which knows no brackets around an IPv6 address. */

@@ -6,7 +6,7 @@ export interface Rule<T> {
   readonly must: string;
   accepts(value: unknown): value is T;
   read(text: string): unknown;
-  /** Whether a wrong value may be shown: a text where none belongs can be a secret. */
+  /** Whether a wrong value may be shown: where the rule wants no text, a text can be a secret. */
   readonly shows: boolean;
 }
 
@@ -17,7 +17,7 @@ const rule = <T>(
   shows = true,
 ): Rule<T> => ({ must, accepts: accepts as Rule<T>['accepts'], read, shows });
 
-/** A rule for what no text can be. */
+/** A rule for values that can't be written as text. */
 const noText = <T>(must: string, accepts: (value: unknown) => boolean): Rule<T> =>
   rule(must, accepts, undefined, false);
 
@@ -39,7 +39,7 @@ export const isBoolean: Rule<boolean> = rule(
   (text) => ({ true: true, false: false })[text.toLowerCase()] ?? text,
 );
 
-/** What a variable alone is: 1 as well as true. */
+/** For a setting that is only a variable: 1 as well as true. */
 export const isSwitch: Rule<boolean> = rule(
   'be 1 or 0',
   (value) => typeof value === 'boolean',

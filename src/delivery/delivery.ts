@@ -29,7 +29,7 @@ export class Delivery implements Outlet {
   readonly #account: DeliveryAccount;
   readonly #outlet: LateOutlet;
   readonly #mostRecordBytes: number;
-  /** All before it have been counted as handed over. */
+  /** Up to this position, records have been counted as handed over. */
   #countedUpTo = 0;
   #isClosed = false;
 
@@ -140,7 +140,7 @@ export class Delivery implements Outlet {
     );
   }
 
-  /** What was on its way with an outlet that is gone, at once, and in no new batch. */
+  /** Reads again, without a delay, what was with an outlet that is gone. */
   #readAgain(): void {
     this.#queue.rewind();
     this.#reader.readAll();
@@ -152,7 +152,7 @@ export class Delivery implements Outlet {
       this.#countRead(chunk);
       this.#settled(chunk, 0, chunk.length, why);
     }
-    this.#reader.readSome(); // which waits for nothing any more
+    this.#reader.readSome(); // nothing is unread, which ends the reader's delay
   }
 
   #settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
@@ -167,7 +167,7 @@ export class Delivery implements Outlet {
     if (count > 0) this.#account.failed(count, result, () => parseRecord(first));
   }
 
-  /** Records that are read again count once. */
+  /** Records that are read a second time are not counted again. */
   #countRead(chunk: Chunk): void {
     const end = chunk.positionOf(chunk.length);
     const count = end - Math.max(chunk.positionOf(0), this.#countedUpTo);

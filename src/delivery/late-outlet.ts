@@ -10,13 +10,13 @@ import { startThread } from '../thread/thread.js';
 /** Loads what sends in this thread. */
 export type OpenHere = (wiring: Wiring) => Promise<DeliveryOutlet>;
 
-/** Who is told how it goes with an outlet. */
+/** Is told when an outlet opens or ends. */
 export interface OutletListener {
   /** Records can be taken from now on. */
   onOpen(): void;
   /** The outlet is gone, with the records that it had taken; the next one is on its way. */
   onGone(): void;
-  /** No outlet can be opened. `open()` tries again. */
+  /** No outlet could be opened. The next `open()` tries again. */
   onBroken(error: unknown): void;
 }
 
@@ -97,7 +97,7 @@ export class LateOutlet implements Outlet {
     this.listener.onOpen();
   }
 
-  /** What was on its way is sent from here: perhaps twice, but not lost. */
+  /** The records that were with the thread are sent from here: perhaps a second time, but none is lost. */
   #threadEnded(cause: string): void {
     this.#outlet = undefined;
     if (this.#isClosed) return;

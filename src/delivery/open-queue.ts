@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
 
-/** What goes out in one body has to lie side by side: two bodies of the greatest size, within these bounds. */
+/** Records of one body have to lie side by side. So a segment has room for two bodies of the greatest size, up to this limit. */
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 const segmentBytesOf = (maxPayloadBytes: number): number =>
   Math.min(Math.max(2 * maxPayloadBytes, SEGMENT_BYTES), MOST_SEGMENT_BYTES);

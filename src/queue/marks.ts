@@ -19,18 +19,18 @@ interface Pending {
 }
 
 /**
- * Marks in a queue, in order. A record counts for the first mark behind it alone, so it costs hardly more however many there are: in a long
- * outage, each request of a server may have made one. There are never more of them than records.
+ * Marks in a queue, in order. Each record is counted by the first mark behind it alone. So the cost of settling a record hardly grows with
+ * the number of marks: in a long outage, each request of a server may have made one. There are never more marks than records.
  */
 export class Marks {
-  /** Those before which not all is settled. */
+  /** The marks before which some records are not settled. */
   readonly #pending = new Fifo<Pending>();
   /** Unsettled records before the last mark. */
   #waitedFor = 0;
   /** Lost since the last mark. */
   #lostSince = 0;
 
-  /** A mark at the end of the queue, of which so many records are not settled. */
+  /** Adds a mark at the end of the queue, of whose records `unsettled` are not settled. */
   add(end: number, unsettled: number): Mark {
     const left = unsettled - this.#waitedFor;
     const lost = this.#lostSince;

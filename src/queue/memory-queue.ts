@@ -5,7 +5,7 @@ import { type Mark, Marks } from './marks.js';
 import type { Queue } from './queue.js';
 import { allocate, type KeyBase, Segment, type Separator } from './segment.js';
 
-/** Memory for so many bytes is taken at a time. A waiting record keeps its whole segment, until most of it is settled. */
+/** The size of a segment. A record that waits keeps the memory of its whole segment, until most of the segment is settled. */
 export const SEGMENT_BYTES = 64 * 1024;
 
 export interface QueueSettings {
@@ -32,7 +32,7 @@ export class MemoryQueue implements Queue {
   unread = 0;
   readonly #separator: number;
   readonly #segmentBytes: number;
-  /** All that have unsettled records, and the one that is written. */
+  /** The first and the last of a list of segments: those with unsettled records, and the one that is being written. */
   #firstSegment: Segment | undefined;
   #lastSegment: Segment | undefined;
   /** Where reading goes on. */
@@ -189,7 +189,7 @@ export class MemoryQueue implements Queue {
     this.#marks.settled(position, isLost);
   }
 
-  /** All before it has been read. */
+  /** The position of the next record to be read. */
   get #positionRead(): number {
     return (this.#segmentRead?.first ?? this.#position) + this.#indexRead;
   }
@@ -232,7 +232,7 @@ export class MemoryQueue implements Queue {
     segment.previous = last;
   }
 
-  /** Unlinks it both ways, so that an old segment keeps no others alive. */
+  /** Takes a segment out of the list, and clears its own links, so that an old segment keeps no others in memory. */
   #remove(segment: Segment): void {
     const { previous, next } = segment;
     if (this.#segmentRead === segment) this.#readNext(segment);

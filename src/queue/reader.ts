@@ -4,7 +4,7 @@ import { setImmediate, setImmediateUnheld } from '../runtime/timers.js';
 import type { Chunk } from './chunk.js';
 import type { Queue } from './queue.js';
 
-/** Where records go that are read. */
+/** Takes the records that are read. */
 export interface Outlet {
   /** Whether it takes another chunk now. */
   readonly hasRoom: boolean;
@@ -60,13 +60,13 @@ export class Reader {
     this.readSome();
   }
 
-  /** The same at the end of the process, also in the middle of reading: a callback of the application that ends it never returns. */
+  /** The same at the end of the process. That may come within `readSome`, by a callback of the application that calls process.exit(), which never returns. */
   readAllNow(): void {
     this.#isReading = false;
     this.readAll();
   }
 
-  /** Reads what there is room for: to be called when there may be more of it. Calls from within are ignored: the loop goes on. */
+  /** Reads while the outlet has room. To be called when it may have more. A call from within the loop does nothing, as the loop goes on by itself. */
   readSome(): void {
     if (this.#isReading) return;
     this.#isReading = true;

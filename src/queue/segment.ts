@@ -114,7 +114,7 @@ export class Segment {
     return this.#bytes.write(record, used);
   }
 
-  /** Takes in what was written last. */
+  /** Adds the record that was written last. */
   add(bytes: number, separator: number, now: number): void {
     const end = this.#used + bytes;
     this.#bytes[end] = separator;
@@ -194,7 +194,7 @@ export class Segment {
     return this.#states.takeSettled();
   }
 
-  /** Lets go of the memory of what is settled, if it is much: few that wait long must not keep hold of all. */
+  /** Frees the memory of settled records, if that is much: a few records that wait long must not keep hold of the memory of all. */
   shrink(): void {
     if (!this.#isFull || !this.isLoaded) return;
     if (this.unsettled === 0) {

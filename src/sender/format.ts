@@ -34,5 +34,5 @@ export const frameBytesOf = (format: Format): number => WIRE[format].open.length
 export const recordBytesWithin = (bodyBytes: number, format: Format): number =>
   bodyBytes - frameBytesOf(format);
 
-/** The fields of a record again. A number that JavaScript can't hold comes back rounded; it was sent whole. */
+/** The fields of a record, read from its text. A number that JavaScript can't hold comes back rounded, though it was sent with all digits. */
 export const parseRecord = (record: Buffer): FlatDict => JSON.parse(record.toString());

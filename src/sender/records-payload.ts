@@ -12,7 +12,7 @@ export interface PayloadSettings {
 
 /** Records of a chunk that are sent in one POST. */
 export class RecordsPayload implements Payload {
-  /** Whether it was said how it ended: only the first word counts. */
+  /** Whether its result is known: only the first one counts. */
   isOver = false;
 
   constructor(
@@ -20,7 +20,7 @@ export class RecordsPayload implements Payload {
     readonly chunk: Chunk,
     readonly from: number,
     readonly to: number,
-    /** What is sent when this is settled: the second half of what was too much in one. */
+    /** The second half of a payload that was too much, which is sent when this first half is settled. */
     readonly next?: RecordsPayload | undefined,
   ) {}
 

@@ -14,15 +14,15 @@ export type SenderSettings = PayloadSettings & Pick<DeliveryConfig, 'maxPayloadB
 export type Settled = (chunk: Chunk, from: number, to: number, result: SettledResult) => void;
 
 /**
- * How many payloads may be between here and their end, for each that can be sent at a time. The others are held up by
- * failures: a few that the endpoint always fails must not keep the rest from being tried.
+ * How many payloads may be under way for each that can be sent at a time. Most of them wait for another try: a few payloads that
+ * fail each time must not keep the rest from being tried.
  */
 const HELD_PER_SLOT = 100;
 
 /** Once so many payloads are under way, nothing more is read. */
 export const mostHeld = (concurrency: number): number => concurrency * HELD_PER_SLOT;
 
-/** Makes payloads of chunks, sends them, and those again in halves that can't be taken whole. */
+/** Makes payloads of chunks and sends them. A payload that can't be taken as a whole is sent again in halves. */
 export class Sender implements Outlet {
   readonly #most: number;
   #held = 0;
@@ -94,13 +94,13 @@ export class Sender implements Outlet {
   #faultOf({ chunk, from, to, size, deadline }: RecordsPayload): Refused | undefined {
     if (this.clock.now() >= deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
-    // Several are in one body only if they fit.
+    // Several records are put in one body only if they fit.
     if (size > 1 || chunk.bytesOf(from, to) <= recordBytesWithin(maxPayloadBytes, format)) return undefined;
     return refused('too_large', `above maxPayloadBytes, ${maxPayloadBytes}`);
   }
 
   #settle(payload: RecordsPayload, result: SendResult): void {
-    if (payload.isOver) return; // it has been said before
+    if (payload.isOver) return; // only the first result counts
     payload.isOver = true;
     const { size } = payload;
     if (result.outcome === 'split' && size > 1) this.#halve(payload, false);
@@ -110,7 +110,7 @@ export class Sender implements Outlet {
     else this.#end(payload, refused('retries_exhausted', result.cause, result.detail));
   }
 
-  /** One record may spoil it for all: halves find it in few steps. */
+  /** One record may be the cause: halving finds it in few steps. */
   #halve({ chunk, from, to, next, size }: RecordsPayload, inOrder: boolean): void {
     const middle = from + (size >> 1);
     const second = new RecordsPayload(this.settings, chunk, middle, to, next);

@@ -5,7 +5,7 @@ import type { Configured } from '../transport/http/request-headers.js';
 import type { Attempt } from '../types/send-result.js';
 import type { Settled } from './sender.js';
 
-/** What an outlet is made with. */
+/** What an outlet is made with, in the main thread. */
 export interface Wiring {
   readonly config: DeliveryConfig;
   readonly configured: Configured;

@@ -5,7 +5,7 @@ import type { Level } from '../runtime/otel-api.js';
 import type { HeaderFields } from '../types/options.js';
 import type { Attempt, Refused } from '../types/send-result.js';
 
-/** What of the settings another thread can have. */
+/** The settings that can be passed to another thread. */
 type ThreadConfig = Pick<
   DeliveryConfig,
   | 'format'
@@ -23,7 +23,7 @@ type ThreadConfig = Pick<
 export interface ThreadData {
   readonly config: ThreadConfig;
   readonly href: string;
-  /** Those of all POSTs; without them, they are asked for before each one. */
+  /** The headers of all POSTs. `undefined` where the application has a function: then the main thread is asked before each POST. */
   readonly headers: HeaderFields | undefined;
   readonly measures: boolean;
   readonly debugs: boolean;
@@ -41,7 +41,7 @@ export interface SentChunk {
   readonly records: Uint8Array;
   /** Where each ends in `records`; the next begins a byte later. */
   readonly ends: Uint32Array;
-  /** For how long the last of them has waited: each thread has a clock of its own. */
+  /** For how long the last of them has waited. No point in time: each thread has a clock of its own. */
   readonly ageMillis: number;
 }
 

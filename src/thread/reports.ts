@@ -7,7 +7,7 @@ import type { Lost, Report } from './messages.js';
 const REPORT_SIZE = 256;
 const REPORT_DELAY_MILLIS = 10;
 
-/** So many stretches may be open at a time. */
+/** So many of the last stretches may be extended. */
 const LOOKED_AT = 16;
 
 interface Stretch {
@@ -66,7 +66,7 @@ export class Reports {
     this.post({ kind: 'closed' });
   }
 
-  /** Extends one of the last stretches if this follows it: POSTs end in any order. */
+  /** Extends one of the last stretches if these records follow it. Not only the very last one: POSTs end in any order. */
   #addDelivered(id: number, from: number, to: number): void {
     const stretches = this.#delivered;
     const oldest = Math.max(0, stretches.length - LOOKED_AT);

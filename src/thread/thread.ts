@@ -29,13 +29,13 @@ class Thread implements DeliveryOutlet {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #most: number;
-  /** Payloads; a chunk of ndjson or array counts as one. */
+  /** How many payloads are with the thread; a chunk counts as one where a payload has many records. */
   #held = 0;
-  /** In the places that their ids name. Not a Map, for the reason that `TimeLimits` is none. */
+  /** By their ids. Not a Map, for the same reason as in `TimeLimits`. */
   readonly #unsettled: (Unsettled | undefined)[] = [];
-  /** Places that are taken no more. */
+  /** Ids that are free again. */
   readonly #free: number[] = [];
-  /** Reported, and not settled yet. */
+  /** Losses that are reported and not settled yet. */
   readonly #lost = new Fifo<Lost>();
   #isUp = false;
   #isClosed = false;
@@ -152,7 +152,7 @@ class Thread implements DeliveryOutlet {
     }
   }
 
-  /** Goes on where it was, if process.exit() in a callback cut it short. */
+  /** After a process.exit() in a callback, the next call goes on with the rest. */
   #settleLost(): void {
     for (let lost = this.#lost.shift(); lost !== undefined; lost = this.#lost.shift()) this.#settle(...lost);
   }
@@ -170,7 +170,7 @@ class Thread implements DeliveryOutlet {
     this.#wiring.onSettled(chunk, from, to, result);
   }
 
-  /** Of several records in a payload, each is a part of one. */
+  /** How many payloads so many records are: where a payload has several records, each is a part of one. */
   #unitsOf({ length }: Chunk, records: number): number {
     return this.#wiring.config.format === 'object' ? records : records / length;
   }

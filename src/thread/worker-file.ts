@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { VERSION } from '../runtime/version.js';
 
-/** What the build calls it, and a bundler that is told to make it an entry of its own. No application has such a file. */
+/** The names of the file, as our build or a bundler writes it. No application has a file of such a name. */
 const NAMES = ['remote-logger-worker.cjs', 'remote-logger-worker.js', 'remote-logger-worker.mjs'];
 
 /**

@@ -88,7 +88,7 @@ class RunningAttempt implements OpenAttempt {
   }
 
   start(carrier: Carrier): void {
-    // Most start as the answer to another comes, on a socket that is marked: one more mark would cost each of them.
+    // Most attempts start when the answer to another one comes, on a socket that is marked for good: a second mark would cost time each time.
     if (isOwnForever()) this.#running = carrier.start(this);
     else this.#running = runAsOwnWork(this, () => carrier.start(this));
   }

@@ -3,7 +3,7 @@ import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { headOf, type Transport } from './transport.js';
 
-/** Sends payloads gzipped. An endpoint that answers 415 gets this and all further ones as they are. */
+/** Sends payloads gzipped. After a 415, this payload and all further ones are sent uncompressed. */
 export function withGzip(transport: Transport): Transport {
   let accepted = true;
   return {

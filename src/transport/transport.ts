@@ -13,7 +13,7 @@ export interface PayloadHead {
   readonly deadline: number;
 }
 
-/** What goes with a body, alone: payloads can be of classes, whose getters no spreading copies. */
+/** The head of a payload, without its body. Spreading would not do: a payload can be an instance of a class, with getters. */
 export const headOf = (payload: PayloadHead): PayloadHead => {
   const { contentType, idempotencyKey, isDivisible, since, deadline } = payload;
   return { contentType, idempotencyKey, isDivisible, since, deadline };
@@ -28,7 +28,7 @@ export interface Payload extends PayloadHead {
   readonly contentEncoding?: 'gzip';
 }
 
-/** Is told, once, how a payload ended. */
+/** Called once, with how a payload ended. */
 export type Settle = (result: SendResult) => void;
 
 /** Which attempt of a payload it is. */

@@ -1,4 +1,4 @@
-// Asked by its name each time: an application can have put a resolver of its own in its place.
+// `dns.lookup` is read at each call: an application may have replaced it.
 import dns, { type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Chance } from '../../runtime/clock.js';
@@ -25,7 +25,7 @@ export const lookUp =
     promiseOf(asked)?.catch(answer); // of a resolver that is an async function
   };
 
-/** What is no address is left out: Node would read it as one, in a callback of its own, and what that throws ends the process. */
+/** Leaves out what is no address: Node would use it in a callback of its own, where an exception ends the process. */
 function addressesIn(found: unknown, family: number | undefined): LookupAddress[] {
   const all: unknown[] = Array.isArray(found) ? found : [{ address: found, family }];
   return all.filter((one) => typeof Object(one).address === 'string') as LookupAddress[];

@@ -3,7 +3,7 @@ import type { SendResult } from '../../types/send-result.js';
 import type { Beginning } from './excerpt.js';
 import { parseRetryAfter } from './retry-after.js';
 
-/** What of an answer decides. */
+/** What of an answer decides on the result. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter?: string | undefined;
@@ -14,9 +14,9 @@ export interface Answer {
   readonly body?: Beginning | undefined;
 }
 
-/** A proxy wants other credentials. Like a tunnel that it refuses, this says nothing of the endpoint. */
+/** A proxy wants other credentials. That says nothing of the endpoint, as little as a tunnel that the proxy refuses. */
 const PROXY_AUTHENTICATION = 407;
-/** Below 500, what asks for another try. */
+/** The statuses below 500 that ask for another try. */
 const RETRYABLE = new Set([PROXY_AUTHENTICATION, 408, 425, 429]);
 /** Not Implemented and HTTP Version Not Supported: another try can't mend these. */
 const FINAL_5XX = new Set([501, 505]);
@@ -38,7 +38,7 @@ export function classifyResponse(
   return { outcome: 'refused', reason: REJECTED.has(status) ? 'rejected' : 'refused', cause, status };
 }
 
-/** Where an answer sends the same POST on to. 301, 302 and 303 would make a GET of it and are no such answer. */
+/** Where the same POST is redirected to. 301, 302 and 303 are not followed: by them it would become a GET. */
 export function redirectTarget({ status, location }: Answer, from: URL): URL | undefined {
   if ((status !== 307 && status !== 308) || location === undefined) return undefined;
   if (!URL.canParse(location, from.href)) return undefined;

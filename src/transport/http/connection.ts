@@ -15,7 +15,7 @@ export class Connection {
   /** When it is too old for another POST, on the clock's `now()`. */
   endsAt: number;
   readonly #client: Client;
-  /** Through a tunnel, one socket is in another. */
+  /** Several where a tunnel is used: one socket within another. */
   #sockets: Socket[] = [];
 
   constructor(
@@ -30,7 +30,7 @@ export class Connection {
     const open = this.#opening(target, connect);
     this.#client = new Client(target.origin, {
       connect: (options, callback) => {
-        // It may be that the other side has closed one before anything went over it.
+        // Not always for the first time: the other side may have closed a connection before anything went over it.
         this.#sockets = [];
         this.hasWorked = false;
         this.endsAt = endOfAge();
@@ -43,11 +43,11 @@ export class Connection {
     });
     this.dispatcher = this.#client;
     this.#client.on('disconnect', () => onGone(this));
-    // After some errors it would connect again, at once and for ever, without a word to the request that waits.
+    // After some errors, the client would connect again, at once and for ever, and the request that waits would never know.
     this.#client.on('connectionError', (_origin, _targets, error) => this.destroy(error));
   }
 
-  /** Ends it, with whatever is under way on it, even if that is no more than the opening. */
+  /** Ends the connection, with whatever is under way on it, also while it is still opening. */
   destroy(error: Error | null = null): void {
     this.#client.destroy(error, () => {});
     for (const socket of this.#sockets) socket.destroy();
@@ -55,7 +55,7 @@ export class Connection {
 
   #opening({ tunnel, isProxied }: Target, connect: Connect): Connect {
     const watched: Connect = (options, callback) => {
-      // It returns the socket that it opens, though its type does not say so.
+      // The connector returns the socket that it opens, though its type does not say so.
       const socket = connect(options, callback) as unknown as Socket;
       this.#sockets.push(socket);
       neverHold(socket);
@@ -70,12 +70,12 @@ export class Connection {
 }
 
 /**
- * A request under way must not keep a process alive: at its end, the exit flush holds it, and for no longer than
- * its deadline. undici takes a reference on the socket for each request, so taking one is switched off.
+ * A request under way must not keep a process alive: the flush at the end of the process does that, and only until its deadline.
+ * undici calls `ref()` on the socket for each request, so `ref()` is switched off.
  */
 function neverHold(socket: Socket): void {
   socket.unref();
-  // With several addresses, each try has a handle of its own.
+  // Where a name has several addresses, each try to connect has a handle of its own.
   socket.once('connect', () => socket.unref());
   socket.ref = () => socket;
 }

@@ -16,20 +16,20 @@ export interface PooledConnection {
   readonly closes: boolean;
 }
 
-/** Where connections come from. Each one that is taken is given back, by `keep` or by `drop`. */
+/** Lends connections. Each one that is taken is given back, by `keep` or by `drop`. */
 export interface Connections {
-  /** `afresh` asks for one that nothing has gone over yet. */
+  /** `afresh` asks for a new connection. */
   take(target: Target, afresh: boolean): PooledConnection;
-  /** It brought an answer, and the next POST may go over it. */
+  /** The connection has brought an answer, and the next POST may use it. */
   keep(connection: PooledConnection): void;
-  /** It failed, or what answers there did: nothing goes over it any more. */
+  /** The connection has failed, or the machine behind it: no POST uses it any more. */
   drop(connection: PooledConnection): void;
   close(): void;
 }
 
 /**
- * A dispatcher of the application knows its connections itself. It is only asked, after a failure, to close the one that it
- * takes next: so it gets rid of those that lead to a machine that fails.
+ * The connections of an application's dispatcher, which manages them itself. After a failure, the next POST asks the dispatcher to close the
+ * connection that it uses: so those to a machine that fails are closed one by one.
  */
 export function connectionsOf(dispatcher: Dispatcher): Connections {
   const connection = { dispatcher, hasWorked: false, closes: false };
@@ -48,23 +48,23 @@ export function connectionsOf(dispatcher: Dispatcher): Connections {
 }
 
 export interface ConnectionsConfig {
-  /** Most of them that are kept. */
+  /** Most connections that are kept. */
   readonly concurrency: number;
   readonly maxConnectionAgeMillis: number;
 }
 
-/** By how much of its age a connection can be renewed early, so that those that began together don't end together. */
+/** By up to this part, chance makes a connection's greatest age shorter: connections that began together should not end together. */
 const AGE_JITTER = 0.2;
 
 /**
- * Connections of our own, one POST at a time on each. Behind an endpoint can be many machines, and which one it is belongs to the
- * connection: so one that failed is never used again, and none is used for longer than its age.
+ * Connections of our own, one POST at a time on each. Behind an endpoint can be many machines, and each connection leads to one of them:
+ * so a connection that failed is never used again, and none is used beyond its greatest age.
  */
 export function openConnections(config: ConnectionsConfig, clock: Clock, chance: Chance): Connections {
   loadParser();
   const { concurrency, maxConnectionAgeMillis } = config;
   const connect = buildConnector({ timeout: 0, lookup: lookUp(chance) });
-  /** The last one that was used is the next one to be used: the others get a chance to end. */
+  /** The last one that was used is used next, so that the others become idle for long enough to end. */
   const idle: Connection[] = [];
 
   const endOfAge = (): number => clock.now() + maxConnectionAgeMillis * (1 - AGE_JITTER * chance());
@@ -91,7 +91,7 @@ export function openConnections(config: ConnectionsConfig, clock: Clock, chance:
       new Connection(target, connect, maxConnectionAgeMillis, endOfAge, onGone),
     keep(kept) {
       const connection = kept as Connection;
-      // undici has a used one wait for an immediate. A faked one does not come, or is given back to the runtime, which counts it as its own.
+      // undici waits for an immediate before it uses a connection again. Where a test has faked the timers, that may never come.
       if (areFaked()) {
         connection.destroy();
         return;

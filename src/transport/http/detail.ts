@@ -6,8 +6,8 @@ import { hintOf } from './hints.js';
 import { mask } from './secrets.js';
 
 /**
- * What people want to know of an answer beside its status: where it comes from, if not from the endpoint, where it leads to, and what
- * it says. Of a success that is worth a word only if it is a page for browsers.
+ * What people want to know of an answer beside its status: who it comes from, if not from the endpoint, where it redirects to, and what
+ * it says. `undefined` for a success, unless that is a page for browsers.
  */
 export function detailOf(
   { status, location, body }: Answer,
@@ -28,7 +28,7 @@ export function detailOf(
   return words.filter((word) => word !== undefined).join(': ') || undefined;
 }
 
-/** An attempt that got no whole answer. `isKnown`: others did. */
+/** The result of an attempt without a whole answer. `isKnown`: the endpoint has answered other attempts. */
 export const failed = (failure: string, { protocol }: URL, isKnown: boolean): SendResult => ({
   outcome: 'retry',
   cause: failure,

@@ -19,7 +19,7 @@ export function excerptOf(body: Beginning, secrets: readonly string[]): string |
     return `a body in ${oneLine(mask(encoding, secrets)).slice(0, 20)}`;
   const raw = Buffer.from(bytes).toString('utf8');
   if (isBinary(raw)) return 'a body that is no text';
-  // Half of a secret may stand at its end.
+  // The cut may have left half of a secret at the end.
   const whole = isCut ? raw.slice(0, -1 - (secrets[0]?.length ?? 0)) : raw;
   const text = oneLine(mask(isPage(body) ? textOfPage(whole) : whole, secrets));
   if (text === '') return undefined;
@@ -37,10 +37,10 @@ export const isPage = ({ bytes, contentType }: Beginning): boolean =>
 export const isHtml = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 
-/** Controls, and marks that change how a line is read, become white space, and that a space. */
+/** Control characters, marks that change how a line is read, and any white space become one space. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
 
-/** Whether more than one character in ten is a control or what no UTF-8 is. */
+/** Whether more than one character in ten is a control character or no valid UTF-8. */
 function isBinary(text: string): boolean {
   const unreadable = text.match(/(?!\s)[\p{Cc}\ufffd]/gu)?.length ?? 0;
   return unreadable * 10 > text.length;

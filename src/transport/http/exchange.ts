@@ -27,7 +27,7 @@ export interface Endpoint {
   readonly configured: Configured;
   readonly writeHeaders: ReturnType<typeof headerWriter>;
   readonly way: Way;
-  /** Whether any answer ever came. */
+  /** Whether the endpoint has ever answered. */
   isKnown: boolean;
 }
 
@@ -81,7 +81,7 @@ export class Exchange implements Stoppable {
     this.#drop();
   }
 
-  /** Ends it for now: nothing that could be judged has come. */
+  /** Ends the attempt without an answer. */
   #fail(cause: string, byProxy: boolean): void {
     this.#endpoint.way.failed(this.#target, byProxy);
     this.#end(failed(cause, this.#target.url, this.#endpoint.isKnown));
@@ -101,7 +101,7 @@ export class Exchange implements Stoppable {
       this.#post = new Post((result) => this.#answered(result), attempt);
       this.#post.start(this.#connection, target, headers, body);
     } catch (error) {
-      // No memory is left for the body, say. Whoever called this may be a promise or a timer, which would pass it on to the process.
+      // No memory is left for the body, say. The caller may be a promise or a timer, where an exception would end the process.
       this.#end({ outcome: 'retry', cause: failureOf(error).failure });
     }
   }
@@ -115,7 +115,7 @@ export class Exchange implements Stoppable {
     this.#endpoint.isKnown = true;
     const target = redirectTarget(answer, this.#target.url);
     const result = target === undefined ? this.#classify(answer) : undefined;
-    // Who asks for another try has not proven to be well, and behind another connection may be somebody else.
+    // A machine that asks for another try may be sick. Over a new connection, the next try may come to another machine.
     if (result?.outcome === 'retry') this.#drop();
     else this.#keep();
     if (result?.outcome === 'delivered') this.#endpoint.way.worked();
@@ -137,7 +137,7 @@ export class Exchange implements Stoppable {
     this.#drop();
     if (wasClosedWhileIdle && this.#freshStarts++ < MAX_FRESH_STARTS) {
       this.#afresh = true;
-      // Lets a pool see which of its other connections have gone too.
+      // In the next turn, when a pool has seen which of its other connections are closed, too.
       setImmediate(() => this.#send());
       return;
     }

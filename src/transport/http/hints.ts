@@ -42,7 +42,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 const NO_HTTP = 'what it answers is no HTTP/1.1';
 
-/** What else to say by what the URL asks for, where nothing ever came back. */
+/** What else to say where the endpoint has never answered, by the protocol of its URL. */
 const UNKNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'http:': {
     ECONNRESET: CLOSES_ON_HTTP,
@@ -59,7 +59,7 @@ const UNKNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** What to say of a failure beside its code, `undefined` if there is nothing. `isKnown`: the endpoint has answered before. */
 export function hintOf(failure: string, protocol: string, isKnown: boolean): string | undefined {
-  // undici's parser says what it stumbled on, or nothing.
+  // undici's parser gives a code for what it could not parse, or none.
   if (/^(HPE_|HTTPParserError$)/.test(failure))
     return protocol === 'http:' ? `${NO_HTTP}: ${SPEAKS_TLS}` : NO_HTTP;
   return HINTS[failure] ?? (isKnown ? undefined : UNKNOWN[protocol]?.[failure]);

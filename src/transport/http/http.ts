@@ -12,7 +12,7 @@ export type HttpConfig = Pick<
   'endpoint' | 'concurrency' | 'maxConnectionAgeMillis' | 'dispatcher' | 'proxies'
 >;
 
-/** Sends each payload in one POST. */
+/** Sends each payload in one POST, or in some more: after a redirect, or after a connection that was closed while it was idle. */
 export function createHttpCarrier(
   config: HttpConfig,
   configured: Configured,

@@ -14,20 +14,20 @@ import type { Target } from './target.js';
 /** An answer or, without a whole one, why. */
 export type PostResult = Answer | Failure;
 
-/** Of an answer no more is read: its status has already decided. */
+/** No more of an answer is read: its status has decided already. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Of an answer that is no plain success, so much is kept for people: a page for browsers says little at its beginning. */
+/** So much is kept, for messages to people, of an answer that is no plain success. A page for browsers says little at its beginning. */
 const MAX_KEPT_BYTES = 8 * 1024;
 
 /** So that HTTP instrumentations make no spans of our own requests. */
 const UNTRACED = suppressTracing(ROOT_CONTEXT);
 
-/** On these undici speaks while a POST starts. */
+/** The diagnostics channels on which undici publishes while a POST starts. */
 const CHANNELS = ['undici:request:create', 'undici:client:sendHeaders', 'undici:request:bodySent'].map(
   channel,
 );
 
-/** Whether somebody listens there: what they start must not have our mark for longer than the attempt. */
+/** Whether somebody subscribes to these channels. What a subscriber starts must lose the mark of own work when the attempt is over. */
 const isHeard = (): boolean => CHANNELS.some(({ hasSubscribers }) => hasSubscribers);
 
 /** One POST, from its first byte to the last of the answer: a part of `work`, if of any. Says once how it ended; never throws. */
@@ -81,7 +81,7 @@ export class Post implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while it waited for a connection: then it must not go out any more.
+    // If it was given up while it waited for a connection, it must not be sent any more.
     if (this.over) abort(controller);
   }
 
@@ -90,7 +90,7 @@ export class Post implements Dispatcher.DispatchHandler {
     status: number,
     headers: ResponseHeaders,
   ): void {
-    // An informational answer (1xx) is followed by another, which takes its place.
+    // After an informational answer (1xx) comes another one, which takes its place here.
     this.#answer = {
       status,
       retryAfter: textOf(headers, 'retry-after'),
@@ -153,12 +153,12 @@ class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }
 
-/** A controller of an application's dispatcher may throw, and its exchange is over all the same. */
+/** The controller of an application's dispatcher may throw. The attempt is over all the same. */
 function abort(controller: Dispatcher.DispatchController | undefined): void {
   try {
     controller?.abort(new AbortedError());
   } catch {
-    // There is nobody to tell: what is aborted has ended with a result of its own.
+    // Nobody needs to know: what is aborted has its result already.
   }
 }
 

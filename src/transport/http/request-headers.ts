@@ -8,7 +8,7 @@ import type { AttemptSpec, Payload } from '../transport.js';
 /** Names and values in turn. */
 export type HeaderList = readonly string[];
 
-/** Gives the headers that the settings ask for, each time or once for all, or says what is wrong with them. */
+/** Gives the headers of the settings to `take`, or says what is wrong with them. A headers function is asked each time. */
 export type Configured = (take: (headers: HeaderFields | string) => void) => void;
 
 export function configuredHeaders({
@@ -22,7 +22,7 @@ export function configuredHeaders({
     const all = withOurs(headers);
     return (take) => take(all);
   }
-  // A function that ends the process has not returned, and is not called again by what that sends.
+  // A headers function may call process.exit(), which never returns. The POSTs at the end of the process must not call it again.
   let isAsked = false;
   return (take) => {
     if (isAsked) {
@@ -39,7 +39,7 @@ export function configuredHeaders({
   };
 }
 
-/** Asks the application's function; what it throws can hold a secret, and is not told. */
+/** Asks the application's function. What it throws can hold a secret, so it stays out of the message. */
 function ask(
   source: Extract<HeaderSource, () => unknown>,
 ): HeaderFields | string | Promise<HeaderFields | string> {
@@ -74,7 +74,7 @@ const OF_EACH_POST: readonly HeaderOfPost[] = [
   { name: 'idempotency-key', valueFor: ({ idempotencyKey }) => idempotencyKey },
 ];
 
-/** Writes the headers of a payload's POST. What does not change from one to the next is put together once. */
+/** Writes the headers of a POST. Those that stay the same from one POST to the next are put together once. */
 export function headerWriter(): (
   payload: Payload,
   attempt: AttemptSpec,
@@ -102,7 +102,7 @@ export function headerWriter(): (
   };
 }
 
-/** A configured content type wins: some endpoints want one of their own. What the payload is can't be configured. */
+/** A configured content type wins: some endpoints want one of their own. The content encoding can't be configured. */
 function listOf(
   { contentType, contentEncoding }: Pick<Payload, 'contentType' | 'contentEncoding'>,
   configured: HeaderFields,

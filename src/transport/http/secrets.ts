@@ -6,7 +6,7 @@ const OPEN_HEADERS = new Set(['accept', 'content-encoding', 'content-type', 'hos
 
 /** Shorter values are too likely to be part of an innocent word. */
 const MIN_CHARACTERS = 4;
-/** What stands in a value beside others, such as a scheme: only what is long enough to be a secret of its own. */
+/** A part of a value is taken for a secret of its own only if it is this long: shorter parts are words such as a scheme. */
 const MIN_PART_CHARACTERS = 8;
 
 /** All texts in which an endpoint may repeat a secret that it was sent, in the headers or the URLs. The longest come first. */
@@ -22,14 +22,14 @@ export function secretsOf(
     ...url.pathname.split('/').filter(isTokenLike),
   ]);
   const secrets = new Set([...values, ...inUrls].flatMap(spellings));
-  // One can be a part of another.
+  // The longest first, as a secret can be a part of another.
   return [...secrets].filter(({ length }) => length >= MIN_CHARACTERS).sort((a, b) => b.length - a.length);
 }
 
 export const mask = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 
-/** As they are, and decoded. */
+/** The values of a URL's query, as they are and decoded. */
 const queryValuesOf = ({ search }: URL): string[] =>
   search
     .slice(1)
@@ -45,12 +45,12 @@ function partsOf(value: string): string[] {
   const decoded = Buffer.from(credentials, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   const [user, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)];
-  // A user's name is no secret, unless it is a token in its place. A table can have the name of the user "default".
+  // The name of a user is no secret, and may be an ordinary word such as "default"; but some put a token in its place.
   const isToken = password === '' || user.length >= MIN_PART_CHARACTERS;
   return [value, credentials, decoded, password, ...(isToken ? [user] : [])];
 }
 
-/** As it is, in JSON, in JSON as PHP writes it, and in a URL. */
+/** How a text may come back: as it is, in JSON, in JSON as PHP writes it, and in a URL. */
 function spellings(text: string): string[] {
   const inJson = JSON.stringify(text).slice(1, -1);
   return [text, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(text)];

@@ -4,10 +4,10 @@ import type { HeaderFields } from '../../types/options.js';
 /** Where a POST goes, in the parts that the HTTP client wants. */
 export interface Target {
   readonly url: URL;
-  /** Of the server that a POST is sent to: the endpoint or, where that is asked to pass it on, a proxy. */
+  /** The origin of the server that gets the POST: the endpoint, or a proxy that passes the POST on. */
   readonly origin: string;
   readonly path: string;
-  /** What the way there asks for. */
+  /** Headers that a proxy needs. */
   readonly headers: HeaderFields;
   /** The proxy that a connection goes through. */
   readonly tunnel: ProxyServer | undefined;
@@ -34,8 +34,8 @@ export function targetOf(url: URL, proxies: Proxies): Target {
 }
 
 /**
- * The way to the endpoint. To http: through a proxy there is another one, a tunnel, which is all that some proxies know:
- * until one of the two has worked, a failure that can come of this one leads to the other.
+ * The way to the endpoint. For http: through a proxy there are two: a request that the proxy passes on, and a tunnel, as some proxies
+ * only know tunnels. Until one of the two has worked, a failure that the current one may have caused switches to the other.
  */
 export class Way {
   #target: Target;
@@ -55,7 +55,7 @@ export class Way {
     this.#other = undefined;
   }
 
-  /** `byProxy`: for want of a connection, which speaks against the tunnel; otherwise for want of an answer. */
+  /** `byProxy`: the proxy gave no connection, which speaks against a tunnel. Otherwise no answer came, which speaks against a request. */
   failed(target: Target, byProxy: boolean): void {
     if (this.#other === undefined || target !== this.#target) return;
     const isTunnel = target.tunnel !== undefined;

@@ -7,7 +7,7 @@ export type Connect = buildConnector.connector;
 /** What a proxy says before the tunnel is open is short. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** A connection that a proxy did not give. Its `code` is for people, like those of Node. */
+/** A proxy gave no connection. `code` is for people, like the codes of Node's errors. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly code: string;
@@ -22,7 +22,7 @@ export class ProxyError extends Error {
 export const proxyErrorOf = ({ code, name }: NodeJS.ErrnoException): ProxyError =>
   new ProxyError(code ?? name);
 
-/** Connects through a proxy. It has no time limit of its own: who destroys the socket to the proxy ends it. */
+/** Connects through a proxy. There is no time limit here: destroying the socket to the proxy ends it. */
 export function throughTunnel({ origin, authorization }: ProxyServer, connect: Connect): Connect {
   const { protocol, hostname, host, port } = new URL(origin);
   return (options, callback) =>

@@ -5,7 +5,7 @@ export interface BackoffOptions {
   readonly maxDelayMillis: number;
 }
 
-/** No pause is shorter: without a floor, full jitter and `Retry-After: 0` would hammer an endpoint that is down. */
+/** No pause is shorter: full jitter and `Retry-After: 0` would otherwise hammer an endpoint that is down. */
 const MIN_PAUSE_MILLIS = 100;
 
 /**

@@ -8,18 +8,18 @@ export interface Pass {
 }
 
 /**
- * One endpoint's gate. Open, it lets everybody through. A failed attempt closes it for a pause; after the pause
- * one attempt probes while all others wait, and its success opens the gate again for all. So does, until a probe has failed, the
- * success of an attempt that was under way when the gate closed: then the failure was that of one connection, behind which
- * stood one machine of several.
+ * One endpoint's gate (a circuit breaker). While it is open, it lets all attempts through. A failed attempt closes it for a pause. After
+ * the pause, one attempt probes while all others wait, and its success opens the gate for all. Until a probe has failed, the
+ * success of an attempt that was under way when the gate closed opens it, too: then the failure was that of one connection, to
+ * one machine of several.
  */
 export class Gate {
   #state: 'open' | 'paused' | 'ready' | 'probing' | 'ended' = 'open';
-  /** How many attempts have met a definite answer: whoever sees it grow knows that others get through. */
+  /** How many attempts got a definite answer. While this number grows, payloads get through. */
   answers = 0;
-  /** Given to all until the gate closes or is probed again, so that answers to older attempts change nothing. */
+  /** All attempts of a round have the same pass. A failure begins a new round, so that later answers to older attempts change nothing. */
   #pass: Pass = { round: 0 };
-  /** Whether the gate closed without being asked to. */
+  /** Whether the gate closed because of a failure alone, and not because the endpoint asked for a pause. */
   #isDoubtful = false;
   #failures = 0;
   #closedSince = 0;
@@ -86,7 +86,10 @@ export class Gate {
     if (isDebugging) step(`the gate is closed for ${Math.round(pause)} ms, then one POST probes`);
   }
 
-  /** Ends a pause, but one that the endpoint has asked for only before an end. Says whether an attempt will tell how it is. */
+  /**
+   * Ends a pause; one that the endpoint asked for only where `isBeforeEnd`, before the end of a logger or of the process.
+   * Returns whether an attempt can be made now, or is under way.
+   */
   hurry(isBeforeEnd = false): boolean {
     if (this.#state !== 'paused') return true;
     if (this.#isAsked && !isBeforeEnd) return false;
@@ -106,7 +109,7 @@ export class Gate {
     return this.#state !== 'ended' && pass.round === this.#pass.round;
   }
 
-  /** Whether the attempt was under way beside the last one whose failure counted. Beside a probe there is none. */
+  /** Whether the attempt was under way at the same time as the one whose failure closed the gate. At the time of a probe there is no other. */
   #wasBeside(pass: Pass): boolean {
     return this.#isDoubtful && this.#state !== 'ended' && pass.round === this.#pass.round - 1;
   }

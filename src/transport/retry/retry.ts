@@ -25,14 +25,14 @@ export function withRetry(
 }
 
 class RetryingTransport implements Transport {
-  /** Those whose turn comes as soon as there is a slot and the gate lets one through. */
+  /** Payloads to be sent as soon as a slot is free and the gate lets one through. */
   readonly #line = new Fifo<Sending>();
-  /** Those that fail where others get through: each waits for itself, in nobody's way. */
+  /** Payloads that fail while others get through: each waits for a pause of its own, and holds up no other. */
   readonly #backingOff: TimeLimits<Sending>;
-  /** Until when those in line wait for a closed gate. */
+  /** Until when payloads in line wait for a closed gate. */
   readonly #giveUps: GiveUps;
   readonly #gate: Gate;
-  /** Why the last attempt failed that failed for the gate. */
+  /** Why the last attempt failed that closed the gate, or kept it closed. */
   #why: Why = { cause: 'the gate is closed' };
   #underWay = 0;
   #isPumping = false;
@@ -80,7 +80,7 @@ class RetryingTransport implements Transport {
     if (closedSince !== undefined) this.#giveUps.add(sending, this.#giveUpAt(sending, closedSince));
   }
 
-  /** Starts as many attempts as there may be. What an attempt that ends at once starts in turn goes round the loop. */
+  /** Starts as many attempts as there may be. An attempt that ends at once calls this again: the loop that is running does that work. */
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -95,7 +95,7 @@ class RetryingTransport implements Transport {
     }
   }
 
-  /** Whether somebody is in line, other than those that gave up there. */
+  /** Whether a payload is in line. Those that were given up there are taken out. */
   #hasNext(): boolean {
     while (this.#line.first?.isSettled) this.#line.shift();
     return this.#line.length > 0;
@@ -117,7 +117,7 @@ class RetryingTransport implements Transport {
     };
     try {
       sending.number++;
-      // Whether the endpoint is up is asked over a new connection: those that are there may lead to the one machine that is not.
+      // A probe goes over a new connection: the connections that are there may all lead to the one machine that is down.
       sending.afresh = this.#gate.isProbing;
       this.transport.send(sending.payload, end, sending);
     } catch {
@@ -137,7 +137,7 @@ class RetryingTransport implements Transport {
     for (const sending of this.#line) sending.forgetTrouble();
   }
 
-  /** An endpoint that takes all others is up, whatever it says to this one, which must not hold them up again. */
+  /** Where other payloads got through meanwhile, the endpoint is up. Then the failure is this payload's own, and closes no gate for the others. */
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
     const { status, afterMillis } = result;
     const othersGotThrough = this.#gate.answers > sending.answersThen;
@@ -168,7 +168,7 @@ class RetryingTransport implements Transport {
     this.#backingOff.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
   }
 
-  /** With another attempt, also at the end of its time. */
+  /** Also when its time is up: then it has one more attempt. */
   #endBackoff(sending: Sending): void {
     this.#queue(sending);
     this.#pump();
@@ -186,5 +186,5 @@ class RetryingTransport implements Transport {
 }
 
 const SHUT_DOWN: Why = { cause: 'shut down' };
-/** Of an attempt that threw, which no transport should. */
+/** How an attempt ends whose transport throws, which none should. */
 const BROKEN: SendResult = { outcome: 'retry', cause: 'the attempt could not be made' };

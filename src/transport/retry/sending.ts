@@ -7,23 +7,23 @@ export type Retry = Extract<SendResult, { readonly outcome: 'retry' }>;
 /** What people are told of a failure. */
 export type Why = Pick<Retry, 'cause' | 'detail'>;
 
-/** So often a payload of several records is sent as it is, while the endpoint answers 500: then one of them may be the cause. */
+/** After so many 500s, one of several records may be the cause, and the payload is sent in halves. */
 const TRIES_BEFORE_HALVES = 3;
 
 /** One payload on its way through as many attempts as it takes. */
 export class Sending implements AttemptSpec {
-  /** Of its last attempt. */
+  /** The number of its last attempt. */
   number = 0;
   afresh = false;
   failures = 0;
-  /** How many attempts the gate had seen pass at the last failure or, before any, when the first attempt began. */
+  /** What the gate's `answers` were at the last failure or, before any failure, when the first attempt began. */
   answersThen = 0;
   /** Why its last attempt failed. */
   why: Why | undefined;
   isSettled = false;
   /** How many of its failures were a 500. */
   #serverErrors = 0;
-  /** Whether the endpoint may have taken it, for it gave no whole answer of its own. */
+  /** Whether the endpoint may have taken the payload: an attempt ended without a whole answer of the endpoint. */
   #mayBeTaken = false;
   #giveUpAt: number | undefined;
 
@@ -57,7 +57,7 @@ export class Sending implements AttemptSpec {
     return this.#giveUpAt;
   }
 
-  /** Before its first failure: it waited for others, who get through again, and the next trouble is another one. */
+  /** The gate has opened again. A payload that only waited for it, and has not failed itself, has its whole budget for the next trouble. */
   forgetTrouble(): void {
     if (this.failures === 0) this.#giveUpAt = undefined;
   }

@@ -47,7 +47,7 @@ export const ROWS = [
   {
     name: '8: a record is settled once, however often its end is told',
     file: 'src/sender/sender.ts',
-    from: '    if (payload.isOver) return; // it has been said before\n',
+    from: '    if (payload.isOver) return; // only the first result counts\n',
     to: '',
     test: 'test/sender/sender.test.ts',
     only: 'settles records once',
@@ -180,7 +180,7 @@ export const ROWS = [
   {
     name: '8: a controller that throws harms no record',
     file: 'src/transport/http/post.ts',
-    from: '  } catch {\n    // There is nobody',
+    from: '  } catch {\n    // Nobody needs',
     to: '  } finally {\n    // There is nobody',
     test: 'test/faults/callbacks.test.ts',
     project: 'faults',
