@@ -40,14 +40,17 @@ export async function withDeadline(
   }
 }
 
-/** Of the time of an end, what is left for the answer to the last attempt. */
+/** The part of the time before an end that is left for the answer to the last attempt. */
 const LAST_ATTEMPT = 0.2;
 
 /** How long a flush waits that may be the first part of a shutdown. */
 export const flushTimeOf = (shutdownTimeoutMillis: number): number =>
   Math.floor(shutdownTimeoutMillis * (1 - LAST_ATTEMPT));
 
-/** As `withDeadline`, before an end. `hurry` makes an attempt, whatever pauses there are: one at once, and one more when time runs out. */
+/**
+ * As `withDeadline`, before the end of a logger or of the process. `hurry` makes an attempt whatever pauses there are: it is called at once,
+ * and again before the deadline, for a last attempt.
+ */
 export async function endWithin(
   work: Promise<unknown>,
   timeoutMillis: number,

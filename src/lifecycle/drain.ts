@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import { posted } from './posted.js';
 
-/** Deliveries that need no event loop of this thread, as another one works on them. */
+/** Deliveries that go on without the event loop of this thread, as another thread works on them. */
 export interface Draining {
   /** How long the end of the process may wait for them. */
   readonly timeoutMillis: number;
@@ -9,13 +9,13 @@ export interface Draining {
   advance(): boolean;
 }
 
-/** The share of the time to an end that goes to the end itself: a thread does not stop at once. */
+/** This part of the time is kept for stopping: a thread does not stop at once. */
 const ENDING = 0.05;
 
 /**
- * Blocks until all are done, or the longest of their times is over, so that the end of the process is, too. They go on
- * together: one that waits in vain takes no time from the others. `spentMillis` is what has been spent before; gives back
- * what has been by now.
+ * Blocks this thread, and so the end of the process, until all are done, or the longest of their times is over. All go on at the same
+ * time: one that waits in vain takes no time from the others. `spentMillis` is how much time was spent before; returns how much
+ * has been spent by now.
  */
 export function drain(
   all: readonly Draining[],

@@ -55,7 +55,7 @@ export async function flushAll(timeoutMillis: number, how: 'flush' | 'end' = 'fl
   await Promise.all(all);
 }
 
-/** Has words said on stderr at the end of the process, when a warning would come too late; at once, if that is over. */
+/** Has words written to stderr at the end of the process, when a warning would come too late; at once, if the end is over. */
 export function sayAtExit(words: () => string | undefined): void {
   lastWords.add(words);
   listenWhileNeeded();
@@ -80,20 +80,20 @@ function listenWhileNeeded(): void {
 }
 
 /**
- * So often the natural end waits for what was logged. Node asks again after each time, and a `beforeExit` listener that logs whenever
- * it is asked would have the process live for ever.
+ * So often the natural end waits for records. Node emits `beforeExit` again after each wait, and a listener of the application that logs
+ * each time would keep the process alive for ever.
  */
 const MOST_ENDS = 10;
 let ends = 0;
 
-/** Whether the natural end has waited often enough: what is logged from now on holds no process. */
+/** Whether the natural end has waited often enough: records that are logged from now on do not keep the process alive. */
 export const isEndOverdue = (): boolean => ends > MOST_ENDS;
 
-/** Node asks again after each turn that this adds, until there is nothing pending. */
+/** Node emits `beforeExit` again after the turns of the event loop that this adds, until nothing is pending. */
 function onBeforeExit(): void {
   const pending = [...loggers].filter((logger) => logger.stats().pending > 0);
   if (pending.length > 0 || flushes.size > 0) ends++;
-  if (isEndOverdue()) return; // the rest is dealt with as at any other end
+  if (isEndOverdue()) return; // `onExit` deals with the rest, as at any other end
   for (const logger of pending) void flushOrGiveUp(logger);
   for (const flush of flushes) {
     forgetFlush(flush); // at its deadline the process ends, flushed or not
@@ -117,12 +117,12 @@ async function flushOrGiveUp(logger: ExitParticipant): Promise<void> {
   say(`the account: ${JSON.stringify(logger.stats())}`);
 }
 
-/** Whether the process ends and our `exit` listener will not be called any more: what happens now must be dealt with now. */
+/** Whether the process ends and our `exit` listener has been called: what is logged now must be dealt with at once. */
 let isOver = false;
-/** How much of the time at the end is spent. */
+/** How much of the time for the end is spent. */
 let spentMillis = 0;
 
-/** Node's own mark. An application can emit `exit` without an end, and then life goes on. */
+/** Node's own mark. An application can emit `exit` itself, and then the process goes on. */
 const isEnding = (): boolean => (process as { readonly _exiting?: boolean })._exiting === true;
 
 /** The end of a process that leaves no time for anything else: process.exit(), an uncaught exception. */
@@ -131,7 +131,7 @@ function onExit(): void {
   isOver = isEnding();
 }
 
-/** Delivers what needs no event loop, and says what is lost. Has waited for so long before. */
+/** Delivers what can be delivered without an event loop, and says what is lost. `waitedMillis` of the time have been spent before. */
 export function endNow(waitedMillis: number): void {
   spentMillis = waitedMillis;
   drainAll(loggers);
@@ -142,7 +142,7 @@ export function deliverIfOver(logger: ExitParticipant): void {
   if (isOver) drainAll([logger]);
 }
 
-/** First all is handed over: so all go on at once, whomever this waits for. */
+/** All records are handed over first, so that all deliveries go on at the same time. */
 function drainAll(leaving: Iterable<ExitParticipant>): void {
   const pending = [...leaving].filter((logger) => logger.stats().pending > 0);
   const all = pending.map((logger) => logger.drain()).filter((draining) => draining !== undefined);
@@ -150,13 +150,13 @@ function drainAll(leaving: Iterable<ExitParticipant>): void {
   sayLosses();
 }
 
-/** How many have been said to be undelivered, in all and before the end was over: those who come later are said again, with the others. */
+/** How many records have been said to be undelivered: in all, and before the end was over. */
 let told = 0;
 let toldInTime = 0;
-/** So many that come later are said one by one, and then no more often than they double: a loop can log there. */
+/** So many that are logged after the end are said one by one; later ones only when their number has doubled, as a loop can log there. */
 const SAID_ONE_BY_ONE = 10;
 
-/** Says for how many an end waits, while there is time to say it. */
+/** Says for how many records the end waits. */
 export function sayWaiting(why: string, timeoutMillis: number): void {
   const pending = allPending();
   if (pending > 0) say(`${why} with ${recordsOf(pending)} undelivered: waits ${timeoutMillis} ms at most`);

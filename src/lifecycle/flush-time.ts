@@ -2,8 +2,9 @@ import type { Clock } from '../runtime/clock.js';
 import { setImmediate } from '../runtime/timers.js';
 
 /**
- * The time of a flush. A batch processor flushes its exporter batch by batch, and then shuts it down: to whoever waits for it, all of that
- * is one. So one time is for all of it: what begins in the turn of the event loop in which the last of them ended goes on with its time.
+ * The time of a flush. A batch processor flushes its exporter batch by batch, and then shuts it down: whoever waits for the processor waits
+ * for all of that. So there is one time for all of it: a flush that begins in the turn of the event loop in which the last one ended gets
+ * only what that one left of the time.
  */
 export class FlushTime {
   #began: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * Counts what all threads of this package have posted to this one, for one who waits without an event loop. One number for
- * all of them: whoever waits for several threads at once is woken by each.
+ * Counts the messages that all threads of this package have posted to this one, for code that waits without an event loop. There is one
+ * number for all threads, so that each of them wakes whoever waits for several.
  */
 export const posted = new Int32Array(new SharedArrayBuffer(4));

@@ -3,15 +3,15 @@ import { endNow, flushAll, sayWaiting } from './exit.js';
 
 /** Most orchestrators send SIGKILL some seconds after SIGTERM; Docker after 10. */
 const SIGNAL_TIMEOUT_MILLIS = 5000;
-/** Some send it earlier, PM2 after 1.6 s, and nothing can be said after that. */
+/** When to say how many records are undelivered. Some orchestrators send SIGKILL early, PM2 after 1.6 s, and nothing can be said after that. */
 const WORDS_AFTER_MILLIS = 1000;
 /**
- * Ctrl-C goes to all processes of a terminal, and npm passes it on to its child again: what comes so soon after the first
- * signal belongs to it, and is nobody who does not want to wait.
+ * Ctrl-C goes to all processes of a terminal, and npm passes it on to its child again. So a signal that comes so soon after the first one
+ * is the same Ctrl-C, and does not mean that somebody does not want to wait.
  */
 const SAME_MOMENT_MILLIS = 500;
 
-/** Who asked for which signal. One listener a signal for the whole process, so that any other is known to be the application's. */
+/** Who asked for which signal. There is one listener for each signal in the whole process, so that any other is known to be the application's. */
 const asked = new Map<NodeJS.Signals, Set<object>>();
 
 /**
@@ -52,7 +52,7 @@ async function onSignal(signal: NodeJS.Signals): Promise<void> {
   const isLeftToOthers = process.pid === INIT || applicationListens(signal);
   flush ??= startFlush(signal);
   const { since, done } = flush;
-  // Whoever sends another one later does not want to wait.
+  // Somebody who sends another signal later does not want to wait.
   if (systemClock.now() - since < SAME_MOMENT_MILLIS) await done;
   if (!isLeftToOthers && asked.has(signal)) endOf(signal, systemClock.now() - since);
 }
@@ -66,29 +66,29 @@ function startFlush(signal: NodeJS.Signals): NonNullable<typeof flush> {
   return { since: systemClock.now(), done };
 }
 
-/** As without us. */
+/** Ends the process as the signal would have without us. */
 function endOf(signal: NodeJS.Signals, waitedMillis: number): void {
   stopListening(signal);
   endNow(waitedMillis);
-  // Another copy of this package can be there, whose flush takes longer.
+  // Another copy of this package may still be flushing.
   if (!process.listeners(signal).some(isOurs)) process.kill(process.pid, signal);
 }
 
-/** The first process of a container. The kernel gives it only signals that it listens to: without us, none would end it. */
+/** The first process of a container. The kernel gives it only the signals that it listens to: without our listener, the signal would not have ended it. */
 const INIT = 1;
 
 /** Whether somebody else decides on how the process ends. */
 const applicationListens = (signal: NodeJS.Signals): boolean =>
   process.listeners(signal).filter((listener) => !isOurs(listener)).length > listenersThatYield();
 
-/** On the listener of every copy of this package. */
+/** A mark on the listener of every copy of this package. */
 const MARK = Symbol.for('otel-remote-logger.on-signal');
 const isOurs = (listener: object): boolean => MARK in listener;
 Object.defineProperty(onSignal, MARK, { value: true });
 
 /**
  * Listeners of the package `signal-exit`, which many others depend on, decide nothing where somebody else listens: they leave the
- * end to him. It counts them where all copies of a version find it.
+ * end to that one. The package counts its listeners where all copies of a version find the number.
  */
 function listenersThatYield(): number {
   const { __signal_exit_emitter__: version3 } = process as { __signal_exit_emitter__?: Counting };

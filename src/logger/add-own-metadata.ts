@@ -31,5 +31,5 @@ export function metadataAdder(
   };
 }
 
-/** The SDK takes a number from before the process began, such as after a step of the wall clock, as relative to that. */
+/** Not as a number: one from before the process began, such as after a change of the wall clock, the SDK would take as relative to that moment. */
 export const toHrTime = (millis: number): HrTime => [Math.floor(millis / 1000), (millis % 1000) * 1e6];

@@ -24,7 +24,7 @@ export function flushProvider(provider: Flushable): Promise<void> {
   return flush();
 }
 
-/** In a turn of its own: what an exporter has for its flushes is one time for all that begin in one turn. */
+/** In a turn of its own: all flushes of an exporter that begin in one turn share one time. */
 async function flushInTurn(provider: Flushable): Promise<void> {
   await nextTurn();
   await provider.forceFlush?.();
@@ -34,8 +34,8 @@ const faultOf = (error: unknown): string => `the logger provider failed: ${textO
 const tellFault = (error: unknown): void => logToDiag('error', faultOf(error));
 
 /**
- * To a provider that the application has. That is where this account ends: what becomes of a record then is known to the
- * processors and exporters there.
+ * To a provider of the application. The account of the logger ends there: what becomes of a record then, only the provider's processors and
+ * exporters know.
  */
 export const toProvider = (
   provider: LoggerProvider,

@@ -53,7 +53,7 @@ export function withFlush<This, Args extends unknown[], Result>(
     throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
   }
   const flush = (): Promise<void> => flushEverything(deadline, loggerProvider);
-  // Not a function of our own: platforms look at a handler's parameters, and mark it with symbols.
+  // A Proxy, and no function of our own: platforms look at the number of a handler's parameters, and mark handlers with symbols.
   return new Proxy(handler, {
     apply(_, self: This, args: Args): unknown {
       const call: Call = (given) => Reflect.apply(handler, self, given);
@@ -77,8 +77,8 @@ async function answer(work: () => Promise<unknown>, flush: Flush): Promise<unkno
 }
 
 /**
- * Calls a handler whose platform takes a callback, too, and answers with what comes first. So `undefined` is no answer: it may
- * call back later, or never, and then the platform answers once nothing is left to do, which a flush holds up.
+ * Calls a handler that is given a callback, and answers with what comes first: what it returns, or what it gives to the callback.
+ * `undefined` is no answer: the handler may call back later. Or never: then the platform answers once nothing is left to do, which a flush holds up.
  */
 function callBack(
   call: Call,
@@ -110,13 +110,13 @@ function raise(error: unknown): never {
   throw error;
 }
 
-/** The loggers of the process are there for all copies of this package; `flushAll` knows those of this copy. */
+/** `flushAll` knows the loggers of this copy of the package. The process's one logger, and what is registered, are shared by all copies. */
 async function flushEverything(
   deadline: { readonly timeoutMillis: number },
   loggerProvider: LoggerProvider | undefined,
 ): Promise<void> {
   const work = async (): Promise<void> => {
-    // First, as its batch processor hands on to an exporter that is flushed then.
+    // The provider comes first: its batch processor hands its records to an exporter, which is flushed then.
     if (loggerProvider !== undefined) await flushProvider(loggerProvider);
     await Promise.all([
       getRemoteLogger().flush(deadline),

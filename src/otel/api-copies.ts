@@ -23,7 +23,7 @@ const KEYS = { '@opentelemetry/api': API_KEY, '@opentelemetry/api-logs': API_LOG
 /**
  * Registers with each copy by its own means: a logger that a copy made before asks that copy, and not the global. A copy
  * registers only where nobody has, and one of `@opentelemetry/api` only where nobody of another version has registered anything:
- * so it does that alone. Copies with which that is in vain are told of, once.
+ * so its global is empty while a copy registers. A warning names, once, the copies with which that did not work.
  */
 export function registerWithCopies(provider: LoggerProvider, copies: readonly ApiCopy[]): void {
   const unreached = copies.filter((copy) => !isReached(copy, provider));
@@ -40,7 +40,7 @@ function isReached(copy: ApiCopy, provider: LoggerProvider): boolean {
   }
 }
 
-/** Or the global alone, as `@opentelemetry/api-logs` did before 0.54: then a logger that got nothing there stays without. */
+/** Or with the global alone, as `@opentelemetry/api-logs` did before 0.54: then a logger that was made before never delivers. */
 function asksWhatItRegistered(copy: ApiCopy): boolean {
   let asked = false;
   const getLogger = () => {
@@ -52,7 +52,7 @@ function asksWhatItRegistered(copy: ApiCopy): boolean {
   return asked;
 }
 
-/** Does `work` where nobody has registered anything with this package; then all is registered again as it was. */
+/** Does `work` while nothing is registered with `@opentelemetry/api`; afterwards all is registered again as it was. */
 function alone(copy: ApiCopy, work: () => void): void {
   const global = globalThis as Record<symbol, unknown>;
   const key = KEYS[copy.package];

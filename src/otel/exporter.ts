@@ -54,7 +54,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 }
 
-/** The exporter behind a queue: records come encoded, are handed over, and the queue's account says how they end. */
+/** The exporter behind a logger's queue. Its records are encoded already; it hands them over, and the logger's account says how they end. */
 export const exporterBehindQueue = (
   onExported: (chunk: Chunk, to: number) => void,
 ): RemoteLogRecordExporter =>
@@ -71,7 +71,7 @@ class ToPipeline implements ExportWay {
   readonly forceFlush = NOWHERE.forceFlush;
   readonly shutdown = NOWHERE.shutdown;
   readonly stats = NOWHERE.stats;
-  /** Is told how far the records of a chunk have come. */
+  /** Is told up to which index the records of a chunk have been exported. */
   readonly #onExported: (chunk: Chunk, to: number) => void;
 
   constructor(onExported: (chunk: Chunk, to: number) => void) {

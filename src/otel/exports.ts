@@ -48,7 +48,7 @@ export class Exports implements ExportWay {
   readonly #report: LossReport;
   readonly #underWay = new Set<Export>();
   #begun = 0;
-  /** Of flushes, in the row of exports. */
+  /** A mark for each flush, among the exports in their order. */
   readonly #marks = new Marks();
   readonly #flushes: FlushTime;
   #delivery: Delivery | undefined;
@@ -102,8 +102,8 @@ export class Exports implements ExportWay {
     await this.#flushes.spend(flushTimeOf(this.#config.shutdownTimeoutMillis), (left) =>
       withDeadline(this.#settled(), left, this.#clock),
     );
-    // A batch processor waits for these answers, and goes on with its next batch, or with its shutdown. Also for that of an export
-    // which began during the flush: it flushes before it has called export().
+    // A batch processor waits for these answers before its next batch, or its shutdown; also for that of an export which began
+    // during the flush, as the processor may flush before it has called export().
     for (const exporting of this.#underWay) exporting.answer(NOT_YET);
   }
 

@@ -29,7 +29,7 @@ function copyAt(path: string, require: NodeJS.Require): ApiCopy[] {
   }
 }
 
-/** What the main script, the working directory, and the OpenTelemetry packages there would get. */
+/** The copies that the main script, the working directory, and the OpenTelemetry packages there would load. */
 function installedPaths(): string[] {
   const { existsSync, realpathSync } = process.getBuiltinModule('node:fs');
   const folders = PLACES.flatMap((place) => requireFrom(place)?.resolve.paths('@opentelemetry/api') ?? []);
@@ -57,7 +57,7 @@ function packagesIn(scope: string): string[] {
 /** Of the application. */
 const PLACES: readonly (() => string | undefined)[] = [() => process.argv[1], () => `${process.cwd()}/`];
 
-/** From wherever: what is loaded is the same. */
+/** A `require()` of our own: what it has loaded is the same for all. */
 const applicationRequire = (): NodeJS.Require | undefined =>
   PLACES.map(requireFrom).find((require) => require !== undefined);
 

@@ -68,7 +68,7 @@ export async function registerWithPackages(provider: LoggerProvider): Promise<vo
   if (inApiLogs() === provider) registerWithCopies(provider, more);
 }
 
-/** Only the package can make its global, as it carries its version; and 1.9 has no logs. */
+/** Only the package itself can create its global, which carries the package's version. `@opentelemetry/api` 1.9 has no logs. */
 function makeApiGlobal(provider: LoggerProvider, own: readonly ApiCopy[]): void {
   const api = own.find((copy) => copy.package === '@opentelemetry/api');
   api?.logs.setGlobalLoggerProvider(provider);

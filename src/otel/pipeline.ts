@@ -14,7 +14,7 @@ const MOST_IN_PROCESSOR = 2 ** 30;
 /** So many records may be with the batch processor: what it does with them takes about a millisecond. */
 const MOST_IN_HAND = 1024;
 
-/** Of a log record whose text is made already. */
+/** The time of a log record whose text is written already. */
 const NO_TIME: HrTime = [0, 0];
 
 /** A chunk whose records are with the batch processor, from `next` on. */
@@ -32,7 +32,7 @@ interface InHand {
  * | the batch processor drops what passes its queue, in silence | that is larger than what is ever read |
  * | its cost grows with its queue (`splice`) | no more than about a millisecond's work of records and one batch are let in |
  * | it holds the process with a timer for as long as an export lasts | the exporter answers at once: the queue knows how records end |
- * | its own timer is a global one, which a test may have faked, and does not hold the process | each chunk is a batch, and flushed when it is in |
+ * | its own timer is a global one, which a test may have faked, and does not hold the process | each chunk is a batch, which is flushed when all of it is in |
  * | a second forceFlush() while one runs returns at once | one runs at a time |
  * | a log record's attributes lose values | the entry is the body, which is kept by reference |
  * | it, or a provider's setting, may lose a record | what has not come out when a flush ends is sent past it |
@@ -42,7 +42,7 @@ export class Pipeline implements DeliveryOutlet {
   readonly #provider: LoggerProvider;
   readonly #flush: () => Promise<void>;
   readonly #emit: (entry: Entry) => void;
-  /** In the order in which they come out. */
+  /** In the order in which the batch processor exports them. */
   readonly #inHand = new Fifo<InHand>();
   #recordsInHand = 0;
 
@@ -58,7 +58,7 @@ export class Pipeline implements DeliveryOutlet {
     this.#flush = oneAtATime(() => this.#provider.forceFlush());
     const logger = this.#provider.getLogger('otel-remote-logger');
     this.#emit = (entry) => {
-      // No AnyValue, but only our exporter reads it.
+      // The body is no AnyValue, but only our exporter reads it.
       const body = entry as never;
       logger.emit({ body, timestamp: NO_TIME, observedTimestamp: NO_TIME, context: ROOT_CONTEXT });
     };
@@ -92,7 +92,7 @@ export class Pipeline implements DeliveryOutlet {
     }
   }
 
-  /** Records come out in order: earlier ones that have not were lost by the SDK, and are sent now. */
+  /** Records are exported in order. So earlier ones that were not exported were lost by the SDK, and are sent now. */
   #cameOut(chunk: Chunk, to: number): void {
     if (!this.#isInHand(chunk)) return;
     for (let first = this.#inHand.first; first !== undefined; first = this.#inHand.first) {

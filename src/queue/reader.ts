@@ -60,7 +60,7 @@ export class Reader {
     this.readSome();
   }
 
-  /** The same at the end of the process. That may come within `readSome`, by a callback of the application that calls process.exit(), which never returns. */
+  /** The same at the end of the process, which may come within `readSome`: a callback of the application can call process.exit(), which never returns. */
   readAllNow(): void {
     this.#isReading = false;
     this.readAll();

@@ -1,8 +1,8 @@
 import { isMap as isNativeMap, isSet as isNativeSet } from 'node:util/types';
 import { tagOf } from './fields.js';
 
-// A state library's Map or Set (Vue's reactive(), an Immer draft) is a Proxy, or a subclass that keeps its entries elsewhere:
-// only its own iterator knows them. One with the built-in iterator knows its size, and runs no code of others.
+// A state library's Map or Set (Vue's reactive(), an Immer draft) is a Proxy, or a subclass that keeps its entries elsewhere: only its own
+// iterator knows them. A Map or Set with the built-in iterator knows its size, and reading it runs no code of others.
 
 export const isMap = (value: object): value is ReadonlyMap<unknown, unknown> =>
   isNativeMap(value) || value instanceof Map;
@@ -32,7 +32,7 @@ const getterOfSize = (prototype: object) => Object.getOwnPropertyDescriptor(prot
 const sizeOfMap = getterOfSize(MAP);
 const sizeOfSet = getterOfSize(SET);
 
-/** One without any iterator has lost its prototype. */
+/** Also for one without any iterator: it has lost its prototype. */
 function hasBuiltIn(value: Iterable<unknown>, builtIn: unknown): boolean {
   const own = Reflect.get(value, Symbol.iterator);
   return own === builtIn || typeof own !== 'function';

@@ -1,14 +1,14 @@
-/** Up to so many bits, the digits of a bigint are made in no time. */
+/** Up to so many bits, making the digits of a bigint takes no time worth saving. */
 const SHORT_BITS = 1024;
-/** No bigint of V8 has more. */
+/** V8 has no longer bigints. */
 const MOST_BITS = 2 ** 30;
-/** A decimal digit has less. */
+/** More than a decimal digit takes. */
 const BITS_PER_DIGIT = 4;
 const DIGITS_PER_HEX_DIGIT = Math.log10(16);
 
 /**
- * How many characters a bigint takes, at least; Infinity if these are more than `most`. Of a long one, that is known without its
- * decimal digits, which take long to make.
+ * How many characters a bigint takes, at least; Infinity if these are more than `most`. For a long one, they are estimated, as decimal digits
+ * take long to make.
  */
 export function digitsOf(value: bigint, most: number): number {
   if (BigInt.asIntN(SHORT_BITS, value) === value) return value.toString().length;

@@ -1,4 +1,4 @@
-/** Fields in their order, whatever their number and their keys: an object would put keys such as '1' first, and is slow with very many. */
+/** Fields in their order. An object would put keys such as '1' first, and is slow with very many fields. */
 export class Entries {
   constructor(
     readonly keys: string[] = [],

@@ -14,10 +14,10 @@ const HIDDEN_ERROR_FIELDS: readonly string[] = ['name', 'message', 'stack', 'cau
 // isNativeError knows errors of other realms, instanceof those that only inherit, such as DOMException.
 const isError = (value: object): boolean => isNativeError(value) || value instanceof Error;
 
-/** Whether an object is none of the kinds that are known here, as most instances of classes: one question in the place of many. */
+/** Whether an object has fields and nothing else, as most instances of classes: so one question takes the place of many. */
 export function hasFieldsOnly(value: object): boolean {
   try {
-    // The engine's word, and what an object calls itself. A Map that has lost its prototype has neither.
+    // Finds the engine's own kinds of objects and those with a Symbol.toStringTag, but not a Map that has lost its prototype.
     if (Object.prototype.toString.call(value) !== '[object Object]') return false;
     return !(value instanceof Error) && Object.getPrototypeOf(value) !== null;
   } catch {

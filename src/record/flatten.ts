@@ -32,7 +32,7 @@ export const flattenWithin: Flattening = (data, maxCharacters) => {
   return typeof dict === 'string' ? dict : tidy(dict);
 };
 
-/** The same for JSON.stringify, which knows to leave out what is undefined or has a symbol as its key: that may still be there. */
+/** The same for JSON.stringify, which leaves out fields that are undefined or have a symbol as their key: such fields may still be there. */
 export const flattenForJson: Flattening = (data, maxCharacters) => {
   const copying = new Copying(maxCharacters);
   try {
@@ -41,7 +41,7 @@ export const flattenForJson: Flattening = (data, maxCharacters) => {
   } catch (error) {
     if (isNoRoom(error)) return 'too_large';
     if (!isFullStack(error)) return { body: threw(error).toWellFormed() };
-    // It may also have been a toJSON without end.
+    // The stack may also have been filled by an endless toJSON.
     return isStackFull() ? 'internal' : { body: TOO_DEEP };
   }
 };

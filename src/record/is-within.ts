@@ -1,7 +1,7 @@
 import type { FlatDict } from '../types/json.js';
 import { encodeRecord } from './encode-record.js';
 
-/** How many bytes a record's text can have for each of its characters: one takes six where it is written as \u0000. */
+/** Most bytes that a character can take in a record's text: six, where it is written as \u0000. */
 const MAX_BYTES_PER_CHARACTER = 6;
 
 /** Whether the text of a record has no more than so many bytes. Makes that text only where it is in doubt. */

@@ -1,11 +1,11 @@
-/** Nesting is mostly shallow, and a look at so few objects is faster than a Set. */
+/** Most nesting is shallow. Up to this depth, looking through the objects is faster than a Set. */
 const NEAR = 200;
 
-/** The objects on the way from the root to here: a way back to one of them is a circle. */
+/** The objects from the root down to the current one. A reference to one of them is circular. */
 export class Path {
   /** Those beyond `length` have been left. */
   readonly #objects: object[] = [];
-  /** Those beyond the nearest, and what a toJSON gave for one of them. */
+  /** The objects that are deeper than that, and results of toJSON. */
   #others: Set<object> | undefined;
   length = 0;
 

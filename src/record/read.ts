@@ -8,7 +8,7 @@ export const isPlain = (value: object): boolean =>
   !('toJSON' in value) &&
   !isProxy(value);
 
-/** As with fields, all at once is the fastest way. Of an array that says that it is something else, slice() would make that. */
+/** Reads all items at once, which is the fastest way. Of an array with a constructor of its own, slice() would make an instance of that. */
 export function readItems(list: readonly unknown[], length: number): unknown[] {
   try {
     if (list.constructor === Array) return Array.prototype.slice.call(list, 0, length);
@@ -16,7 +16,7 @@ export function readItems(list: readonly unknown[], length: number): unknown[] {
   return Array.from({ length }, (_, index) => read(list, index));
 }
 
-/** A getter or a trap that throws costs no other field. */
+/** Reads a field. Where a getter or a Proxy's trap throws, only this field is lost. */
 export function read(holder: object, key: PropertyKey): unknown {
   try {
     return (holder as Record<PropertyKey, unknown>)[key];

@@ -16,22 +16,22 @@ import type { Room } from './room.js';
 /** What stands in for a value that could not be read. */
 export const threw = (error: unknown): string => `[Threw: ${messageOf(error)}]`;
 
-/** What an object's toJSON gives in its place; itself, if it has none. Throws what that throws. */
+/** What an object's toJSON returns; the object itself, if it has none. Throws what toJSON throws. */
 export function replacementOf(value: object, key: string): unknown {
-  // Buffer has one, too, which would make an array of numbers.
+  // Buffer has a toJSON, too, but it would make an array of numbers.
   if (ArrayBuffer.isView(value)) return value;
   const toJson: unknown = Reflect.get(value, 'toJSON');
   if (typeof toJson !== 'function' || (toJson === DATE_TO_JSON && isDate(value))) return value;
   return toJson.call(value, key);
 }
 
-/** The engine's own, which makes the text that a Date has here in twice the time; somebody else's is asked. */
+/** The toJSON of the engine: it would make the same text as here, but takes twice as long. A toJSON that somebody has put in its place is called. */
 const DATE_TO_JSON = ((toJson) =>
   /\[native code\]/.test(Function.prototype.toString.call(toJson)) ? toJson : undefined)(
   Date.prototype.toJSON,
 );
 
-/** The scalar that an object holds, `undefined` if that is left out; itself, if it is an object of fields or of items. */
+/** The scalar that an object stands for, `undefined` if that is left out; the object itself, if it has fields or items. */
 export function contentOf(value: object, room: Room): unknown {
   if (isDate(value)) {
     const millis = Date.prototype.getTime.call(value);
@@ -46,12 +46,12 @@ function base64(bytes: ArrayBufferView | ArrayBufferLike, room: Room): string {
   const buffer = ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : Buffer.from(bytes);
-  // Before it is written: there can be hundreds of megabytes.
+  // Checked before the text is made: there can be hundreds of megabytes.
   room.mustFit((buffer.length / 3) * 4);
   return buffer.toString('base64');
 }
 
-/** The prototypes' own methods: a subclass can say what it likes, a boxed value holds what it holds. */
+/** The methods of the prototypes, and not the object's own: those of a subclass can return anything, and these return the value that is boxed. */
 function unbox(value: object): Scalar | undefined {
   if (isNumberObject(value)) return Number.prototype.valueOf.call(value);
   if (isStringObject(value)) return String.prototype.valueOf.call(value);

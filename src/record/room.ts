@@ -5,7 +5,7 @@ const NO_ROOM = new Error('no room');
 
 export const isNoRoom = (error: unknown): boolean => error === NO_ROOM;
 
-/** Whether it is the engine that says so, and not somebody's own RangeError. */
+/** Whether the engine has thrown because the stack is full: not a RangeError of somebody else. */
 export const isFullStack = (error: unknown): boolean =>
   isNativeError(error) && error instanceof RangeError && /call stack/i.test(error.message);
 
@@ -51,7 +51,7 @@ export class Room {
     if (count > FEW_FIELDS) this.mustFit(count * LEAST_FIELD);
   }
 
-  /** How much room there was, once what was charged in between turns out to be written elsewhere. */
+  /** How many characters are left. `giveBack` sets this again, where what was charged since then is charged elsewhere, too. */
   get left(): number {
     return this.#left;
   }

@@ -18,7 +18,7 @@ export function textOf(copied: object, isPlain: boolean): string {
   }
 }
 
-/** A toJSON that somebody gave to all arrays or objects has been asked before, or is not wanted. */
+/** A toJSON that somebody has added to all arrays or objects has been called before, or must not be called. */
 const write = (copied: unknown, isPlain: boolean): string =>
   isPlain && !('toJSON' in Array.prototype) ? JSON.stringify(copied) : written(copied);
 
@@ -49,7 +49,7 @@ function wellFormed(copied: unknown): unknown {
   return laterWins(entries);
 }
 
-/** The names in the record before: most have the same, and to ask each of them takes longer than to compare. */
+/** The names of the fields of the last record: most records have the same, and comparing is faster than checking each name again. */
 let names: readonly string[] = [];
 
 /** Whether all names of a record are well-formed. */

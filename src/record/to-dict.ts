@@ -70,13 +70,13 @@ export function addMetadata(
   return dict;
 }
 
-/** How long a record may be is decided when it is whole: a stand-in for its metadata would hide from the account what was lost. */
+/** The metadata has no limit of its own: the whole record is refused if it is too long. Metadata that was cut would be lost without being counted. */
 function unlimited(data: object): FlatDict | undefined {
   const dict = flattenWithin(data, Number.POSITIVE_INFINITY);
   return typeof dict === 'string' ? undefined : dict;
 }
 
-/** The cause where there is no stack, or no string long enough, to read a record with. */
+/** The cause of a failure where a record needs more stack than is left, or a longer string than there can be. */
 export const CANT_BE_READ = 'the record could not be read';
 
 /** The semantic conventions' name for a record's identity. A record that brings its own keeps it. */
@@ -116,7 +116,7 @@ const resourceJsons = new WeakMap<object, Scalar>();
 function resourceJson({ resource }: ReadableLogRecord): Scalar | undefined {
   const known = resourceJsons.get(resource);
   if (known !== undefined) return known;
-  // Under one key, so that it comes back as the JSON text of the whole.
+  // As the one field of an object, so that it comes back as one JSON text.
   const json = unlimited({ resource: resource.attributes })?.['resource'];
   if (!resource.asyncAttributesPending && json !== undefined) resourceJsons.set(resource, json);
   return json;

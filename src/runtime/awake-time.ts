@@ -1,12 +1,12 @@
-/** So often somebody looks on, as `AwakeTime.beat()`, while a limit is pending. */
+/** While a limit is pending, `AwakeTime.beat()` is called at this interval. */
 export const BEAT_MILLIS = 200;
-/** A turn of the event loop that takes longer is a stall. What it counts for is this, so that time goes on where each turn is a stall. */
+/** A turn of the event loop that takes longer is a stall, and counts as this long: so time goes on even where each turn is a stall. */
 const LONGEST_TURN_MILLIS = 500;
 
 /**
  * The time in which this process ran: real time without stalls. A process is stopped by SIGSTOP, a container's pause, a
- * function's freeze or a debugger, and as good as stopped while its event loop is blocked: nobody could read an answer then. A stall
- * is noticed by the beats that don't come. While nobody looks on, all time counts.
+ * function's freeze or a debugger, and as good as stopped while its event loop is blocked: no answer could be read then. A stall
+ * is noticed by the beats that are missing. Where there are no beats, all time counts.
  */
 export class AwakeTime {
   /** For how long the process stood still. */
@@ -28,7 +28,7 @@ export class AwakeTime {
     return this.#stallUntil(real) > 0 ? this.at(real) : this.#wentOnAt;
   }
 
-  /** Somebody looks on from now on. */
+  /** There are beats from now on. */
   watch(real: number): void {
     this.#lastBeat = real;
   }
@@ -41,7 +41,7 @@ export class AwakeTime {
     if (stall > 0) this.#wentOnAt = this.at(real);
   }
 
-  /** Nobody looks on any more. */
+  /** There are no more beats. */
   leave(real: number): void {
     this.beat(real);
     this.#lastBeat = Number.POSITIVE_INFINITY;

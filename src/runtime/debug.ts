@@ -1,7 +1,7 @@
 import { maskUserInfo } from './redact.js';
 import { say } from './stderr.js';
 
-/** Whether `REMOTE_LOGGER_DEBUG` asks for steps. Where it does not, a step costs this look: build its text behind it. */
+/** Whether `REMOTE_LOGGER_DEBUG` asks for steps. Ask this before you build a step's text, so that steps cost nothing where nobody wants them. */
 export let isDebugging = false;
 
 /** Which thread speaks. */

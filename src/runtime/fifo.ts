@@ -1,4 +1,4 @@
-/** How many places that were taken are kept before the rest moves up. */
+/** So many empty places are kept at the front before the rest moves up. */
 const MOST_TAKEN = 16_384;
 
 /** First in, first out. The head moves: taking the first of a long array off by shift() would move all the others. */
@@ -18,7 +18,7 @@ export class Fifo<T extends object> {
     return this.at(this.length - 1);
   }
 
-  /** The one with so many before it. */
+  /** The item that has `index` others before it. */
   at(index: number): T | undefined {
     return this.#items[this.#head + index];
   }

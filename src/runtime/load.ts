@@ -3,8 +3,8 @@ import { textOf } from './foreign.js';
 import { logToDiag } from './otel-api.js';
 
 /**
- * No file descriptor is left, say, or no memory: what passes by itself. A missing package is another kind of fault; but Node 20
- * takes one for missing, and for good, whose package.json it could not read.
+ * Whether a fault passes by itself: no file descriptor is left, say, or no memory. A missing package does not pass. But where Node 20
+ * could not read a package.json, it takes the package for missing from then on.
  */
 export function isFaultOfSystem(error: unknown): boolean {
   const { errno, code } = Object(error) as { readonly errno?: unknown; readonly code?: unknown };
@@ -15,7 +15,7 @@ export interface Patience {
   readonly clock: Clock;
   /** For how long to try. */
   readonly maxElapsedMillis: number;
-  /** Whether it is still of use. */
+  /** Whether what is loaded is still needed. */
   readonly isWanted: () => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The one of `words` that is most like `word`, whatever the case and the separators, and whether that is near. */
+/** The one of `words` that is most like `word`, whatever the case and the separators, and whether it is near enough to be meant. */
 export function nearestTo(
   word: string,
   words: readonly string[],
@@ -8,7 +8,7 @@ export function nearestTo(
   return { word: words[distances.indexOf(least)], isNear: least <= MOST_EDITS };
 }
 
-/** The one of `words` that `word` is, misspelt, if it is any. */
+/** The one of `words` that `word` most probably misspells, if there is one. */
 export const misspelt = (word: string, words: readonly string[]): string | undefined =>
   words.find((other) => edits(plain(word), plain(other)) <= MOST_EDITS);
 
@@ -16,7 +16,7 @@ const MOST_EDITS = 2;
 
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** What a letter costs that is missing before or after a word: `timeout` is near to `timeoutMillis`. */
+/** The cost of a letter that is missing at the beginning or the end. It is low, so that `timeout` is near to `timeoutMillis`. */
 const AFFIX = 0.2;
 
 function distance(a: string, b: string): number {

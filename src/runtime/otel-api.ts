@@ -18,7 +18,7 @@ interface ApiGlobal {
   logs?: LoggerProvider;
 }
 
-/** What has been registered with `@opentelemetry/api`, if anything has. Only that package can make it. */
+/** What has been registered with `@opentelemetry/api`, if anything has. Only that package can create this object. */
 export const apiGlobal = (): ApiGlobal | undefined =>
   (globalThis as Record<symbol, ApiGlobal | undefined>)[API_KEY];
 
@@ -26,7 +26,7 @@ export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 export const PREFIX = 'otel-remote-logger:';
 
-/** Tells the application's diag logger, if it has one, and whoever debugs. A logger that throws harms nobody. */
+/** Tells the application's diag logger, if there is one, and whoever debugs. Never throws. */
 export function logToDiag(level: Level, message: string): void {
   if (isDebugging) step(`${level}: ${message}`);
   logToDiagOnly(level, message);
@@ -36,7 +36,7 @@ export function logToDiag(level: Level, message: string): void {
 export function logToDiagOnly(level: Level, message: string): void {
   try {
     const diag = apiGlobal()?.diag;
-    // Without one there is no work to mark, and the first mark makes every promise of a Node 20 process slower.
+    // Only then is there something to mark: on Node 20, the first mark makes every promise of the process slower.
     if (diag !== undefined) asOwnWork(() => diag[level](`${PREFIX} ${message}`));
   } catch {
     // There is nowhere left to say it.

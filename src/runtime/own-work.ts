@@ -25,8 +25,9 @@ let isMoment = false;
 export const isOwnWork = (): boolean => isMoment || marks.getStore()?.over === false;
 
 /**
- * A moment of own work, for what returns at once and is done for each record, such as measuring it: a mark would cost too
- * much. `false` where one is on: what it causes is not done, as it would cause the next. Else it is to be ended.
+ * Begins a moment of own work, for what returns at once and is done for each record, such as measuring it: a mark would cost too
+ * much. Returns `false` within such a moment: then the caller must do nothing, as that would cause the next moment, and so on.
+ * Otherwise the caller ends the moment.
  */
 export function beginMoment(): boolean {
   if (isMoment) return false;

@@ -3,7 +3,7 @@ export function redactUrl(text: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
   const at = rest.lastIndexOf('@');
   const query = rest.search(/[?#]/);
-  // Where one could be within the other, nothing is sure.
+  // An "@" behind a "?" or "#" may end the credentials or belong to the query, so nothing is shown.
   if (query >= 0 && query < at) return `${scheme}***`;
   const host = query < 0 ? rest.slice(at + 1) : rest.slice(at + 1, query);
   const [authority = '', ...path] = host.split('/');
@@ -11,7 +11,7 @@ export function redactUrl(text: string): string {
   return `${scheme}${at < 0 ? '' : '***@'}${shown}${query < 0 ? '' : '?***'}`;
 }
 
-/** Whether a part of a path is most probably a token, that of an address which needs no other, such as a webhook's. */
+/** Whether a part of a path is most probably a token: some URLs need no other credentials, such as a webhook's. */
 export const isTokenLike = (part: string): boolean =>
   /(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16}/i.test(part) || /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.test(part);
 

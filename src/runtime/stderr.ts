@@ -1,9 +1,8 @@
 const STDERR = 2;
 
 /**
- * A line on stderr, past process.stderr, which can be closed or replaced, and then throws at a time of its own choosing.
- * `node:fs` is not imported, as that would load its promises too, at the start of a service that may never have a word to
- * say here.
+ * Writes a line to stderr, but not by process.stderr: that can be closed or replaced, and may throw later. `node:fs` is not imported, as
+ * that would load its promises, too, at each start, though a service may never write a line here.
  */
 export function say(message: string): void {
   try {

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from './clock.js';
 
 /**
- * Says what has taken too long. One timer for all: most are done long before, and a timer each would cost more than they do.
- * Not a Map: each time that one grows or cleans up, it leaves a table behind that keeps all it held from being collected
- * young. What is taken out often is one of few, so looking through them costs less.
+ * Calls back for each item whose time is up. There is one timer for all items: most are deleted long before, and a timer for each would cost
+ * more than all else here. It is not a Map: each time that a Map grows or cleans up, it leaves a table behind that keeps all that it held from
+ * being collected young. Items that are deleted often are few, so searching for them costs less.
  */
 export class TimeLimits<T> {
   #items: T[] = [];

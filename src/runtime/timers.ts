@@ -1,14 +1,14 @@
 /**
  * The runtime's timers, as they were when this file was loaded. A test runner that fakes the clock puts others in the place
- * of the global ones, which run late or never, and what waits for one of those would wait for good. All of `src` takes its timers from
- * here; lint keeps it so. `node:timers` has the real ones even where a runner gives a test globals of its own, as Jest does.
+ * of the global ones, which run late or never, and code that waits for one of those would wait for ever. All of `src` takes its timers from
+ * here; lint sees to that. `node:timers` has the real ones even where a runner gives a test globals of its own, as Jest does.
  */
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
 
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
-/** Whether a test has the clock faked now: then what packages beside us wait for may never come. */
+/** Whether a test has faked the clock now: then other packages may wait for timers that never come. */
 export const areFaked = (): boolean => globalThis.setImmediate !== setImmediate;
 
 /** Milliseconds that only ever grow, with all the time that this process was stopped. */

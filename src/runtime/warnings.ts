@@ -26,7 +26,7 @@ export function warn(code: WarningCode, message: string, level: Level = 'warn'):
   emit(code, text);
 }
 
-/** What is wrong with the settings is said to the process once in this time, however many loggers share it. */
+/** The same message on the settings is told once in this time, however many loggers share those settings. */
 const REPEAT_MILLIS = 60_000;
 const saidAt = new Map<string, number>();
 

@@ -7,8 +7,8 @@ import type { ThreadData } from './messages.js';
 import { findWorkerFile } from './worker-file.js';
 
 /**
- * Starts the worker of a thread, with none of the process's flags: what they preload is for the application. The class `Worker` is fetched in a way that bundlers
- * do not see: Turbopack would look for all files that the worker could start with, and compile them.
+ * Starts the worker of a thread, with none of the process's flags: what they preload is for the application. The class `Worker` is
+ * fetched in a way that bundlers do not see: Turbopack would look for all files that the worker could start with, and compile them.
  */
 export function startWorker(wiring: Wiring, port: MessagePort): Worker {
   const threads = process.getBuiltinModule('node:worker_threads');

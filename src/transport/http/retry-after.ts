@@ -19,7 +19,10 @@ export function parseRetryAfter(
   return Math.min(Math.max(millis, 0), MAX_RETRY_AFTER_MILLIS);
 }
 
-/** All three forms of an HTTP date begin with the name of a day; `Date.parse` alone would take much else. The form of asctime names no zone, and means UTC. */
+/**
+ * All three forms of an HTTP date begin with the name of a day; `Date.parse` alone would take much else. The form of asctime names no
+ * zone, and means UTC.
+ */
 function parseHttpDate(text: string): number | undefined {
   if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return undefined;
   const millis = Date.parse(/gmt$/i.test(text) ? text : `${text} GMT`);
