@@ -7,15 +7,15 @@ export interface Endpoint {
 }
 
 export const URL_RULE = 'be an absolute http: or https: URL';
+/** A host must be written out: `new URL()` would take "http:example.com" as well. */
+const BEGINNING = /^https?:\/\/[^/\\\s]/i;
 
 /** Reads an endpoint, `undefined` if the rule is broken. */
 export function parseEndpoint(value: unknown): Endpoint | undefined {
   if (typeof value !== 'string' && !(value instanceof URL)) return undefined;
   const text = String(value).trim();
-  if (!URL.canParse(text)) return undefined;
+  if (!BEGINNING.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  // A host must be written out: new URL() would take "http:example.com" as well.
-  if (!/^https?:\/\/[^/\\\s]/i.test(text) || url.hostname === '') return undefined;
   const { username, password } = url;
   url.username = '';
   url.password = '';

@@ -19,8 +19,8 @@ export function createTransport(
   attempted: (attempt: Attempt) => void,
   clock: Clock,
 ): Transport {
-  const http = createHttpCarrier(config, configured, clock);
-  const attempts = withAttempts(http, config.timeoutMillis, attempted, clock);
+  const carrier = createHttpCarrier(config, configured, clock);
+  const attempts = withAttempts(carrier, config.timeoutMillis, attempted, clock);
   const shown = isDebugging ? withSteps(attempts, config.endpoint.url, clock) : attempts;
   const retrying = withRetry(shown, config.retry, config.concurrency, clock);
   return config.compression === 'gzip' ? withGzip(retrying) : retrying;
