@@ -8,6 +8,7 @@ import type {
   OpenAttempt,
   Payload,
   Settle,
+  StopCause,
   Stoppable,
   Transport,
 } from './transport.js';
@@ -93,7 +94,7 @@ class RunningAttempt implements OpenAttempt {
     else this.#running = runAsOwnWork(this, () => carrier.start(this));
   }
 
-  stop(cause: 'timeout' | 'shutdown'): void {
+  stop(cause: StopCause): void {
     this.#running?.stop(cause);
     this.end(cause === 'timeout' ? TIMED_OUT : SHUT_DOWN);
   }

@@ -69,11 +69,14 @@ export interface OpenAttempt extends AttemptSpec {
   readonly payload: Payload | undefined;
   /** Whether it has ended, or was ended from outside. */
   readonly over: boolean;
-  /** Says how it ended. Only the first word counts. */
+  /** Ends it with its result. Only the first one counts. */
   end(result: SendResult): void;
 }
 
+/** Why an attempt is ended from outside. */
+export type StopCause = 'timeout' | 'shutdown';
+
 export interface Stoppable {
-  /** Sends nothing more. The attempt ends with `cause`, unless it is ended here in words that say more. */
-  stop(cause: 'timeout' | 'shutdown'): void;
+  /** Sends nothing more. The attempt ends with `cause`, unless it is ended here with a result that says more. */
+  stop(cause: StopCause): void;
 }

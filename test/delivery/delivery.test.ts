@@ -98,6 +98,18 @@ describe('a delivery', () => {
     expect(ledger.stats()).toMatchObject({ accepted: 3, delivered: 1, pending: 2 });
   });
 
+  it('tells the health of its endpoint of each attempt', async () => {
+    const { append, outlet, ledger } = setup({ url: 'http://127.0.0.1:9/of-its-own' });
+    append('{"n":0}');
+    await turn();
+    const { attempted } = outlet().wiring;
+    const attempt = { seconds: 1, bodyBytes: 7 };
+    attempted({ ...attempt, result: { outcome: 'retry', cause: 'HTTP 503', status: 503 } });
+    expect(ledger.stats().failingSince).toBe('2026-01-01T00:00:00.000Z');
+    attempted({ ...attempt, result: DELIVERED });
+    expect(ledger.stats().failingSince).toBeUndefined();
+  });
+
   it.each([
     ['object', 10],
     ['ndjson', 10],

@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.js';
 import { setImmediate } from '../../runtime/timers.js';
 import type { HeaderFields } from '../../types/options.js';
 import type { SendResult } from '../../types/send-result.js';
-import type { OpenAttempt, Stoppable } from '../transport.js';
+import type { OpenAttempt, StopCause, Stoppable } from '../transport.js';
 import { type Answer, classifyResponse, redirectTarget } from './classify-response.js';
 import type { Connections, PooledConnection } from './connections.js';
 import { detailOf, failed } from './detail.js';
@@ -65,7 +65,7 @@ export class Exchange implements Stoppable {
     });
   }
 
-  stop(cause: 'timeout' | 'shutdown'): void {
+  stop(cause: StopCause): void {
     if (cause === 'shutdown') this.#release();
     else if (this.#post !== undefined) this.#fail('timeout', false);
     else this.#end({ outcome: 'retry', cause: 'the headers function gave no answer within timeoutMillis' });

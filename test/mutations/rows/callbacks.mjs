@@ -63,8 +63,8 @@ export const ROWS = [
   {
     name: '8: the queue settles each record once, whoever tells it',
     file: 'src/queue/segment.ts',
-    from: '    if (this.#settled[index] !== 0) return -1;\n',
-    to: '',
+    from: 'if (!this.#states.settle(index)) return -1;',
+    to: 'this.#states.settle(index);',
     test: 'test/queue/memory-queue.test.ts',
     only: 'settles each record once',
   },

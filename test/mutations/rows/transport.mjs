@@ -241,4 +241,11 @@ export const ROWS = [
     to: '',
     test: 'test/account/metrics.test.ts',
   },
+  {
+    name: '12: the health of the endpoint is told of each attempt',
+    file: 'src/account/delivery-account.ts',
+    from: '    this.#health.heard(attempt.result);\n',
+    to: '',
+    test: 'test/delivery/delivery.test.ts',
+  },
 ];
