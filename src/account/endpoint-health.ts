@@ -31,8 +31,8 @@ const WARNINGS: Tellings = {
 };
 
 /**
- * How it goes with an endpoint, for all loggers and exporters that send to it. Tells when nothing has got through for some
- * seconds and records wait, and when it does again; and at once, when it looks like a mistake in the settings.
+ * The health of an endpoint, for all loggers and exporters that send to it. Tells when records wait and nothing has got through for some
+ * seconds, and when records get through again. What looks like a mistake in the settings is told at once.
  */
 export class EndpointHealth {
   readonly #url: string;

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import { EndpointHealth } from './endpoint-health.js';
 
-/** By URL, with its query. */
+/** The endpoints in use, by URL with query. */
 const known = new Map<string, EndpointHealth>();
 
 /** The health of an endpoint, which all that send to it share, until the last of them leaves. */

@@ -42,15 +42,15 @@ export class LossTally {
       this.#waiting = false;
       const message = this.#takeUnsaid();
       if (message === undefined) return;
-      // First, as a warning that is bridged back to the logger is itself a loss.
+      // Before the warning: if that is bridged back to the logger, it is a loss itself.
       this.#warnAfter(WARNING_INTERVAL_MILLIS);
       this.warn(message);
     };
-    // The first warning is worth a moment of the process; a later one is said at its end, if that comes before.
+    // The process waits for the first warning. If it ends before a later one, `sayAtExit` tells those losses.
     this.clock.setPause(warn, delayMillis, delayMillis === 0);
   }
 
-  /** What no warning has said yet, which is then said. Also asked at the end of the process. */
+  /** The message on all losses that were not told yet. They count as told then. Also called at the end of the process. */
   readonly #takeUnsaid = (): string | undefined => {
     forgetWords(this.#takeUnsaid);
     if (this.#losses.size === 0) return undefined;
@@ -62,7 +62,7 @@ export class LossTally {
 
 function sentence(losses: ReadonlyMap<string, Losses>, since: number, endpoint: URL | undefined): string {
   const total = [...losses.values()].reduce((sum, { count }) => sum + count, 0);
-  // What was dropped never was on its way.
+  // Dropped records were never on their way to an endpoint.
   const isOnWay = [...losses.values()].some(({ kind }) => kind === 'failed');
   const to = endpoint === undefined || !isOnWay ? '' : `; endpoint: ${redactUrl(endpoint.href)}`;
   const records = total === 1 ? 'record' : 'records';
@@ -75,7 +75,7 @@ function wordsOf({ kind, reason, count, cause, detail }: Losses): string {
   return `${count} ${kind}: ${reason}${why && ` (${why})`}`;
 }
 
-/** Those that loggers share which send to the same endpoint, and how many do. */
+/** The tallies in use, each shared by all loggers of an endpoint, with the number of those loggers. */
 const shared = new Map<string, { readonly tally: LossTally; users: number }>();
 
 /** The tally of all that is lost on the way to an endpoint, until `end` is called. */

@@ -80,7 +80,7 @@ function orNothing<T>(given: MeterProvider | undefined, create: (meter: Meter) =
   }
 }
 
-/** None of an endpoint that is no server. */
+/** Empty for a URL without a host. */
 function serverAttributes({ hostname, port, protocol }: URL): Attributes {
   if (hostname === '') return {};
   return { 'server.address': hostname, 'server.port': Number(port || (protocol === 'https:' ? 443 : 80)) };
@@ -109,7 +109,7 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
     unit: 's',
     description: 'Duration of one POST.',
   });
-  // No name of the semantic conventions: they have none for it.
+  // The semantic conventions have no name for this metric.
   const failing = meter.createObservableGauge('otel_remote_logger.exporter.failing.duration', {
     unit: 's',
     description:
@@ -117,7 +117,7 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
   });
   return {
     watch(failingSeconds) {
-      // A reader goes on reporting the last value, so the end of an outage has to be observed, as 0. Before the first outage, there is nothing to observe.
+      // A reader goes on reporting the last value, so the end of an outage has to be observed, as 0. Before the first outage, nothing is.
       let hasBegun = false;
       const observe: Parameters<typeof failing.addCallback>[0] = (result) => {
         const seconds = failingSeconds();

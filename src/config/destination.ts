@@ -50,7 +50,7 @@ export function resolveHeaders(option: HeaderSource | undefined, env: Env): Head
   return headers;
 }
 
-/** The variables that curl, and most else, reads. Without one of its own, https: goes through the proxy of http:. */
+/** Reads the variables that curl and most other programs read. Without a proxy of its own, https: uses the one of http:. */
 export function resolveProxies(env: Env): Proxies {
   const read = (name: string): string => (env[name] ?? env[name.toUpperCase()] ?? '').trim();
   const http = read('http_proxy');

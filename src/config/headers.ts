@@ -3,7 +3,7 @@ import type { HeaderFields } from '../types/options.js';
 /** RFC 9110: the characters of a field name. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NAME_START = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
-/** What belongs to a connection or to the framing of a body. The HTTP client refuses a request that names them. */
+/** Headers of a connection, or of the framing of a body. The HTTP client refuses a request that has one of them. */
 const NOT_OURS = new Set([
   'connection',
   'content-length',
@@ -60,7 +60,7 @@ export function parseHeaderList(text: string): { readonly headers: HeaderFields;
   return { headers, faults };
 }
 
-/** Percent-decoding that takes a stray percent sign as it is. */
+/** Percent-decoding. A percent sign that begins no escape stays as it is. */
 export const decode = (text: string): string =>
   text.replace(/(%[0-9a-f]{2})+/gi, (escapes) => {
     try {
@@ -73,6 +73,6 @@ export const decode = (text: string): string =>
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Each realm has an Object.prototype of its own.
+  // Not compared with Object.prototype: each realm has its own.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

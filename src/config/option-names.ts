@@ -62,8 +62,8 @@ export const LOGGER_OPTIONS = {
 } satisfies All<RemoteLoggerOptions>;
 
 /**
- * Throws a `TypeError` for options that are no object, and for a name that is none of `known`, whatever its value: one that is
- * `undefined` in development may come from a variable that production has.
+ * Throws a `TypeError` for options that are no object, and for a name that is none of `known`, also if its value is `undefined`: the value
+ * may come from a variable that only production has.
  */
 export function checkNames(given: unknown, known: OptionNames): void {
   if (!isObject().accepts(given)) {

@@ -62,7 +62,7 @@ export function proxyFor(url: URL, { http, https, except }: Proxies): ProxyServe
   return isSecure ? https : http;
 }
 
-/** Whether an address is one of a network; no name is. */
+/** Whether a host is an address of the network. The name of a host never is. */
 function isWithin(address: string, network: string, bits: number): boolean {
   const { BlockList, isIP } = process.getBuiltinModule('node:net');
   const family = isIP(network);
@@ -76,5 +76,5 @@ function isWithin(address: string, network: string, bits: number): boolean {
 /** A host without the dot at its end: `example.com.` is the same host as `example.com`. */
 const nameOf = (host: string): string => unbracketed(host).replace(/\.$/, '');
 
-/** A host as the network takes it, which knows no brackets around an IPv6 address. */
+/** A host without the brackets that a URL puts around an IPv6 address. */
 export const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');

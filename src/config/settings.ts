@@ -19,7 +19,7 @@ import {
 
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
-/** No option, only a variable. */
+/** There is only a variable for this, and no option. */
 export const DEBUG = setting(isSwitch, false, 'REMOTE_LOGGER_DEBUG');
 
 /** What the exporter and the logger share, but for where they send to. */
@@ -30,7 +30,7 @@ export const DELIVERY = {
   resource: setting(isBoolean, true),
   maxPayloadBytes: setting(integer(1), 1024 * 1024),
   concurrency: setting(integer(1), 10),
-  /** For so long a connection that is kept may lead to an old address, and past new machines behind a name. */
+  /** For this long, a kept connection may lead to an old address, and new machines behind a name may get nothing. */
   maxConnectionAgeMillis: setting(millis(1), 180_000),
   meterProvider: optional(hasMethod<MeterProvider>('getMeter', 'a MeterProvider')),
   onDrop: optional(isFunction<LossListener>()),
@@ -46,7 +46,7 @@ export const RETRY = {
   maxDelayMillis: setting(millis(1), 30_000),
 };
 
-/** Of those that share `DELIVERY` and `RETRY`, each has its own defaults for these. */
+/** The settings with a default of their own in the exporter, and in the logger. */
 export const OF_EXPORTER = {
   metadata: setting(isBoolean, true),
   /** A batch processor of the SDK stops waiting for an export after 30 s. */

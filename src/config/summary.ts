@@ -1,7 +1,7 @@
 import { redactUrl } from '../runtime/redact.js';
 import type { DeliveryConfig } from './config.js';
 
-/** The settings in a line, for whoever debugs: of headers no more than the names. */
+/** The settings in a line, for whoever debugs. Of headers, it has only the names. */
 export function summaryOf(config: DeliveryConfig): string {
   const { endpoint, headers, format, compression, timeoutMillis } = config;
   const { concurrency, metadata, thread, retry } = config;

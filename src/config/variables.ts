@@ -16,8 +16,8 @@ const VARIABLES = [
 ];
 
 /**
- * A variable that is almost one of ours would be ignored in silence. Others with our prefix may be anybody's: for a service that is
- * called remote-logger, Kubernetes sets `REMOTE_LOGGER_PORT` and more.
+ * Warns of variables whose names are almost one of ours, which would otherwise be ignored in silence. Other names with our prefix may be set
+ * by others: for a service that is called remote-logger, Kubernetes sets `REMOTE_LOGGER_PORT` and more.
  */
 export function warnOfMisspelt(env: Env): void {
   for (const name of Object.keys(env)) {

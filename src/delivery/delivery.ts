@@ -111,7 +111,7 @@ export class Delivery implements Outlet {
     this.#outlet.take(chunk);
   }
 
-  /** For the end of the process, which has no event loop: only another thread goes on then. */
+  /** For the end of the process, when the event loop has stopped: only another thread goes on sending. */
   drain(): Draining | undefined {
     const { exitTimeoutMillis } = this.config;
     if (!this.#outlet.isElsewhere || exitTimeoutMillis === 0) return undefined;
@@ -161,7 +161,7 @@ export class Delivery implements Outlet {
       if (count > 0) this.#account.delivered(count);
       return;
     }
-    // Now, as the queue lets go of what is settled.
+    // Read before the record is settled: after that, the queue may free its memory.
     const first = chunk.slice(from, from + 1);
     const count = this.#queue.settle(chunk, from, to, true);
     if (count > 0) this.#account.failed(count, result, () => parseRecord(first));

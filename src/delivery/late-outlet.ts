@@ -57,7 +57,7 @@ export class LateOutlet implements Outlet {
     return this.#outlet?.advance !== undefined;
   }
 
-  /** Does what there is to do without an event loop, and says whether more may yet be done so. */
+  /** Does what can be done without the event loop of this thread. Returns whether there may be more to do. */
   advance(): boolean {
     return this.#outlet?.advance?.() ?? false;
   }

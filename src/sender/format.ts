@@ -27,10 +27,10 @@ export function bodyOf(records: Buffer, format: Format): Buffer {
   return open === '' ? records : Buffer.concat([Buffer.from(open), records, Buffer.from(close)]);
 }
 
-/** The bytes of a body beside its records and what separates them. */
+/** How many bytes of a body are neither records nor separators. */
 export const frameBytesOf = (format: Format): number => WIRE[format].open.length + WIRE[format].close.length;
 
-/** How many bytes of records, with what separates them, a body of so many has room for. */
+/** How many bytes of records, with their separators, fit into a body of `bodyBytes`. */
 export const recordBytesWithin = (bodyBytes: number, format: Format): number =>
   bodyBytes - frameBytesOf(format);
 

@@ -66,7 +66,7 @@ export class Sender implements Outlet {
     return this.transport.close();
   }
 
-  /** As many as make a body within the limit, at least one. */
+  /** Up to which record a payload goes that begins at `start`: as many as fit into a body, at least one. */
   #endOfPayload(chunk: Chunk, start: number, to: number): number {
     const { format, maxPayloadBytes } = this.settings;
     if (format === 'object') return start + 1;

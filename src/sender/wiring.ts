@@ -11,7 +11,7 @@ export interface Wiring {
   readonly configured: Configured;
   /** Is told of each attempt, before its payload is settled. */
   readonly attempted: (attempt: Attempt) => void;
-  /** Whether each attempt is measured; otherwise it is enough to be told of the last of those that ended alike. */
+  /** Whether each attempt is measured. Otherwise, of attempts in a row with the same outcome, only the last one has to be told. */
   readonly measures: boolean;
   readonly onSettled: Settled;
   /** To be called when there is room again. */
@@ -25,6 +25,6 @@ export interface DeliveryOutlet extends Outlet {
   hurry(): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
-  /** Does what there is to do without an event loop, and says whether more may yet be done so. Only where another thread sends. */
+  /** Does what can be done without the event loop of this thread, and returns whether there may be more to do. Only where another thread sends. */
   advance?(): boolean;
 }

@@ -28,15 +28,15 @@ export interface ThreadData {
   readonly measures: boolean;
   readonly debugs: boolean;
   readonly port: MessagePort;
-  /** Counts what the thread has posted, for one who waits without an event loop. */
+  /** Counts the messages of the thread, for code that waits without an event loop. */
   readonly posted: Int32Array;
 }
 
 /** Records of the queue, in the memory where they are. */
 export interface SentChunk {
-  /** By which it is reported how they ended. */
+  /** The thread reports by this number how the records ended. */
   readonly id: number;
-  /** Of their idempotency keys. */
+  /** What their idempotency keys are made of. */
   readonly key: KeyBase;
   readonly records: Uint8Array;
   /** Where each ends in `records`; the next begins a byte later. */
@@ -58,10 +58,10 @@ export type Report =
   | { readonly kind: 'up' }
   | {
       readonly kind: 'settled';
-      /** Of each stretch of a chunk the id, from which index, and up to which. */
+      /** Three numbers for each stretch of records: the id of the chunk, the first index, and the index after the last. */
       readonly delivered: readonly number[];
       readonly lost: readonly Lost[];
-      /** All that are measured; otherwise of those in a row that ended alike, the last. */
+      /** All, where attempts are measured. Otherwise, of those in a row with the same outcome, the last one. */
       readonly attempts: readonly Attempt[];
     }
   | { readonly kind: 'headers'; readonly question: number }

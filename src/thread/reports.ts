@@ -3,7 +3,7 @@ import { clearTimeout, setImmediate, setTimeout } from '../runtime/timers.js';
 import type { Attempt, SettledResult } from '../types/send-result.js';
 import type { Lost, Report } from './messages.js';
 
-/** Reports are gathered while more is under way: each message costs the main thread as much as some records. */
+/** Reports are gathered while more records are under way: one message costs the main thread as much as some records. */
 const REPORT_SIZE = 256;
 const REPORT_DELAY_MILLIS = 10;
 
@@ -44,7 +44,7 @@ export class Reports {
     this.#underWay += records;
   }
 
-  /** Also of failures that are tried again. Where nobody measures, the last of those that ended alike says it all. */
+  /** Also called for failures that are tried again. Where nobody measures, of attempts in a row with the same outcome only the last one is reported. */
   attempted(attempt: Attempt): void {
     const { outcome } = attempt.result;
     if (!this.measures && this.#attempts.at(-1)?.result.outcome === outcome) this.#attempts.pop();
@@ -105,7 +105,7 @@ export class Reports {
   }
 }
 
-/** As few stretches as possible, as numbers: an id, from, and to. */
+/** Joins stretches that follow each other. Gives three numbers for each: id, from, to. */
 function joined(stretches: Stretch[]): number[] {
   const numbers: number[] = [];
   let last: Stretch | undefined;

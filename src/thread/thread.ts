@@ -11,7 +11,7 @@ import { startWorker } from './start-worker.js';
 
 /**
  * Starts a thread that takes records from the queue and does all the rest there: log records, batch processor, exporter, POSTs.
- * Throws where there can be none; `onEnded` is told why one has ended, which was not closed.
+ * Throws where no thread can be started. `onEnded` is called with the cause when the thread ends and was not closed.
  */
 export const startThread = (wiring: Wiring, onEnded: (cause: string) => void): DeliveryOutlet =>
   new Thread(wiring, onEnded);
@@ -62,7 +62,7 @@ class Thread implements DeliveryOutlet {
         resolve();
       });
     });
-    // Listening takes a reference: only what a caller waits for holds the process.
+    // Listening has referenced the port. Only what a caller waits for may keep the process alive.
     this.#port.unref();
     this.#worker.unref();
   }
@@ -98,11 +98,11 @@ class Thread implements DeliveryOutlet {
     this.#isClosed = true;
     this.#worker.ref();
     if (this.#isUp) this.#order({ kind: 'close' });
-    else void this.#worker.terminate(); // it has sent nothing yet
+    else void this.#worker.terminate(); // it has not begun to send
     await this.#ended;
   }
 
-  /** The event loop stands still; the thread goes on, and its reports are fetched. */
+  /** The event loop of this thread has stopped. The other thread goes on, and its reports are fetched here. */
   advance(): boolean {
     this.#fetch();
     this.#settleLost();

@@ -7,9 +7,9 @@ import { VERSION } from '../runtime/version.js';
 const NAMES = ['remote-logger-worker.cjs', 'remote-logger-worker.js', 'remote-logger-worker.mjs'];
 
 /**
- * The path of the thread's file: beside this one or, where this one is part of a bundle, beside the bundle or where the
- * package is installed. Bundlers do not see which file it is: one that compiled it too would have all of the HTTP client
- * twice, and webpack fails over that.
+ * The path of the thread's file: beside this file or, where this code is part of a bundle, beside the bundle or where the
+ * package is installed. The path is such that bundlers do not find it: a bundler that compiled that file, too, would have all of the HTTP
+ * client twice, and webpack fails then.
  */
 export function findWorkerFile(own = ownPath(), script = process.argv[1]): string {
   const places = [own, script].filter((path) => path !== undefined);
@@ -20,8 +20,8 @@ export function findWorkerFile(own = ownPath(), script = process.argv[1]): strin
 }
 
 /**
- * Where it is if this code is as it was installed. In one piece, for those who copy the files that an application needs and find them
- * by reading, as Next.js does for a standalone server. An ES module that was bundled from CommonJS does not know its own place.
+ * Where the thread's file is if this code is as it was installed. The path is written in one expression, so that tools which copy the files
+ * of an application find it, as Next.js does for a standalone server. An ES module that was bundled from CommonJS does not know its place.
  */
 function ownPath(): string | undefined {
   try {
@@ -33,7 +33,7 @@ function ownPath(): string | undefined {
 
 const besides = (place: string): string[] => NAMES.map((name) => join(dirname(place), name));
 
-/** Of this version only: the two sides of a thread understand no other. */
+/** The installed package, if it has this version: the two sides of a thread only understand their own version. */
 function installed(place: string): string | undefined {
   try {
     const require = createRequire(place);

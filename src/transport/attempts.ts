@@ -89,7 +89,7 @@ class RunningAttempt implements OpenAttempt {
   }
 
   start(carrier: Carrier): void {
-    // Most attempts start when the answer to another one comes, on a socket that is marked for good: a second mark would cost time each time.
+    // Most attempts start when the answer to another one comes, on a socket that is marked for good. A second mark would cost time.
     if (isOwnForever()) this.#running = carrier.start(this);
     else this.#running = runAsOwnWork(this, () => carrier.start(this));
   }

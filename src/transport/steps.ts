@@ -4,7 +4,7 @@ import { redactUrl } from '../runtime/redact.js';
 import { type SendResult, whyOf } from '../types/send-result.js';
 import type { Transport } from './transport.js';
 
-/** Says of each POST that it starts and how it ends; for whoever debugs. */
+/** Says when each POST starts and how it ends, for whoever debugs. */
 export function withSteps(transport: Transport, url: URL, clock: Clock): Transport {
   const shown = redactUrl(url.href);
   let count = 0;

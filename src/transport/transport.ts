@@ -9,7 +9,7 @@ export interface PayloadHead {
   readonly isDivisible: boolean;
   /** When the last of its records was appended, on the clock's `now()`. */
   readonly since: number;
-  /** When it has to be settled at the latest, on the clock's `now()`; `Infinity` for never. */
+  /** When the payload has to be settled at the latest, on the clock's `now()`; `Infinity` for never. */
   readonly deadline: number;
 }
 
@@ -40,8 +40,8 @@ export interface AttemptSpec {
 }
 
 /**
- * Sends payloads. Retry and compression each take a transport and return one,
- * so what a payload goes through is read off where they are put together.
+ * Sends payloads. Retry and compression each take a transport and return one, so `create-transport.ts`, which puts them together, shows what
+ * a payload goes through.
  */
 export interface Transport {
   /**
@@ -51,13 +51,13 @@ export interface Transport {
   send(payload: Payload, settle: Settle, spec?: AttemptSpec): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
-  /** An end is near: what waits for another try is tried at once, and no pause holds it up, also one that the endpoint asked for. */
+  /** An end is near: payloads that wait for another try are tried at once. No pause holds them up, not even one that the endpoint asked for. */
   hurry?(): void;
 }
 
 /** Sends a payload once, by HTTP, say. `withAttempts` makes a transport of it. */
 export interface Carrier {
-  /** Sends the attempt's payload, and ends the attempt, at once or later. Returns what stops that. Never throws. */
+  /** Sends the attempt's payload, and ends the attempt with the result, at once or later. Returns what can stop it. Never throws. */
   start(attempt: OpenAttempt): Stoppable;
   /** Lets go of all resources, when nothing is under way any more. */
   close(): void;
@@ -65,7 +65,7 @@ export interface Carrier {
 
 /** An attempt that a carrier makes. */
 export interface OpenAttempt extends AttemptSpec {
-  /** `undefined` when the attempt is over: what goes on for longer keeps hold of no payload. */
+  /** `undefined` when the attempt is over: so no payload is kept in memory by what goes on for longer. */
   readonly payload: Payload | undefined;
   /** Whether it has ended, or was ended from outside. */
   readonly over: boolean;
