@@ -66,6 +66,10 @@ const add = harmless((counter: Counter | UpDownCounter, value: number, attribute
   counter.add(value, attributes),
 );
 
+const record = harmless((histogram: Histogram, value: number, attributes: Attributes) =>
+  histogram.record(value, attributes),
+);
+
 const tellFault = (error: unknown): void =>
   logToDiag('error', `a metric could not be measured: ${textOf(error)}`);
 
@@ -132,12 +136,12 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
       add(inflight, -records, attributes);
       add(exported, records, withError(attributes, errorType));
     },
-    attempted: harmless(({ seconds, result }: Attempt) => {
+    attempted({ seconds, result }) {
       const { status } = result;
       const answered =
         status === undefined ? attributes : { ...attributes, 'http.response.status_code': status };
-      return duration.record(seconds, withError(answered, errorTypeOf(result)));
-    }),
+      record(duration, seconds, withError(answered, errorTypeOf(result)));
+    },
   };
 }
 

@@ -30,7 +30,8 @@ export function withSteps(transport: Transport, url: URL, clock: Clock): Transpo
 }
 
 function endOf(result: SendResult): string {
-  if (result.outcome === 'delivered') return `delivered (HTTP ${result.status})`;
+  if (result.outcome === 'delivered')
+    return result.status === undefined ? 'delivered' : `delivered (HTTP ${result.status})`;
   const why = whyOf(result);
   return result.outcome === 'refused' ? `${result.reason} (${why})` : `failed, to be tried again (${why})`;
 }

@@ -49,7 +49,7 @@ export interface Refused {
 /** One attempt to send a payload, until the end of its answer. Crosses from the thread as it is. */
 export interface Attempt {
   readonly seconds: number;
-  /** How long the body was that was sent. */
+  /** The length of the payload's body, whether all of it, or any, was sent. */
   readonly bodyBytes: number;
   readonly result: SendResult;
 }
