@@ -57,6 +57,24 @@ export class DeliveryAccount {
     this.#metrics?.finished(records, reason);
   }
 
+  /** There was no room for a record. */
+  turnedAway(): void {
+    this.#ledger.turnAway('queue_full');
+  }
+
+  /** So many records of other processes wait here now. */
+  tookOver(records: number): void {
+    this.#ledger.takeOver(records);
+  }
+
+  /** So many were damaged where they waited. */
+  damaged(records: number): void {
+    if (records === 0) return;
+    this.#metrics?.started(records);
+    this.#ledger.fail('corrupt', records, 'damaged in the spool');
+    this.#metrics?.finished(records, 'corrupt');
+  }
+
   /** One record that can't be encoded has failed. */
   refused(reason: FailReason, cause: string): void {
     this.#metrics?.started(1);

@@ -18,11 +18,14 @@ export class Ledger {
   #accepted = 0;
   #delivered = 0;
   #pending = 0;
+  #takenOver = 0;
   readonly #failed: Partial<Record<FailReason, number>> = {};
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #onLoss: (loss: ToldLoss) => void;
   /** Since when the endpoint has failed, if there is an endpoint and it fails. */
   failingSince: () => string | undefined = () => undefined;
+  /** How many of those that are pending outlive the process, where there is a queue on disk. */
+  onDisk: (() => number) | undefined;
   readonly #onFault: (message: string) => void;
 
   constructor(onLoss: (loss: ToldLoss) => void, onFault: (message: string) => void = warnOfFault) {
@@ -39,9 +42,22 @@ export class Ledger {
     this.#pending += count;
   }
 
+  /** Takes in what another process had accepted. */
+  takeOver(count: number): void {
+    this.#takenOver += count;
+    this.#pending += count;
+  }
+
   drop(reason: DropReason, sample: Sample = none): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
     this.#lose({ kind: 'dropped', reason, count: 1, sample });
+  }
+
+  /** One that was counted as accepted was not admitted after all. */
+  turnAway(reason: DropReason): void {
+    if (!this.#settle(1)) return;
+    this.#accepted--;
+    this.drop(reason);
   }
 
   deliver(count: number): void {
@@ -60,6 +76,7 @@ export class Ledger {
       accepted: this.#accepted,
       delivered: this.#delivered,
       pending: this.#pending,
+      ...(this.onDisk !== undefined && { takenOver: this.#takenOver, onDisk: this.onDisk() }),
       failed: { ...this.#failed },
       dropped: { ...this.#dropped },
       ...(failingSince !== undefined && { failingSince }),

@@ -148,17 +148,20 @@ function exportMetrics(meter: Meter, { url }: Endpoint): ExportMetrics {
 /** Metrics of a logger's queue; nothing is measured where there is no meter provider. */
 export const createQueueMetrics = (
   meterProvider: MeterProvider | undefined,
-  capacity: number,
+  capacity: number | undefined,
   size: () => number,
 ): QueueMetrics | undefined => orNothing(meterProvider, (meter) => queueMetrics(meter, capacity, size));
 
-function queueMetrics(meter: Meter, capacity: number, size: () => number): QueueMetrics {
+function queueMetrics(meter: Meter, capacity: number | undefined, size: () => number): QueueMetrics {
   const attributes = componentAttributes('RemoteLogger');
-  const most = meter.createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
-    ...RECORDS,
-    description: 'Most log records that can be pending.',
-  });
-  add(most, capacity, attributes);
+  // That of a queue on disk is no number of records.
+  if (capacity !== undefined) {
+    const most = meter.createUpDownCounter('otel.sdk.processor.log.queue.capacity', {
+      ...RECORDS,
+      description: 'Most log records that can be pending.',
+    });
+    add(most, capacity, attributes);
+  }
   const queueSize = meter.createObservableUpDownCounter('otel.sdk.processor.log.queue.size', {
     ...RECORDS,
     description: 'Log records pending.',

@@ -20,6 +20,7 @@ import { type Env, pick, pickAll, pickGroup } from './pick.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { BATCH, DEBUG, DELIVERY, flushOnSignals, OF_EXPORTER, OF_LOGGER, QUEUE, RETRY } from './settings.js';
+import { resolveSpool, type SpoolConfig } from './spool.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';
@@ -43,6 +44,7 @@ export interface DeliveryConfig {
   readonly onDrop: LossListener | undefined;
   readonly dispatcher: Dispatcher | undefined;
   readonly proxies: Proxies;
+  readonly spool: SpoolConfig | undefined;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
@@ -55,7 +57,7 @@ type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 export interface AdmissionConfig
   extends Pick<
     DeliveryConfig,
-    'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop' | 'shutdownTimeoutMillis'
+    'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop' | 'shutdownTimeoutMillis' | 'spool'
   > {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
@@ -106,9 +108,14 @@ export function resolveProvidedConfig(
       'otel-remote-logger: option "url" must not be given with "loggerProvider", whose exporters know where to send',
     );
   }
+  if (options.spool !== undefined) {
+    throw new TypeError(
+      'otel-remote-logger: option "spool" must not be given with "loggerProvider"; it belongs to its RemoteLogRecordExporter',
+    );
+  }
   const config = resolveLogger({ ...options, url: '' }, env, []);
   // The provider's exporters may want to know the trace, so the record keeps its metadata.
-  return isDisabled(env) ? undefined : { ...config, metadata: true };
+  return isDisabled(env) ? undefined : { ...config, metadata: true, spool: undefined };
 }
 
 /** Why there is nothing to do. */
@@ -145,13 +152,20 @@ function resolveDelivery(
   warnOfMisspelt(env);
   const endpoint = resolveEndpoint(options.url, env);
   const headers = resolveHeaders(options.headers, env);
-  const retry = pickGroup(env, 'retry', options.retry, { ...RETRY, maxElapsedMillis });
+  const spool = resolveSpool(options.spool, env);
+  const retry = pickGroup(env, 'retry', options.retry, {
+    ...RETRY,
+    // What waits on disk waits for as long as it takes.
+    maxElapsedMillis:
+      spool === undefined ? maxElapsedMillis : { ...maxElapsedMillis, fallback: Number.POSITIVE_INFINITY },
+  });
   const config = pickAll(env, options, { ...DELIVERY, metadata });
   return {
     ...config,
     endpoint,
     headers,
     retry,
+    spool,
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
     proxies: endpoint === undefined || config.dispatcher ? NO_PROXIES : resolveProxies(env),
     thread: config.thread && mayHaveThread(options),

@@ -5,6 +5,7 @@ import type {
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
+  SpoolOptions,
 } from '../types/options.js';
 import { isObject, show } from './rules.js';
 
@@ -28,6 +29,12 @@ const BATCH = {
   exportTimeoutMillis: true,
 } satisfies All<BatchOptions>;
 
+const SPOOL = {
+  directory: true,
+  maxBytes: true,
+  sync: true,
+} satisfies All<SpoolOptions>;
+
 export const EXPORTER_OPTIONS = {
   url: true,
   headers: true,
@@ -40,6 +47,7 @@ export const EXPORTER_OPTIONS = {
   concurrency: true,
   maxConnectionAgeMillis: true,
   retry: RETRY,
+  spool: SPOOL,
   meterProvider: true,
   onDrop: true,
   thread: true,

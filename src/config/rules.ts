@@ -56,6 +56,11 @@ export const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a Logger
 export const isObject = <T extends object>(): Rule<T> =>
   noText('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
+export const isPath: Rule<string> = rule(
+  'be the path of a directory',
+  (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+);
+
 export const areSignals: Rule<readonly NodeJS.Signals[]> = rule(
   'be a list of catchable signals such as "SIGTERM"',
   (value) => Array.isArray(value) && value.every(isCatchable),

@@ -2,7 +2,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
 import type { LossListener } from '../types/account.js';
-import type { Compression, Format } from '../types/options.js';
+import type { Compression, Format, SpoolSync } from '../types/options.js';
 import { optional, setting } from './pick.js';
 import {
   areSignals,
@@ -10,6 +10,7 @@ import {
   integer,
   isBoolean,
   isFunction,
+  isPath,
   isSwitch,
   oneOf,
   type Rule,
@@ -57,6 +58,13 @@ export const OF_LOGGER: typeof OF_EXPORTER = {
   metadata: setting(isBoolean, false),
   /** The logger's own queue can bridge an outage of this length. */
   maxElapsedMillis: setting(millis(0), 300_000),
+};
+
+export const SPOOL_DIRECTORY = setting<string | undefined>(isPath, undefined, 'REMOTE_LOGGER_SPOOL');
+
+export const SPOOL = {
+  maxBytes: setting(integer(1), 1024 ** 3, 'REMOTE_LOGGER_SPOOL_MAX_BYTES'),
+  sync: setting<SpoolSync>(oneOf('always', 'interval', 'never'), 'interval', 'REMOTE_LOGGER_SPOOL_SYNC'),
 };
 
 export const QUEUE = {

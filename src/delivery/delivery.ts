@@ -1,6 +1,7 @@
 import { DeliveryAccount } from '../account/delivery-account.js';
 import type { Ledger } from '../account/ledger.js';
 import type { DeliveryConfig } from '../config/config.js';
+import { withDeadline } from '../lifecycle/deadline.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Chunk } from '../queue/chunk.js';
 import type { Queue } from '../queue/queue.js';
@@ -8,19 +9,16 @@ import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
+import { warn } from '../runtime/warnings.js';
 import { parseRecord, recordBytesWithin } from '../sender/format.js';
 import type { Wiring } from '../sender/wiring.js';
+import type { SpoolListener } from '../spool/spool-queue.js';
 import { configuredHeaders } from '../transport/http/request-headers.js';
 import { type FailReason, type Refused, type SettledResult, SHUT_DOWN } from '../types/send-result.js';
 import { LateOutlet, type OpenHere } from './late-outlet.js';
-import { openQueue } from './open-queue.js';
+import { openQueue, type QueueLimits } from './open-queue.js';
 
-export interface DeliverySettings extends ReaderSettings {
-  readonly maxQueueBytes: number;
-}
-
-/** So many records are given up at a time. */
-const MANY = 1024;
+export interface DeliverySettings extends ReaderSettings, QueueLimits {}
 
 /** Records from the moment they are appended to the queue until each is delivered or given up, with the account of it. */
 export class Delivery implements Outlet {
@@ -32,6 +30,8 @@ export class Delivery implements Outlet {
   /** Up to this position, records have been counted as handed over. */
   #countedUpTo = 0;
   #isClosed = false;
+  /** Is told that an attempt has failed. */
+  #onFailure = (): void => {};
 
   constructor(
     private readonly config: DeliveryConfig,
@@ -40,16 +40,20 @@ export class Delivery implements Outlet {
     openHere: OpenHere,
     /** Called when loading fails. The next record has it tried again. */
     private readonly onBroken: (error: unknown) => void,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
-    this.#queue = openQueue(config, settings.maxQueueBytes, clock);
+    this.#queue = openQueue(config, settings, this.#spoolListener(), clock);
+    if (config.spool !== undefined) ledger.onDisk = () => this.#queue.onDisk;
     this.#reader = new Reader(this.#queue, settings, clock);
     this.#mostRecordBytes = recordBytesWithin(config.maxPayloadBytes, config.format);
     this.#account = new DeliveryAccount(ledger, config, clock);
     const wiring: Wiring = {
       config,
       configured: configuredHeaders(config),
-      attempted: (attempt) => this.#account.attempted(attempt),
+      attempted: (attempt) => {
+        this.#account.attempted(attempt);
+        if (attempt.result.outcome === 'retry') this.#onFailure();
+      },
       measures: this.#account.measures,
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
@@ -60,6 +64,7 @@ export class Delivery implements Outlet {
       onGone: () => this.#readAgain(),
       onBroken: (error) => this.#broken(error),
     });
+    this.#queue.start();
   }
 
   /** Takes a record, as JSON text, or says why not. */
@@ -84,6 +89,11 @@ export class Delivery implements Outlet {
     this.#account.refused(reason, cause);
   }
 
+  /** Counts a record that was counted as accepted, and for which there is no room. */
+  turnAway(): void {
+    this.#account.turnedAway();
+  }
+
   /** Settles, with how many were lost, when all that was appended since the last call is settled. */
   endStretch(): Promise<number> {
     return this.#queue.mark().settled;
@@ -102,7 +112,7 @@ export class Delivery implements Outlet {
   }
 
   get hasRoom(): boolean {
-    return this.#outlet.hasRoom;
+    return this.#queue.isReadable && this.#outlet.hasRoom;
   }
 
   take(chunk: Chunk): void {
@@ -114,6 +124,8 @@ export class Delivery implements Outlet {
   /** For the end of the process, when the event loop has stopped: only another thread goes on sending. */
   drain(): Draining | undefined {
     const { exitTimeoutMillis } = this.config;
+    this.#queue.write();
+    if (this.isKept) return undefined;
     if (!this.#outlet.isElsewhere || exitTimeoutMillis === 0) return undefined;
     this.hurry();
     return { timeoutMillis: exitTimeoutMillis, advance: () => this.#advance() };
@@ -124,7 +136,50 @@ export class Delivery implements Outlet {
     this.#isClosed = true;
     await this.#outlet.close();
     this.#giveUpRest(SHUT_DOWN);
+    this.#queue.close();
     this.#account.end();
+  }
+
+  /** Whether all that waits outlives the process. */
+  get isKept(): boolean {
+    return this.#queue.unsettled === this.#queue.onDisk;
+  }
+
+  /** Keeps what can outlive the process at once, and not at the end of the turn. */
+  write(): void {
+    this.#queue.write();
+  }
+
+  /** The process may end now. */
+  leave(): void {
+    this.#queue.leave();
+  }
+
+  /** Tries to deliver what outlives the process all the same, until that fails. */
+  async tryAll(): Promise<void> {
+    const failed = new Promise<void>((resolve) => {
+      this.#onFailure = resolve;
+    });
+    this.hurry();
+    await withDeadline(Promise.race([this.flush(), failed]), this.config.exitTimeoutMillis, this.clock);
+  }
+
+  #spoolListener(): SpoolListener {
+    return {
+      tookOver: (count) => this.#account.tookOver(count),
+      damaged: (count, path) => {
+        warn(
+          'REMOTE_LOGGER_SPOOL',
+          `${path} is damaged; records lost: ${count}; the rest of it is delivered`,
+        );
+        this.#account.damaged(count);
+      },
+      readable: () => {
+        if (this.#isClosed) return;
+        this.#outlet.open();
+        this.#reader.readAll();
+      },
+    };
   }
 
   #advance(): boolean {
@@ -146,12 +201,12 @@ export class Delivery implements Outlet {
     this.#reader.readAll();
   }
 
+  /** What outlives the process is none of it. */
   #giveUpRest(why: Refused): void {
-    this.#queue.rewind();
-    for (let chunk = this.#queue.read(MANY); chunk !== undefined; chunk = this.#queue.read(MANY)) {
+    this.#queue.giveUp((chunk) => {
       this.#countRead(chunk);
       this.#settled(chunk, 0, chunk.length, why);
-    }
+    });
     this.#reader.readSome(); // nothing is unread, which ends the reader's delay
   }
 
@@ -161,6 +216,7 @@ export class Delivery implements Outlet {
       if (count > 0) this.#account.delivered(count);
       return;
     }
+    if (this.#isClosed && result.reason === 'shutdown' && this.#queue.keeps(chunk, to)) return;
     // Read before the record is settled: after that, the queue may free its memory.
     const first = chunk.slice(from, from + 1);
     const count = this.#queue.settle(chunk, from, to, true);

@@ -1,29 +1,56 @@
 import type { DeliveryConfig } from '../config/config.js';
-import { MemoryQueue, SEGMENT_BYTES } from '../queue/memory-queue.js';
+import { MemoryQueue, type QueueSettings, SEGMENT_BYTES } from '../queue/memory-queue.js';
 import type { Queue } from '../queue/queue.js';
 import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
+import { type Life, openLife, takeOverDead } from '../spool/life.js';
+import { type SpoolListener, SpoolQueue } from '../spool/spool-queue.js';
 
 /** Records of one body have to lie side by side. So a segment has room for two bodies of the greatest size, up to this limit. */
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
-const segmentBytesOf = (maxPayloadBytes: number): number =>
-  Math.min(Math.max(2 * maxPayloadBytes, SEGMENT_BYTES), MOST_SEGMENT_BYTES);
+const segmentBytesOf = (maxPayloadBytes: number, leastBytes: number): number =>
+  Math.min(Math.max(2 * maxPayloadBytes, leastBytes), MOST_SEGMENT_BYTES);
+
+/** Of a file, which is read again as a whole. */
+const SPOOLED_BYTES = 1024 * 1024;
+
+/** Most of what is in memory alone. */
+export interface QueueLimits {
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+}
 
 /** The queue that the settings ask for. */
 export function openQueue(
-  { format, maxPayloadBytes, thread }: Pick<DeliveryConfig, 'format' | 'maxPayloadBytes' | 'thread'>,
-  maxBytes: number,
+  { format, maxPayloadBytes, thread, spool }: DeliveryConfig,
+  { maxQueueSize, maxQueueBytes }: QueueLimits,
+  listener: SpoolListener,
   clock: Clock,
 ): Queue {
-  const settings = {
+  const leastBytes = spool === undefined ? SEGMENT_BYTES : SPOOLED_BYTES;
+  const isAlone = format === 'object';
+  const settings: QueueSettings = {
     separator: separatorOf(format),
     keyPrefix: newKeyPrefix(),
-    maxBytes,
+    maxBytes: maxQueueBytes,
+    segmentBytes: isAlone ? leastBytes : segmentBytesOf(maxPayloadBytes, leastBytes),
+    chunkBytes: isAlone ? undefined : recordBytesWithin(maxPayloadBytes, format),
     isShared: thread,
   };
-  if (format === 'object') return new MemoryQueue(settings, clock);
-  const segmentBytes = segmentBytesOf(maxPayloadBytes);
-  const chunkBytes = recordBytesWithin(maxPayloadBytes, format);
-  return new MemoryQueue({ ...settings, segmentBytes, chunkBytes }, clock);
+  if (spool === undefined) return new MemoryQueue(settings, clock);
+  const { directory, sync, maxBytes } = spool;
+  const lives = {
+    open: () => openLife(directory, clock),
+    takeOverDead: (own: Life) => takeOverDead(directory, own),
+  };
+  const spooling = {
+    directory,
+    sync,
+    format,
+    maxDiskBytes: maxBytes,
+    maxRecords: maxQueueSize,
+    newKeyPrefix,
+  };
+  return new SpoolQueue({ ...settings, ...spooling }, listener, lives, clock);
 }

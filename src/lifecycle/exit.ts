@@ -13,6 +13,10 @@ export interface ExitParticipant {
   shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
   /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
   drain(): Draining | undefined;
+  /** Writes down what outlives the process. */
+  leave(): void;
+  /** Tries to deliver what outlives the process all the same, until that fails. */
+  tryAll(): Promise<void>;
 }
 
 /** How long the end of a process waits without a record being delivered. */
@@ -48,8 +52,10 @@ export function forgetFlush(flush: () => Promise<void>): void {
 
 /** Flushes now all that the end of the process would; before an end, if it is one. */
 export async function flushAll(timeoutMillis: number, how: 'flush' | 'end' = 'flush'): Promise<void> {
+  if (how === 'end') for (const logger of loggers) logger.leave();
+  const held = [...loggers].filter((logger) => how === 'flush' || leftBehind(logger) > 0);
   const all = [
-    ...[...loggers].map((logger) => logger[how]({ timeoutMillis })),
+    ...held.map((logger) => logger[how]({ timeoutMillis })),
     ...[...flushes].map((flush) => withDeadline(flush(), timeoutMillis, systemClock)),
   ];
   await Promise.all(all);
@@ -91,14 +97,34 @@ export const isEndOverdue = (): boolean => ends > MOST_ENDS;
 
 /** Node emits `beforeExit` again after the turns of the event loop that this adds, until nothing is pending. */
 function onBeforeExit(): void {
-  const pending = [...loggers].filter((logger) => logger.stats().pending > 0);
+  const pending = [...loggers].filter((logger) => logger.stats().pending > 0 && !hasTried(logger));
   if (pending.length > 0 || flushes.size > 0) ends++;
   if (isEndOverdue()) return; // `onExit` deals with the rest, as at any other end
-  for (const logger of pending) void flushOrGiveUp(logger);
+  for (const logger of pending) void (leftBehind(logger) > 0 ? flushOrGiveUp(logger) : tryOnce(logger));
   for (const flush of flushes) {
     forgetFlush(flush); // at its deadline the process ends, flushed or not
     void withDeadline(flush(), EXIT_TIMEOUT_MILLIS, systemClock);
   }
+}
+
+/** What a process that ends now leaves undelivered for good. */
+function leftBehind(logger: ExitParticipant): number {
+  const { pending, onDisk = 0 } = logger.stats();
+  return pending - onDisk;
+}
+
+/** How many records had come when it was tried to deliver what would outlive the process. */
+const tried = new WeakMap<ExitParticipant, number>();
+const hasTried = (logger: ExitParticipant): boolean => tried.get(logger) === cameTo(logger);
+
+function cameTo(logger: ExitParticipant): number {
+  const { accepted, takenOver = 0 } = logger.stats();
+  return accepted + takenOver;
+}
+
+async function tryOnce(logger: ExitParticipant): Promise<void> {
+  tried.set(logger, cameTo(logger));
+  await logger.tryAll();
 }
 
 async function flushOrGiveUp(logger: ExitParticipant): Promise<void> {
@@ -134,6 +160,7 @@ function onExit(): void {
 /** Delivers what can be delivered without an event loop, and says what is lost. `waitedMillis` of the time have been spent before. */
 export function endNow(waitedMillis: number): void {
   spentMillis = waitedMillis;
+  for (const logger of loggers) logger.leave();
   drainAll(loggers);
 }
 
@@ -162,7 +189,7 @@ export function sayWaiting(why: string, timeoutMillis: number): void {
   if (pending > 0) say(`${why} with ${recordsOf(pending)} undelivered: waits ${timeoutMillis} ms at most`);
 }
 
-const allPending = (): number => [...loggers].reduce((sum, logger) => sum + logger.stats().pending, 0);
+const allPending = (): number => [...loggers].reduce((sum, logger) => sum + leftBehind(logger), 0);
 
 /** Says what is lost by an end that leaves no time to send anything: process.exit(), an uncaught exception, a signal. */
 function sayLosses(): void {

@@ -33,7 +33,7 @@ export class ActiveLogger implements RemoteLogger {
   readonly #ledger: Ledger;
   readonly #report: LossReport;
   readonly #to: RouteTo;
-  /** Opened by the first record: without one, neither SDK nor HTTP client is loaded. */
+  /** Opened by the first record: without one, neither SDK nor HTTP client is loaded. With a spool at once: it may hold some. */
   #route: Route | undefined;
   #metrics: QueueMetrics | undefined;
   /** Why nothing is admitted any more. */
@@ -57,6 +57,8 @@ export class ActiveLogger implements RemoteLogger {
       this.#report.add(loss);
     });
     this.#stopListening = flushOnSignals(config.flushOnSignals);
+    // What others have left is delivered, whatever is logged here.
+    if (config.spool !== undefined) this.#route = this.#begin();
   }
 
   log(data: LogData): void {
@@ -107,12 +109,20 @@ export class ActiveLogger implements RemoteLogger {
     return this.#route?.drain();
   }
 
+  leave(): void {
+    this.#route?.leave();
+  }
+
+  async tryAll(): Promise<void> {
+    await this.#route?.tryAll();
+  }
+
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): DropReason | undefined {
-    const { maxQueueSize, maxPayloadBytes } = this.#config;
+    const { maxQueueSize, maxPayloadBytes, spool } = this.#config;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
-    if (this.#ledger.pending >= maxQueueSize) return 'queue_full';
+    if (spool === undefined && this.#ledger.pending >= maxQueueSize) return 'queue_full';
     const dict = this.#flattening(data, maxPayloadBytes);
     if (typeof dict === 'string') return dict;
     try {
@@ -124,9 +134,13 @@ export class ActiveLogger implements RemoteLogger {
   }
 
   #begin(): Route {
-    const { meterProvider, maxQueueSize } = this.#config;
+    const { meterProvider, maxQueueSize, spool } = this.#config;
     watchExit(this);
-    this.#metrics ??= createQueueMetrics(meterProvider, maxQueueSize, () => this.#ledger.pending);
+    this.#metrics ??= createQueueMetrics(
+      meterProvider,
+      spool === undefined ? maxQueueSize : undefined,
+      () => this.#ledger.pending,
+    );
     // A fault of the system passes, and the next record has it tried again. If a package is missing, say, nothing is admitted any more.
     return this.#to.open(this.#ledger, (error) => {
       if (!isFaultOfSystem(error)) this.#ended ??= 'internal';

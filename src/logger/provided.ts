@@ -92,6 +92,8 @@ function providedRoute(
     flush,
     hurry() {},
     drain: () => undefined,
+    leave() {},
+    async tryAll() {},
     async close() {}, // the application's to shut down
   };
 }

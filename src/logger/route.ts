@@ -13,6 +13,10 @@ export interface Route {
   hurry(): void;
   /** For the end of the process, where nothing else runs any more: `undefined` where nothing can go on then. */
   drain(): Draining | undefined;
+  /** The process may end now: what outlives it is written down. */
+  leave(): void;
+  /** Tries to deliver what outlives the process all the same, until that fails. */
+  tryAll(): Promise<void>;
   /** Gives up what is not settled by now, and lets go of all resources. */
   close(): Promise<void>;
 }

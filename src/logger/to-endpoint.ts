@@ -12,7 +12,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
   const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint } = config;
   const { scheduledDelayMillis } = batch;
   const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize, MOST_COUNTED);
-  const settings = { maxExportBatchSize, scheduledDelayMillis, maxQueueBytes };
+  const settings = { maxExportBatchSize, scheduledDelayMillis, maxQueueSize, maxQueueBytes };
   // It is the time of a batch, which begins when the batch is full.
   const exportTimeoutMillis = config.exportTimeoutMillis + scheduledDelayMillis;
 
@@ -48,6 +48,8 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
         flush: () => delivery.flush(),
         hurry: () => delivery.hurry(),
         drain: () => delivery.drain(),
+        leave: () => delivery.leave(),
+        tryAll: () => delivery.tryAll(),
         close: () => delivery.close(),
       };
     },

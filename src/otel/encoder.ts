@@ -22,7 +22,7 @@ export class Encoder {
     private readonly delivery: Delivery,
   ) {}
 
-  /** Settles when all of an export are settled, with how many were given up. Those that can't be sent are, each for itself. */
+  /** Settles when all of an export are settled, or on disk, with how many were given up. Those that can't be sent are, each for itself. */
   async deliver(records: readonly ReadableLogRecord[]): Promise<number> {
     while (this.#encoding !== undefined) await this.#encoding;
     let refused = 0;
@@ -33,7 +33,10 @@ export class Encoder {
       this.#encoding = undefined;
     }
     // At once: the next export must not have begun.
-    return refused + (await this.delivery.endStretch());
+    const stretch = this.delivery.endStretch();
+    this.delivery.write();
+    // What outlives the process is answered for.
+    return refused + (this.config.spool !== undefined && this.delivery.isKept ? 0 : await stretch);
   }
 
   /** Slice by slice: others get a turn between. */
@@ -66,6 +69,7 @@ export class Encoder {
       if (refusal === undefined) return json;
       if (refusal === 'too_large')
         delivery.refuse(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      else if (refusal === 'queue_full') delivery.turnAway();
       else delivery.refuse('internal', CANT_BE_READ);
     } catch (error) {
       delivery.refuse('internal', `no log record: ${textOf(error)}`);

@@ -37,6 +37,7 @@ const openSender: OpenHere = async (wiring) => {
 const READING = {
   maxExportBatchSize: 1024,
   scheduledDelayMillis: 0,
+  maxQueueSize: Number.POSITIVE_INFINITY,
   maxQueueBytes: Number.POSITIVE_INFINITY,
 };
 
@@ -70,6 +71,8 @@ export class Exports implements ExportWay {
       return this.stats();
     },
     drain: () => this.#delivery?.drain(),
+    leave: () => this.#delivery?.leave(),
+    tryAll: async () => this.#delivery?.tryAll(),
   };
 
   constructor(config: DeliveryConfig, clock: Clock) {
@@ -78,6 +81,10 @@ export class Exports implements ExportWay {
     this.#flushes = new FlushTime(clock);
     this.#report = new LossReport(config.onDrop, clock, undefined, config.endpoint.url);
     this.#ledger = new Ledger((loss) => this.#report.add(loss));
+    if (config.spool === undefined) return;
+    // What others have left is delivered, whatever is exported here.
+    this.#delivery = this.#open();
+    watchExit(this.#atExit);
   }
 
   export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
@@ -93,7 +100,7 @@ export class Exports implements ExportWay {
     void exporting.settled.then(() => {
       this.#underWay.delete(exporting);
       this.#marks.settled(number, false);
-      if (this.#underWay.size === 0) forgetExit(this.#atExit);
+      if (this.#underWay.size === 0 && this.#config.spool === undefined) forgetExit(this.#atExit);
     });
     deliverIfOver(this.#atExit);
   }
@@ -121,7 +128,10 @@ export class Exports implements ExportWay {
 
   /** Settles when all exports that have begun by now are settled. */
   #settled(): Promise<void> {
-    return this.#marks.add(this.#begun, this.#underWay.size).allSettled;
+    const answered = this.#marks.add(this.#begun, this.#underWay.size).allSettled;
+    // What is on disk is answered for before it is delivered.
+    if (this.#config.spool === undefined) return answered;
+    return answered.then(() => this.#delivery?.flush());
   }
 
   async #end(timeoutMillis: number): Promise<void> {
@@ -133,9 +143,13 @@ export class Exports implements ExportWay {
     this.#report.end();
   }
 
+  #open(): Delivery {
+    return new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
+  }
+
   async #export(records: readonly ReadableLogRecord[]): Promise<ExportResult> {
     this.#ledger.accept(records.length);
-    this.#delivery ??= new Delivery(this.#config, READING, this.#ledger, openSender, () => {}, this.#clock);
+    this.#delivery ??= this.#open();
     this.#encoder ??= new Encoder(this.#config, this.#delivery);
     const lost = await this.#encoder.deliver(records);
     if (lost === 0) return { code: SUCCESS };

@@ -133,6 +133,15 @@ export class MemoryQueue implements Queue {
     return false;
   }
 
+  get onDisk(): number {
+    return 0;
+  }
+
+  start(): void {}
+  write(): void {}
+  leave(): void {}
+  close(): void {}
+
   get isReadable(): boolean {
     return true;
   }

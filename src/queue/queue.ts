@@ -12,6 +12,8 @@ export interface Queue {
   readonly unsettledBytes: number;
   /** How many of them were not read. */
   readonly unread: number;
+  /** How many of the unsettled ones outlive this process. */
+  readonly onDisk: number;
   /** Whether what is unread can be read now. */
   readonly isReadable: boolean;
   /** Takes a record, as JSON text, if its bytes are no more than `mostBytes`, and than there is room. Says how many it has, or -1. */
@@ -26,6 +28,14 @@ export interface Queue {
   giveUp(take: (chunk: Chunk) => void): void;
   /** Whether the records of a chunk up to one outlive this process, settled or not. */
   keeps(chunk: Chunk, to: number): boolean;
+  /** Takes over what other processes have left, now and from time to time. */
+  start(): void;
+  /** Keeps at once what it would keep at the end of the turn. */
+  write(): void;
+  /** The process may end now: what outlives it is written down. */
+  leave(): void;
+  /** Lets go of all resources. What outlives the process is left to others. */
+  close(): void;
   /** Marks its end, to be told when what is before it is settled. */
   mark(): Mark;
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.js';
 import { DiskHealth } from './disk-health.js';
 import { type Files, keepAside } from './files.js';
 import type { FoundSegment } from './found-segments.js';
+import type { Life } from './life.js';
 import { LINE_OVERHEAD_BYTES } from './line.js';
 import { logName } from './segment-file.js';
 import { SpoolWriter, type WriterSettings } from './spool-writer.js';
@@ -25,16 +26,12 @@ export interface SpoolSettings extends QueueSettings, Pick<WriterSettings, 'sync
   readonly newKeyPrefix: () => string;
 }
 
-/** A folder of a spool's directory that this process alone has. */
-export interface Life {
-  readonly path: string;
-  /** Removes it if nothing is left in it, else leaves it to be taken over. */
-  close(): void;
-}
-
-export interface Lives<L extends Life = Life> {
-  open(): L;
-  takeOverDead(own: L): Promise<L[]>;
+/** The folders of a spool's directory. */
+export interface Lives {
+  /** Makes one. */
+  open(): Life;
+  /** Takes over those that dead processes have left. */
+  takeOverDead(own: Life): Promise<Life[]>;
 }
 
 /** Is told what happens to a spool by itself. */
@@ -62,6 +59,7 @@ export class SpoolQueue extends MemoryQueue {
   /** Of the last segment's files. */
   #number = 0;
   #isPostponed = false;
+  #isClosed = false;
 
   constructor(
     private readonly spool: SpoolSettings,
@@ -97,21 +95,15 @@ export class SpoolQueue extends MemoryQueue {
   }
 
   /** Records that this process need not deliver, as they are in files. */
-  get onDisk(): number {
+  override get onDisk(): number {
     return this.unsettled - this.#writer.unkept;
-  }
-
-  /** Whether all are. */
-  get isKept(): boolean {
-    return this.#writer.unkept === 0;
   }
 
   override get isReadable(): boolean {
     return !this.#isPostponed && this.bytesInHand < MOST_IN_HAND_BYTES;
   }
 
-  /** Takes over what dead lives have left, now and from time to time. */
-  start(): void {
+  override start(): void {
     this.#takeover.start();
   }
 
@@ -137,13 +129,12 @@ export class SpoolQueue extends MemoryQueue {
     return segment.backing instanceof StoredSegment && index <= segment.backing.kept;
   }
 
-  /** Writes all that is to be written, without waiting for the end of the turn. */
-  write(): void {
+  override write(): void {
     this.#writer.write();
   }
 
-  /** An end of the process may be near. What outlives it is written, and nothing is left of a queue in which nothing waits. */
-  leave(): void {
+  /** Nothing is left of a queue in which nothing waits. */
+  override leave(): void {
     if (this.unsettled === 0) this.sealLast();
     this.#writer.writeAll();
     if (this.unsettled > 0) return;
@@ -151,8 +142,8 @@ export class SpoolQueue extends MemoryQueue {
     this.#own = undefined;
   }
 
-  /** Lets go of all files: what is in them is left to others. */
-  close(): void {
+  override close(): void {
+    this.#isClosed = true;
     this.#takeover.end();
     this.sealLast();
     this.leave();
@@ -170,7 +161,7 @@ export class SpoolQueue extends MemoryQueue {
   }
 
   protected override backingOf(segment: Segment): Backing {
-    const life = this.#health.isDue ? this.#life : undefined;
+    const life = this.#health.isDue && !this.#isClosed ? this.#life : undefined;
     const path = life && join(life.path, logName(++this.#number));
     return new WrittenSegment(this.#writer, path, segment);
   }

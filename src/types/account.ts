@@ -3,7 +3,7 @@ import type { FailReason } from './send-result.js';
 
 /** Why a call to `log()` was not admitted. A closed set. */
 export type DropReason =
-  /** `maxQueueSize` or `maxQueueBytes` would be passed. */
+  /** `maxQueueSize` or `maxQueueBytes`, or with `spool` its `maxBytes`, would be passed. */
   | 'queue_full'
   /** The record alone is above `maxPayloadBytes`. */
   | 'too_large'
@@ -18,12 +18,16 @@ export type DropReason =
 
 /**
  * What became of the records. At every moment the calls to `log()` are `accepted` plus all of `dropped`,
- * and `accepted` is `delivered` plus all of `failed` plus `pending`.
+ * and `accepted`, with `takenOver` if there is one, is `delivered` plus all of `failed` plus `pending`.
  */
 export interface DeliveryStats {
   readonly accepted: number;
   readonly delivered: number;
   readonly pending: number;
+  /** With `spool`: taken over from other processes, which had accepted them. Absent otherwise. */
+  readonly takenOver?: number;
+  /** With `spool`: how many of `pending` are in files, and outlive the process. Absent otherwise. */
+  readonly onDisk?: number;
   /** Admitted, then given up. Reasons that did not occur are absent. */
   readonly failed: Readonly<Partial<Record<FailReason, number>>>;
   /** Never admitted. Reasons that did not occur are absent. */

@@ -29,6 +29,23 @@ export interface BatchOptions {
   readonly exportTimeoutMillis?: number | undefined;
 }
 
+/** When the disk is told to keep what was written: after each turn of the event loop, within a second, or by the system alone. */
+export type SpoolSync = 'always' | 'interval' | 'never';
+
+/** A queue on disk. */
+export interface SpoolOptions {
+  /** Where its files are. It is made if it is not there; several processes can share it, if they send to the same endpoint. Default: `REMOTE_LOGGER_SPOOL`. */
+  readonly directory?: string | undefined;
+  /** Most bytes of a process's files; the newest record is refused. Default: `REMOTE_LOGGER_SPOOL_MAX_BYTES`, then 1073741824 (1 GiB). */
+  readonly maxBytes?: number | undefined;
+  /**
+   * What outlives the death of the machine, and not only of the process: `always` all that was logged in turns of the event loop that are over,
+   * at the cost of a wait for the disk in each; `interval` what was logged a second ago; `never` what the system has written by itself.
+   * Default: `REMOTE_LOGGER_SPOOL_SYNC`, then `interval`.
+   */
+  readonly sync?: SpoolSync | undefined;
+}
+
 /** What the exporter and the logger share. For each option: the value given here, then its variable, then its default. */
 export interface RemoteLogRecordExporterOptions {
   /**
@@ -58,13 +75,21 @@ export interface RemoteLogRecordExporterOptions {
    */
   readonly maxConnectionAgeMillis?: number | undefined;
   readonly retry?: RetryOptions | undefined;
+  /**
+   * A directory for a queue on disk: what was logged outlives the process, and a later one that has the same directory delivers it. Records wait for
+   * as long as it takes then, unless `retry.maxElapsedMillis` is given. Default: `REMOTE_LOGGER_SPOOL`, then none, and the queue is in memory.
+   */
+  readonly spool?: string | SpoolOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */
   readonly meterProvider?: MeterProvider | undefined;
   /** Called when records are dropped or failed, but for those with reason `feedback`. What it throws is reported on `diag`. It must not log to the same logger later on, which would not end. Default: none. */
   readonly onDrop?: LossListener | undefined;
   /** Whether all that comes after the queue runs in a worker thread, and leaves the main thread to the application. Not together with `dispatcher`. Default: `REMOTE_LOGGER_THREAD` (`true` or `false`), then `false`. */
   readonly thread?: boolean | undefined;
-  /** With `thread`: longest wait of `process.exit()`, or of an uncaught exception, until what is pending is delivered, in milliseconds; 0 for none. Default: 2000. */
+  /**
+   * With `thread`: longest wait of `process.exit()`, or of an uncaught exception, until what is pending is delivered, in milliseconds; 0 for
+   * none. With `spool`: longest wait of a process that ends by itself, until an attempt has failed; the rest is left to a later one. Default: 2000.
+   */
   readonly exitTimeoutMillis?: number | undefined;
   /**
    * Longest time of `shutdown()`, in milliseconds, for what is pending then; of an exporter's with the flush that its batch processor makes

@@ -10,6 +10,8 @@ export type FailReason =
   | 'retries_exhausted'
   /** The time limit of one export ran out before the record was sent. */
   | 'timeout'
+  /** The queue on disk held it, and it was damaged there. */
+  | 'corrupt'
   /** The logger was shut down, with a deadline that passed, before the record was delivered. */
   | 'shutdown'
   /** A fault of this package or of a function given to it. Please report it. */

@@ -13,7 +13,12 @@ import { FakeClock, turn } from '../support/fake-clock.js';
 
 const DELIVERED: SettledResult = { outcome: 'delivered' };
 const REFUSED: SettledResult = { outcome: 'refused', reason: 'refused', cause: 'HTTP 404', status: 404 };
-const READING = { maxExportBatchSize: 1024, scheduledDelayMillis: 0, maxQueueBytes: 1_000_000 };
+const READING = {
+  maxExportBatchSize: 1024,
+  scheduledDelayMillis: 0,
+  maxQueueSize: 1_000_000,
+  maxQueueBytes: 1_000_000,
+};
 
 /** An outlet that the test answers for. */
 class FakeOutlet implements DeliveryOutlet {

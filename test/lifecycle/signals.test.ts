@@ -19,7 +19,15 @@ function holdingLogger() {
   });
   const stats = (): DeliveryStats => ({ accepted: 1, delivered: 0, pending, failed: {}, dropped: {} });
   const flush = vi.fn(() => settled.then(stats));
-  const logger: ExitParticipant = { stats, flush, end: flush, shutdown: flush, drain: () => undefined };
+  const logger: ExitParticipant = {
+    stats,
+    flush,
+    end: flush,
+    shutdown: flush,
+    drain: () => undefined,
+    leave() {},
+    async tryAll() {},
+  };
   return { settle, flush, logger };
 }
 

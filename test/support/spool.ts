@@ -5,7 +5,8 @@ import type { Chunk } from '../../src/queue/chunk.js';
 import type { QueueSettings } from '../../src/queue/memory-queue.js';
 import { DiskHealth } from '../../src/spool/disk-health.js';
 import type { Files } from '../../src/spool/files.js';
-import { type Life, SpoolQueue, type SpoolSettings } from '../../src/spool/spool-queue.js';
+import type { Life } from '../../src/spool/life.js';
+import { SpoolQueue, type SpoolSettings } from '../../src/spool/spool-queue.js';
 import { textsOf } from './chunks.js';
 import { FakeClock, turn } from './fake-clock.js';
 
@@ -52,7 +53,7 @@ export class Lives {
         rmSync(path, { recursive: true });
       }
     };
-    return { path, close };
+    return { id: path, path, close };
   }
 }
 
