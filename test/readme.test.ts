@@ -68,7 +68,7 @@ describe('the README', () => {
       .map(([option]) => code(option)?.split('.').at(-1))
       .filter((name) => name !== undefined)
       .sort();
-    const groups = ['retry', 'batch'];
+    const groups = ['retry', 'batch', 'spool'];
     const existing = [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
     expect(documented).toEqual(existing.filter((name) => !groups.includes(name ?? '')).sort());
     const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);
