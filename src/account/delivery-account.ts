@@ -70,7 +70,7 @@ export class DeliveryAccount {
   /** So many were damaged where they waited. */
   damaged(records: number): void {
     if (records === 0) return;
-    this.#metrics?.started(records);
+    this.started(records);
     this.#ledger.fail('corrupt', records, 'damaged in the spool');
     this.#metrics?.finished(records, 'corrupt');
   }

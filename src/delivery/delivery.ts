@@ -160,7 +160,7 @@ export class Delivery implements Outlet {
     const failed = new Promise<void>((resolve) => {
       this.#onFailure = resolve;
     });
-    this.hurry();
+    this.#outlet.hurry();
     await withDeadline(Promise.race([this.flush(), failed]), this.config.exitTimeoutMillis, this.clock);
   }
 
