@@ -174,8 +174,8 @@ export const ROWS = [
   {
     name: '21: a signal flushes all loggers, not only those that asked for it',
     file: 'src/lifecycle/exit.ts',
-    from: '...[...loggers].map((logger) => logger[how]({ timeoutMillis })),',
-    to: '...[...loggers].slice(0, 1).map((logger) => logger[how]({ timeoutMillis })),',
+    from: '...held.map((logger) => logger[how]({ timeoutMillis })),',
+    to: '...held.slice(0, 1).map((logger) => logger[how]({ timeoutMillis })),',
     test: 'test/faults/exit.test.ts',
     only: 'that do not have it, then ends of it',
     project: 'faults',

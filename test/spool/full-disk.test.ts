@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
+import { turn } from '../support/fake-clock.js';
+import { Receiver } from '../support/receiver.js';
+
+/** A disk of its own, of so many bytes, which goes with the test; `undefined` where none can be mounted. */
+function mountDisk(bytes: number): { readonly path: string; [Symbol.dispose](): void } | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    rmdirSync(path);
+    return undefined;
+  }
+  return {
+    path,
+    [Symbol.dispose]() {
+      execFileSync('umount', ['-l', path]);
+      rmdirSync(path);
+    },
+  };
+}
+
+function canMountDisk(): boolean {
+  const disk = mountDisk(65_536);
+  disk?.[Symbol.dispose]();
+  return disk !== undefined;
+}
+
+const COUNT = 3000;
+
+/** Logs, a hundred records in each turn of the event loop. */
+async function logAll(logger: RemoteLogger): Promise<void> {
+  for (let id = 0; id < COUNT; id++) {
+    logger.log({ id, text: 'x'.repeat(300) });
+    if (id % 100 === 99) await turn();
+  }
+}
+
+describe('a logger with a queue on a real disk', () => {
+  const canMount = canMountDisk();
+
+  it.skipIf(!canMount)('that fills up loses nothing, and its account is exact', async () => {
+    using disk = mountDisk(512 * 1024);
+    if (disk === undefined) return;
+    await using receiver = await Receiver.start();
+    receiver.otherwise(503);
+    const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const logger = createRemoteLogger({
+      url: receiver.url,
+      spool: { directory: join(disk.path, 'spool'), sync: 'never' },
+      retry: { initialDelayMillis: 5, maxDelayMillis: 20 },
+      batch: { scheduledDelayMillis: 5 },
+    });
+    logger.log({ id: -1 });
+    await turn();
+    await logAll(logger);
+    const { accepted, pending, onDisk = 0 } = logger.stats();
+    expect([accepted, pending]).toEqual([COUNT + 1, COUNT + 1]);
+    expect(onDisk).toBeGreaterThan(0);
+    expect(onDisk).toBeLessThan(COUNT);
+    expect(
+      warnings.mock.calls.filter(([message]) => String(message).includes("can't be written")),
+    ).toHaveLength(1);
+    receiver.otherwise(204);
+    await logger.flush();
+    expect(await logger.shutdown()).toMatchObject({
+      accepted: COUNT + 1,
+      delivered: COUNT + 1,
+      pending: 0,
+      failed: {},
+    });
+    expect(new Set(receiver.records.map(({ id }) => id)).size).toBe(COUNT + 1);
+    warnings.mockRestore();
+  });
+});
