@@ -339,7 +339,7 @@ describe.each([
   });
 
   it('count what goes on failing by its reason, in halves too', async () => {
-    await using test = await setup({ retry: { ...FAST.retry, maxElapsedMillis: 300 } });
+    await using test = await setup({ retry: { ...FAST.retry, maxElapsedMillis: 1500 } });
     const { receiver, logger, rows, exported, inflight } = test;
     receiver.otherwise((request, response) => {
       response.writeHead(idsIn(request).includes(POISON) ? 500 : 204).end();
