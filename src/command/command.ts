@@ -6,17 +6,20 @@ import { misspelt } from '../runtime/nearest.js';
 import { VERSION } from '../runtime/version.js';
 import { look } from './look.js';
 import { print } from './print.js';
+import { faultOfUrl, send } from './send.js';
 
-export const USAGE = `Usage: otel-remote-logger spool <directory> [--print]
+export const USAGE = `Usage: otel-remote-logger spool <directory> [--print | --send <url>]
 
 Says what waits in a spool: how many records, how old, what is damaged, and whether the process
 that wrote them is alive. It changes nothing, and can run beside the processes that use the spool.
 
-  --print    writes the records that wait to stdout, one JSON object a line
-  --help     shows this
-  --version  shows the version
+  --print       writes the records that wait to stdout, one JSON object a line
+  --send <url>  delivers what dead processes left, and removes it. Other settings are those of the
+                environment variables: REMOTE_LOGGER_HEADERS, REMOTE_LOGGER_FORMAT, ...
+  --help        shows this
+  --version     shows the version
 
-Exit codes: 0 for success, 1 where something could not be read, 2 for a wrong command.
+Exit codes: 0 for success, 1 where something could not be read or delivered, 2 for a wrong command.
 `;
 
 /** Where a command writes. */
@@ -47,11 +50,12 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
 }
 
 interface Order {
-  readonly what: 'help' | 'version' | 'look' | 'print';
+  readonly what: 'help' | 'version' | 'look' | 'print' | 'send';
   readonly directory: string;
+  readonly url: string;
 }
 
-async function follow({ what, directory }: Order, { stdout, stderr }: Streams): Promise<number> {
+async function follow({ what, directory, url }: Order, { stdout, stderr }: Streams): Promise<number> {
   switch (what) {
     case 'help':
       stdout.write(USAGE);
@@ -67,23 +71,31 @@ async function follow({ what, directory }: Order, { stdout, stderr }: Streams): 
       for (const fault of faults) stderr.write(`otel-remote-logger: ${fault}\n`);
       return faults.length === 0 ? DONE : INCOMPLETE;
     }
+    case 'send':
+      return (await send(directory, url, stdout)) ? DONE : INCOMPLETE;
   }
 }
 
 function parse(args: readonly string[]): Order {
   const { values, positionals } = parsed(args);
   const [command, directory = '', ...others] = positionals;
-  if (values.help) return { what: 'help', directory };
-  if (values.version) return { what: 'version', directory };
+  if (values.help) return { what: 'help', directory, url: '' };
+  if (values.version) return { what: 'version', directory, url: '' };
   checkCommand(command);
   if (directory === '') throw new UsageError('spool needs the directory of a spool');
   if (others.length > 0) throw new UsageError(`spool takes one directory, got ${1 + others.length}`);
+  if (values.print && values.send !== undefined)
+    throw new UsageError('--print and --send do not go together');
+  const fault = values.send === undefined ? undefined : faultOfUrl(values.send);
+  if (fault !== undefined) throw new UsageError(fault);
   checkDirectory(directory);
-  return { what: values.print ? 'print' : 'look', directory };
+  const what = values.send !== undefined ? 'send' : values.print ? 'print' : 'look';
+  return { what, directory, url: values.send ?? '' };
 }
 
 const OPTIONS = {
   print: { type: 'boolean' },
+  send: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;

@@ -17,6 +17,10 @@ export interface Life {
   close(): void;
 }
 
+/** The lives that are open in this process, but for those of other threads. */
+const openHere = new Set<string>();
+export const isOpenHere = (id: string): boolean => openHere.has(id);
+
 /**
  * Makes a folder for a new queue, with its lock, at once. Nobody ever sees it without: it gets its name when the lock is
  * there. Throws where that can't be done.
@@ -38,11 +42,13 @@ export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life
     throw error;
   }
   syncFolder(directory);
+  openHere.add(id);
   const { release } = lock;
   return {
     id,
     path,
     close() {
+      openHere.delete(id);
       removeIfEmpty(path);
       release();
     },
@@ -55,6 +61,7 @@ export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life
  */
 export async function takeOverDead(directory: string, own: Life): Promise<Life[]> {
   const lives = await listLives(directory);
+  if (!isOpenHere(own.id)) return []; // closed meanwhile
   return lives
     .filter(({ state }) => state === 'dead')
     .map(({ id, path }) => ({ id, from: path, path: join(resolve(directory), `${id}.${own.id}`) }))

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,8 +19,9 @@ import { runCommand, USAGE } from '../../src/command/command.js';
 import { VERSION } from '../../src/runtime/version.js';
 import { type Life, openLife, takeOverDead } from '../../src/spool/life.js';
 import { lineOf } from '../../src/spool/line.js';
-import { headLine } from '../../src/spool/segment-file.js';
 import { rangeLine } from '../../src/spool/settled-file.js';
+import { leaveSegment, segmentOf } from '../support/segments.js';
+import { Text } from '../support/text.js';
 
 let directory: string;
 const open: Life[] = [];
@@ -35,14 +35,6 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-class Text extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk;
-    done();
-  }
-}
-
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [stdout, stderr] = [new Text(), new Text()];
   const code = await runCommand(args, { stdout, stderr });
@@ -55,19 +47,10 @@ function living(): Life {
   return life;
 }
 
-/** Records with these numbers as `id`, in a segment of a life. */
-function write({ path }: Life, ids: readonly number[], number = 1, settled = ''): string {
-  const file = join(path, `${String(number).padStart(8, '0')}`);
-  const lines = ids.map((id, index) => lineOf(`${index} {"id":${id},"text":"schön"}`));
-  const head = headLine({ prefix: '00000000-0000-8000', first: 0, format: 'object' });
-  writeFileSync(`${file}.log`, head + lines.join(''));
-  if (settled !== '') writeFileSync(`${file}.settled`, settled);
-  return `${file}.log`;
-}
-
-function dead(...segments: Parameters<typeof write> extends [unknown, ...infer Rest] ? Rest[] : never): Life {
+/** A life that is over, with segments of these ids. */
+function dead(...segments: readonly (readonly number[])[]): Life {
   const life = openLife(directory, { wallNow: () => 0 });
-  for (const segment of segments) write(life, ...segment);
+  for (const [index, ids] of segments.entries()) segmentOf(life, ids, '', 9 + index);
   life.close();
   return life;
 }
@@ -105,6 +88,8 @@ describe('the command', () => {
       `${fileURLToPath(import.meta.url)} is not a directory`,
     ],
     ['a wrong option', ['spool', '/tmp', '--prnt'], "Unknown option '--prnt'"],
+    ['no URL', ['spool', '/tmp', '--send'], "Option '--send <value>' argument missing"],
+    ['two wishes', ['spool', '/tmp', '--print', '--send', 'x'], '--print and --send do not go together'],
   ])('says what is wrong with %s', async (_name, args, message) => {
     expect(await run(...args)).toEqual({
       code: 2,
@@ -123,8 +108,8 @@ describe('the command', () => {
 describe('a look', () => {
   it('says what waits, of the living and of the dead', async () => {
     const alive = living();
-    write(alive, [1, 2, 3], 1, rangeLine('settled', 0, 1));
-    const orphan = dead([[4]], [[5], 2]);
+    segmentOf(alive, [1, 2, 3], rangeLine('settled', 0, 1));
+    const orphan = dead([4], [5]);
     const { code, out, err } = await run('spool', directory);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const owner = `${process.pid} on \\S+, since 1970-01-01T00:00:00.000Z`;
@@ -148,7 +133,7 @@ describe('a look', () => {
   });
 
   it('says who has taken over what', async () => {
-    const orphan = dead([[1]]);
+    const orphan = dead([1]);
     const taker = living();
     await takeOverDead(directory, taker);
     const { out } = await run('spool', directory);
@@ -156,8 +141,7 @@ describe('a look', () => {
   });
 
   it('counts what is damaged, and only of what waits', async () => {
-    const orphan = dead([[1, 2, 3, 4, 5], 1, rangeLine('settled', 0, 2)]);
-    const file = join(orphan.path, '00000001.log');
+    const file = leaveSegment(directory, [1, 2, 3, 4, 5], rangeLine('settled', 0, 2));
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"id":1', '"id":8').replace('"id":4', '"id":9'));
     truncateSync(file, Buffer.byteLength(text) - 5);
@@ -166,8 +150,7 @@ describe('a look', () => {
   });
 
   it('says what only another version can read, and what is kept aside', async () => {
-    const orphan = dead([[1]]);
-    writeFileSync(join(orphan.path, '00000001.log'), lineOf('otel-remote-logger-spool 9 x 0 object'));
+    writeFileSync(leaveSegment(directory, [1]), lineOf('otel-remote-logger-spool 9 x 0 object'));
     mkdirSync(join(directory, 'damaged'));
     writeFileSync(join(directory, 'damaged', 'x.log'), '');
     const { out } = await run('spool', directory);
@@ -178,9 +161,9 @@ describe('a look', () => {
 
 describe('--print', () => {
   it('writes what waits, and nothing else', async () => {
-    write(living(), [1, 2, 3], 1, rangeLine('settled', 1, 2));
+    segmentOf(living(), [1, 2, 3], rangeLine('settled', 1, 2));
     const ids = [10, 11, 12, 13];
-    dead([ids.slice(0, 2), 9], [ids.slice(2), 10]);
+    dead(ids.slice(0, 2), ids.slice(2));
     const { code, out, err } = await run('spool', directory, '--print');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(idsIn(out).sort((a, b) => a - b)).toEqual([1, 3, ...ids]);
@@ -189,8 +172,7 @@ describe('--print', () => {
   });
 
   it('says what it could not read', async () => {
-    const orphan = dead([[1, 2, 3]]);
-    const file = join(orphan.path, '00000001.log');
+    const file = leaveSegment(directory, [1, 2, 3]);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"id":2', '"id":7'));
     const { code, out, err } = await run('spool', directory, '--print');
     expect({ code, err }).toEqual({ code: 1, err: `otel-remote-logger: ${file}: 1 damaged\n` });
@@ -201,7 +183,7 @@ describe('--print', () => {
     ['is read to the end', 'cat', 5000],
     ['is closed early', 'head -n 3', 3],
   ])('ends well where its output %s', async (_name, reader, count) => {
-    for (let number = 0; number < 5; number++) dead([Array.from({ length: 1000 }, (_, id) => id)]);
+    for (let number = 0; number < 5; number++) dead(Array.from({ length: 1000 }, (_, id) => id));
     const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
     const command = `("${process.execPath}" "${cli}" spool "${directory}" --print; echo "exit $?" >&2) | ${reader}`;
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', command], { maxBuffer: 2 ** 24 });
@@ -211,8 +193,8 @@ describe('--print', () => {
 });
 
 it.each([['a look'], ['--print']])('%s changes nothing', async (what) => {
-  write(living(), [1, 2], 1, rangeLine('settled', 0, 1));
-  const orphan = dead([[3]]);
+  segmentOf(living(), [1, 2], rangeLine('settled', 0, 1));
+  const orphan = dead([3]);
   cpSync(orphan.path, join(directory, '0123456789ab.new'), {
     recursive: true,
     filter: (path) => !path.endsWith('lock'),

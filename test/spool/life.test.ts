@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -18,6 +17,7 @@ import { type Life, openLife, takeOverDead } from '../../src/spool/life.js';
 import { listLives } from '../../src/spool/lives.js';
 import { bundleOf } from '../support/bundle.js';
 import { Child, type ChildOptions } from '../support/child.js';
+import { CONTAINER, hasContainers } from '../support/container.js';
 
 const clock = { wallNow: Date.now };
 let bundle: string;
@@ -301,20 +301,28 @@ describe('a dead life', () => {
     expect(namesIn()).toEqual([...before, own.id].sort());
   });
 
+  it('goes to none that is closed meanwhile', async () => {
+    const [id] = await orphans(1);
+    const own = openLife(directory, clock);
+    const taking = takeOverDead(directory, own);
+    own.close();
+    expect(await taking).toEqual([]);
+    expect(namesIn()).toEqual([id]);
+  });
+
   it('is left where it is if it can not be renamed', async () => {
     const [id] = await orphans(1);
     const own = opened();
-    expect(await takeOverDead(join(directory, '.'), { ...own, id: `nowhere/${own.id}` })).toEqual([]);
-    expect((await statesById())[id ?? '']).toBe('dead');
+    mkdirSync(join(directory, `${id}.${own.id}`));
+    writeFileSync(join(directory, `${id}.${own.id}`, 'a file'), '');
+    expect(await takeOverDead(directory, own)).toEqual([]);
+    expect(namesIn()).toContain(id);
   });
 
   it('is in no directory that is not there', async () => {
     expect(await listLives(join(directory, 'nowhere'))).toEqual([]);
   });
 });
-
-const CONTAINER = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--net', '--kill-child=KILL'];
-const hasContainers = spawnSync(CONTAINER[0] ?? '', [...CONTAINER.slice(1), 'true']).status === 0;
 
 describe('processes that are pid 1 on the same host, with networks of their own', () => {
   it.runIf(hasContainers)('know the living from the dead', async () => {
