@@ -13,6 +13,7 @@ export type Files = Pick<
   | 'fdatasync'
   | 'fdatasyncSync'
   | 'fsync'
+  | 'fsyncSync'
   | 'close'
   | 'closeSync'
   | 'readFileSync'
@@ -37,6 +38,26 @@ export function appendTo(files: Files, path: string, text: string): void {
   try {
     const bytes = Buffer.from(text);
     writeAll(files, descriptor, bytes, bytes.length);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+/** Has the disk keep the names of the files in a folder, without waiting for it. */
+export function syncFolder(files: Files, folder: string): void {
+  try {
+    const descriptor = files.openSync(folder, 'r');
+    files.fsync(descriptor, () => files.close(descriptor, () => {}));
+  } catch {
+    // Some systems can't; then they keep them a little later.
+  }
+}
+
+/** The same, and waits for it. */
+export function syncFolderNow(files: Files, folder: string): void {
+  const descriptor = files.openSync(folder, 'r');
+  try {
+    files.fsyncSync(descriptor);
   } finally {
     files.closeSync(descriptor);
   }

@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
-import { writeAll } from './files.js';
+import { syncFolder, syncFolderNow, writeAll } from './files.js';
 import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
 import { headLine } from './segment-file.js';
 import { type Shared, StoredSegment } from './stored-segment.js';
@@ -36,6 +37,8 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
   #hasEnded = false;
   #isToWrite = false;
   #isSyncing = false;
+  /** Whether the disk was told to keep its name. */
+  #isNameSynced = false;
   /** Whether some were settled before they were written. */
   #isSettledEarly = false;
 
@@ -97,7 +100,7 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     try {
       this.#descriptor ??= this.shared.files.openSync(this.path, 'ax', 0o600);
       while (this.#written < this.segment.length) this.#writeSome(this.#descriptor);
-      if (this.shared.sync === 'always') this.shared.files.fdatasyncSync(this.#descriptor);
+      if (this.shared.sync === 'always') this.#syncAndWait(this.#descriptor);
       this.shared.works();
       this.shared.toSync(this);
     } catch (error) {
@@ -111,8 +114,17 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     if (this.shared.sync === 'interval') this.#syncNow(this.#descriptor);
   }
 
+  #syncAndWait(descriptor: number): void {
+    const { files } = this.shared;
+    files.fdatasyncSync(descriptor);
+    if (!this.#isNameSynced) syncFolderNow(files, dirname(this.path));
+    this.#isNameSynced = true;
+  }
+
   #syncNow(descriptor: number): void {
     this.#isSyncing = true;
+    if (!this.#isNameSynced) syncFolder(this.shared.files, dirname(this.path));
+    this.#isNameSynced = true;
     this.shared.files.fdatasync(descriptor, (error) => {
       this.#isSyncing = false;
       if (this.#descriptor !== descriptor) this.shared.files.close(descriptor, ignore);

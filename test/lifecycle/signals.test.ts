@@ -70,6 +70,14 @@ describe('flushOnSignals', () => {
     expect(process.listenerCount(SIGNAL)).toBe(0);
   });
 
+  it('waits for nothing that outlives the process', () => {
+    const { flush, logger } = start();
+    const stats = logger.stats();
+    logger.stats = () => ({ ...stats, takenOver: 0, onDisk: 1 });
+    send();
+    expect(flush).not.toHaveBeenCalled();
+  });
+
   it('takes signals of the same moment for one, and does not wait any longer when one comes later', async () => {
     const { flush, settle } = start();
     const now = vi.spyOn(systemClock, 'now');

@@ -27,9 +27,14 @@ export class Lives {
   constructor(readonly directory: string) {}
 
   open(): Life {
-    const path = join(this.directory, `life-${++this.#count}`);
+    let path = this.#next();
+    while (existsSync(path)) path = this.#next();
     mkdirSync(path, { recursive: true });
     return this.#own(path);
+  }
+
+  #next(): string {
+    return join(this.directory, `life-${++this.#count}`);
   }
 
   async takeOverDead(): Promise<Life[]> {
