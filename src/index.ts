@@ -18,5 +18,7 @@ export type {
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
+  SpoolOptions,
+  SpoolSync,
 } from './types/options.js';
 export type { FailReason } from './types/send-result.js';

@@ -117,7 +117,7 @@ export class Exports implements ExportWay {
   async shutdown(): Promise<void> {
     this.#isShutdown = true;
     await this.#flushes.spend(this.#config.shutdownTimeoutMillis, (left) => this.#end(left));
-    const closed = this.#close().then(() => this.#settled());
+    const closed = this.#close().then(() => this.#answered());
     await withDeadline(closed, CLOSE_TIMEOUT_MILLIS, this.#clock);
     forgetExit(this.#atExit);
   }
@@ -128,10 +128,13 @@ export class Exports implements ExportWay {
 
   /** Settles when all exports that have begun by now are settled. */
   #settled(): Promise<void> {
-    const answered = this.#marks.add(this.#begun, this.#underWay.size).allSettled;
     // What is on disk is answered for before it is delivered.
-    if (this.#config.spool === undefined) return answered;
-    return answered.then(() => this.#delivery?.flush());
+    if (this.#config.spool === undefined) return this.#answered();
+    return this.#answered().then(() => this.#delivery?.flush());
+  }
+
+  #answered(): Promise<void> {
+    return this.#marks.add(this.#begun, this.#underWay.size).allSettled;
   }
 
   async #end(timeoutMillis: number): Promise<void> {

@@ -1,0 +1,64 @@
+import { describe, expect, test, vi } from 'vitest';
+import { resolveExporterConfig, resolveLoggerConfig } from '../../src/config/config.js';
+import type { Env } from '../../src/config/pick.js';
+import { createRemoteLogger, type RemoteLoggingOptions } from '../../src/index.js';
+
+const url = 'http://127.0.0.1:9/logs';
+const DEFAULTS = { maxBytes: 1024 ** 3, sync: 'interval' };
+const spoolOf = (spool: RemoteLoggingOptions['spool'], env: Env = {}) =>
+  resolveLoggerConfig({ url, ...(spool !== undefined && { spool }) }, env)?.spool;
+
+describe('the option spool', () => {
+  test('is a directory, or an object with it, or variables', () => {
+    const env = {
+      REMOTE_LOGGER_SPOOL: '/there',
+      REMOTE_LOGGER_SPOOL_MAX_BYTES: '5000',
+      REMOTE_LOGGER_SPOOL_SYNC: 'always',
+    };
+    expect(spoolOf(undefined)).toBeUndefined();
+    expect(spoolOf('/here')).toEqual({ directory: '/here', ...DEFAULTS });
+    expect(spoolOf({ directory: '/here', maxBytes: 7, sync: 'never' }, env)).toEqual({
+      directory: '/here',
+      maxBytes: 7,
+      sync: 'never',
+    });
+    expect(spoolOf(undefined, env)).toEqual({ directory: '/there', maxBytes: 5000, sync: 'always' });
+    expect(spoolOf({ maxBytes: 7 }, env)).toEqual({ directory: '/there', maxBytes: 7, sync: 'always' });
+    expect(spoolOf({ maxBytes: 7 })).toBeUndefined();
+    expect(spoolOf('/here', { REMOTE_LOGGER_SPOOL: '/there' })).toEqual({ directory: '/here', ...DEFAULTS });
+  });
+
+  test.each([
+    ['', 'option "spool" must be the path of a directory, or an object with it, got a string'],
+    [7, 'option "spool" must be the path of a directory, or an object with it, got 7'],
+    [{ directory: '' }, 'option "spool.directory" must be the path of a directory, got ""'],
+    [{ directory: '/a', maxBytes: 0 }, 'option "spool.maxBytes" must be an integer of at least 1, got 0'],
+    [
+      { directory: '/a', sync: 'often' },
+      'option "spool.sync" must be one of "always", "interval", "never", got "often"',
+    ],
+    [{ directory: '/a', maxBytse: 1 }, 'there is no option "spool.maxBytse"; did you mean "spool.maxBytes"?'],
+  ])('throws where it is wrong: %j', (spool, message) => {
+    expect(() => spoolOf(spool as never)).toThrow(new TypeError(`otel-remote-logger: ${message}`));
+  });
+
+  test('has records wait for as long as it takes, unless their time is given', () => {
+    expect(resolveLoggerConfig({ url, spool: '/a' }, {})?.retry.maxElapsedMillis).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    const config = resolveExporterConfig({ url, spool: '/a' }, {});
+    expect([config?.retry.maxElapsedMillis, config?.exportTimeoutMillis]).toEqual([
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]);
+    const given = { url, spool: '/a', retry: { maxElapsedMillis: 5 } };
+    expect(resolveLoggerConfig(given, {})?.retry.maxElapsedMillis).toBe(5);
+  });
+
+  test('is not for a logger on a provider of the application', () => {
+    const loggerProvider = { getLogger: vi.fn() };
+    expect(() => createRemoteLogger({ loggerProvider, spool: '/a' })).toThrow(
+      'option "spool" must not be given with "loggerProvider"',
+    );
+  });
+});
