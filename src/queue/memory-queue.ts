@@ -40,6 +40,8 @@ export class MemoryQueue implements Queue {
   #indexRead = 0;
   #position = 0;
   #unreadBytes = 0;
+  /** Memory of a segment that nobody has read from. */
+  protected spare: Buffer | undefined;
   readonly #marks = new Marks();
 
   constructor(
@@ -224,7 +226,10 @@ export class MemoryQueue implements Queue {
     const capacity = Math.max(needed + 1, this.#segmentBytes);
     const { isShared, keyPrefix } = this.settings;
     const key = { prefix: keyPrefix, first: this.#position };
-    const segment = new Segment(this.#position, key, allocate(capacity, isShared), isShared);
+    this.sealLast();
+    const bytes = this.spare?.length === capacity ? this.spare : allocate(capacity, isShared);
+    this.spare = undefined;
+    const segment = new Segment(this.#position, key, bytes, isShared);
     this.#link(segment);
     segment.backing = this.backingOf(segment);
     return segment;

@@ -210,8 +210,9 @@ export class Segment {
     }
   }
 
-  /** Lets go of all memory, until `load`. */
-  unload(): void {
+  /** Lets go of all memory, until `load`, and gives it back. */
+  unload(): Buffer {
+    const bytes = this.#bytes;
     const { length, unsettled, unsettledBytes } = this;
     this.#elsewhere = { length, unsettled, unsettledBytes };
     this.#bytes = EMPTY;
@@ -219,6 +220,7 @@ export class Segment {
     this.#times = [];
     this.#states = new States();
     this.#cuts = new Cuts();
+    return bytes;
   }
 
   /** Takes its memory back. Gives the indexes of those that were found damaged, which don't wait any more; `undefined` where that can't be done now. */

@@ -32,6 +32,21 @@ export function writeAll(files: Files, descriptor: number, bytes: Buffer, length
   }
 }
 
+/** Reads a file, into `buffer` if that has room for it. */
+export function readFile(files: Files, path: string, buffer: Buffer): Buffer {
+  const descriptor = files.openSync(path, 'r');
+  try {
+    const { size } = files.fstatSync(descriptor);
+    const target = size <= buffer.length ? buffer : Buffer.allocUnsafeSlow(size);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < size; length += read)
+      read = files.readSync(descriptor, target, length, size - length, length);
+    return target.subarray(0, length);
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
 /** Adds lines to a file, which is made if it is not there. */
 export function appendTo(files: Files, path: string, text: string): void {
   const descriptor = files.openSync(path, 'a', 0o600);

@@ -182,7 +182,7 @@ export class SpoolQueue extends MemoryQueue {
 
   #sealed(written: WrittenSegment): void {
     const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > MOST_LOADED_BYTES;
-    if (isMuch && this.isUnread(written.segment)) written.unload();
+    if (isMuch && this.isUnread(written.segment)) this.spare = written.unload();
   }
 
   #postpone(clock: Pick<Clock, 'setPause'>): void {

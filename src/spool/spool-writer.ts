@@ -11,6 +11,9 @@ const MOST_WAITING_BYTES = 256 * 1024;
 /** So much is written at a time. */
 const SCRATCH_BYTES = MOST_WAITING_BYTES + 64 * 1024;
 
+/** Most segments' files are no larger. */
+const READING_BYTES = 2.5 * 1024 * 1024;
+
 /** So long after it was settled, a record may be sent again if the process dies; so long after it was written, it may be lost if the machine does. */
 const INTERVAL_MILLIS = 1000;
 
@@ -40,6 +43,7 @@ export class SpoolWriter implements SharedWriting {
   readonly sync: Sync;
   readonly format: string;
   readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  #reading: Buffer | undefined;
   diskBytes = 0;
   unloadedBytes = 0;
   unkept = 0;
@@ -63,6 +67,11 @@ export class SpoolWriter implements SharedWriting {
     this.isShared = isShared;
     this.sync = sync;
     this.format = format;
+  }
+
+  get reading(): Buffer {
+    this.#reading ??= Buffer.allocUnsafeSlow(READING_BYTES);
+    return this.#reading;
   }
 
   toWrite(written: WrittenSegment): void {

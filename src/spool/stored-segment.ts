@@ -3,7 +3,7 @@ import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
 import { DAMAGED } from '../queue/states.js';
 import { contentOf } from './content.js';
-import { appendTo, codeOf, type Files, keepAside, unlinkIfThere } from './files.js';
+import { appendTo, codeOf, type Files, keepAside, readFile, unlinkIfThere } from './files.js';
 import { scanSegment, settledName } from './segment-file.js';
 import { NO_RANGES, type Ranges, rangeLine } from './settled-file.js';
 
@@ -14,6 +14,8 @@ export interface Shared {
   readonly asideFolder: string;
   readonly separator: number;
   readonly isShared: boolean;
+  /** Where files are read. */
+  readonly reading: Buffer;
   /** Bytes of the segments' files. */
   diskBytes: number;
   /** Of records whose memory was let go. */
@@ -100,17 +102,17 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
     this.onGone();
   }
 
-  /** Lets go of its memory. */
-  unload(): void {
+  /** Lets go of its memory, and gives it back. */
+  unload(): Buffer | undefined {
     this.shared.unloadedBytes += this.segment?.unsettledBytes ?? 0;
-    this.segment?.unload();
+    return this.segment?.unload();
   }
 
   load(): Content | undefined {
     const { files, separator, isShared } = this.shared;
     const length = this.segment?.length ?? 0;
     try {
-      const file = files.readFileSync(this.path);
+      const file = readFile(files, this.path, this.shared.reading);
       const scan = scanSegment(file);
       const whole = scan.isOfOtherVersion ? NOTHING : scan;
       return this.#noted(contentOf(file, whole, length, this.#ranges, separator, isShared));

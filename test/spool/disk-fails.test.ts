@@ -185,11 +185,13 @@ describe('a queue on disk whose disk fails', () => {
     first.append(...upTo(3));
     first.die();
     let isShort = true;
-    const readFileSync = ((path: string) => {
+    const openSync = ((path: string, flags: string) => {
       if (isShort && path.endsWith('.log')) throw errorOf('EMFILE');
-      return fs.readFileSync(path);
-    }) as Files['readFileSync'];
-    const next = await new TestSpool(lives, {}, { ...fs, readFileSync }).start();
+      return fs.openSync(path, flags);
+    }) as Files['openSync'];
+    isShort = false;
+    const next = await new TestSpool(lives, {}, { ...fs, openSync }).start();
+    isShort = true;
     expect([next.queue.read(9), next.queue.isReadable, next.damaged]).toEqual([undefined, false, 0]);
     isShort = false;
     const { readables } = next;

@@ -43,7 +43,7 @@ export const ROWS = [
   {
     name: 'spool: what waits is let go from memory',
     file: 'src/spool/spool-queue.ts',
-    from: 'if (isMuch && this.isUnread(written.segment)) written.unload();',
+    from: 'if (isMuch && this.isUnread(written.segment)) this.spare = written.unload();',
     to: '',
     test: 'test/spool/spool-queue.test.ts',
     only: 'keeps little in memory',
