@@ -16,11 +16,12 @@ import * as flatCost from './suites/flat-cost.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
 import * as refusal from './suites/refusal.mjs';
+import * as spool from './suites/spool.mjs';
 import * as start from './suites/start.mjs';
 
 /** A share of the machine at work for others that leaves too little for two busy processes. */
 const MUCH = 0.1;
-const SUITES = [rates, delay, burst, noOp, start, flatCost, exits, refusal];
+const SUITES = [rates, delay, burst, noOp, start, flatCost, spool, exits, refusal];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {

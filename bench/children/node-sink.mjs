@@ -94,4 +94,4 @@ process.on('message', (command) => {
   process.send(totals());
 });
 process.on('disconnect', () => process.exit());
-server.listen(0, '127.0.0.1', () => process.send({ port: portOf(server) }));
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => process.send({ port: portOf(server) }));

@@ -9,9 +9,9 @@ import { freePort } from './free-port.mjs';
 import { processMicrosOf } from './usage.mjs';
 
 /** A sink in a process of its own. It counts every record, however many come in a POST, and can hold back its answers. */
-export async function startNodeSink() {
-  const child = fork(childPath('node-sink'), { execArgv: [] });
-  const [{ port }] = await once(child, 'message');
+export async function startNodeSink(port = 0) {
+  const child = fork(childPath('node-sink'), [String(port)], { execArgv: [] });
+  const [{ port: itsPort }] = await once(child, 'message');
   /** @type {Promise<any>} */
   let last = Promise.resolve();
   const ask = (command) => {
@@ -24,7 +24,7 @@ export async function startNodeSink() {
   };
   return {
     name: 'node:net, answering 204 pipelined',
-    url: `http://127.0.0.1:${port}/logs`,
+    url: `http://127.0.0.1:${itsPort}/logs`,
     count: () => ask('count'),
     hold: () => ask('hold'),
     release: () => ask('release'),

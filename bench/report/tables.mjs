@@ -48,6 +48,7 @@ export function tables({
   'no-op': noOp,
   start = [],
   'flat-cost': flat = [],
+  spool,
   exits = [],
   refusal = [],
 }) {
@@ -94,6 +95,28 @@ export function tables({
         ['until delivered us', 'totalMicros', digits(1)],
         ['payload MB', 'payloadMb', digits(1)],
         ['memory MB', 'memoryMb', digits(1)],
+      ]),
+    spool &&
+      table(spool.turns, [
+        ['ndjson', 'label'],
+        ['a second', 'rate', whole],
+        ['main us', 'mainMicros', digits(2)],
+        ['process us', 'processMicros', digits(2)],
+        ['log() p50 us', 'logMedianMicros', digits(2)],
+        ['p99 us', 'logP99Micros', digits(2)],
+        ['RSS MB', 'peakRssMb', whole],
+      ]),
+    spool &&
+      table(spool.outages, [
+        ['an outage', ({ label, records }) => `${label}, ${whole(records)}`],
+        ['idle MB', 'idleMb', whole],
+        ['above it MB', 'outageMb', whole],
+        ['shutdown ms', 'shutdownMillis', whole],
+        ['next start ms', 'startMillis', digits(1)],
+        ['all found ms', 'takeoverMillis', whole],
+        ['then a second', 'rate', whole],
+        ['above idle MB', 'deliveringMb', whole],
+        ['sent again', 'again', whole],
       ]),
     exits.length > 0 &&
       table(exits, [
