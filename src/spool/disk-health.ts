@@ -28,6 +28,11 @@ export class DiskHealth {
     return this.#retryAt === undefined || this.clock.now() >= this.#retryAt;
   }
 
+  /** It is being tried: once in this time. */
+  tried(): void {
+    this.#retryAt = this.clock.now() + RETRY_MILLIS;
+  }
+
   failed(error: unknown): void {
     const now = this.clock.now();
     this.#retryAt = now + RETRY_MILLIS;

@@ -59,6 +59,8 @@ export class SpoolQueue extends MemoryQueue {
   /** Of the last segment's files. */
   #number = 0;
   #isPostponed = false;
+  /** Whether the next segment is written although the disk has failed. */
+  #isTrying = false;
   #isClosed = false;
 
   constructor(
@@ -108,8 +110,12 @@ export class SpoolQueue extends MemoryQueue {
   }
 
   override append(record: string, mostBytes: number): number {
-    // The disk has had its peace: the next segment is written again.
-    if (this.#health.isFailing && this.#health.isDue) this.sealLast();
+    if (this.#health.isFailing && this.#health.isDue) {
+      // The disk has had its peace: the next record begins a segment that is written.
+      this.#health.tried();
+      this.#isTrying = true;
+      this.sealLast();
+    }
     return super.append(record, mostBytes);
   }
 
@@ -161,7 +167,9 @@ export class SpoolQueue extends MemoryQueue {
   }
 
   protected override backingOf(segment: Segment): Backing {
-    const life = this.#health.isDue && !this.#isClosed ? this.#life : undefined;
+    const isWritten = (this.#isTrying || !this.#health.isFailing) && !this.#isClosed;
+    this.#isTrying = false;
+    const life = isWritten ? this.#life : undefined;
     const path = life && join(life.path, logName(++this.#number));
     return new WrittenSegment(this.#writer, path, segment);
   }

@@ -92,6 +92,21 @@ describe('a queue on disk whose disk fails', () => {
     expect([spool.queue.onDisk, deliver(spool)]).toEqual([2, upTo(4)]);
   });
 
+  it('is tried with one segment, however much is logged meanwhile', async () => {
+    using directory = tempDirectory();
+    const disk = new FailingDisk();
+    const spool = new TestSpool(new Lives(directory.path), {}, disk.files);
+    disk.isFull = true;
+    spool.append(json(0));
+    await turn();
+    await spool.clock.advance(5000);
+    spool.append(...upTo(100).slice(1));
+    const { segments } = spool.queue as unknown as { segments: () => Iterable<unknown> };
+    expect([...segments.call(spool.queue)]).toHaveLength(2);
+    await turn();
+    expect(deliver(spool)).toEqual(upTo(100));
+  });
+
   it('completes what the disk takes in small pieces', async () => {
     using directory = tempDirectory();
     const disk = new FailingDisk();

@@ -233,7 +233,7 @@ export const ROWS = [
   {
     name: '7: the account is exact when an exporter is shut down',
     file: 'src/otel/exports.ts',
-    from: 'this.#close().then(() => this.#settled())',
+    from: 'this.#close().then(() => this.#answered())',
     to: 'Promise.resolve()',
     test: 'test/faults/flush.test.ts',
     only: 'in one deadline for all of its batches',

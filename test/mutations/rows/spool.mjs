@@ -161,4 +161,12 @@ export const ROWS = [
     to: '',
     test: 'test/spool/power-cut.test.ts',
   },
+  {
+    name: 'spool: a disk that fails is tried with one segment',
+    file: 'src/spool/disk-health.ts',
+    from: '    this.#retryAt = this.clock.now() + RETRY_MILLIS;\n',
+    to: '',
+    test: 'test/spool/disk-fails.test.ts',
+    only: 'is tried with one segment',
+  },
 ];
