@@ -63,9 +63,11 @@ async function follow({ what, directory, url }: Order, { stdout, stderr }: Strea
     case 'version':
       stdout.write(`${VERSION}\n`);
       return DONE;
-    case 'look':
-      stdout.write(await look(directory, Date.now()));
-      return DONE;
+    case 'look': {
+      const { text, isWhole } = await look(directory, Date.now());
+      stdout.write(text);
+      return isWhole ? DONE : INCOMPLETE;
+    }
     case 'print': {
       const faults = await print(directory, stdout);
       for (const fault of faults) stderr.write(`otel-remote-logger: ${fault}\n`);

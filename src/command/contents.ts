@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf } from '../runtime/foreign.js';
 import type { FoundLife } from '../spool/lives.js';
 import { isLogName, scanSegment, settledName } from '../spool/segment-file.js';
 import { readSettled } from '../spool/settled-file.js';
@@ -12,21 +13,26 @@ export interface Waiting {
   readonly bytes: number;
   /** Records that were not settled, and can't be read. */
   readonly damaged: number;
-  /** Whether another version of this package wrote it, which alone can read it. */
-  readonly isOfOtherVersion: boolean;
+  /** Why it can't be read at all. */
+  readonly unreadable?: string;
   /** When the file was made, in milliseconds since 1970: none of its records is older. */
   readonly since: number;
 }
 
 /** What waits in the segments of a life, in order; one segment is read at a time. Its owner may be at work on them. */
 export function* waitingIn({ path, state }: FoundLife): Generator<Waiting> {
-  const names = inCase(() => readdirSync(path)) ?? [];
+  const names = inCase(path, () => readdirSync(path));
+  if (names === undefined) return;
+  if (!Array.isArray(names)) {
+    yield names;
+    return;
+  }
   for (const name of names.filter(isLogName).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
     const file = join(path, name);
-    const read = inCase(() => readWaiting(file));
+    const read = inCase(file, () => readWaiting(file));
     // Its owner may have been in the middle of a write.
-    const waiting =
-      read !== undefined && read.damaged > 0 && state === 'alive' ? inCase(() => readWaiting(file)) : read;
+    const isAgain = read !== undefined && read.damaged > 0 && state === 'alive';
+    const waiting = isAgain ? inCase(file, () => readWaiting(file)) : read;
     if (waiting !== undefined) yield waiting;
   }
 }
@@ -37,6 +43,8 @@ function readWaiting(path: string): Waiting {
   const bytes = readFileSync(path);
   const { birthtimeMs, mtimeMs } = statSync(path);
   const { indexes, starts, ends, length, isOfOtherVersion } = scanSegment(bytes);
+  const since = birthtimeMs > 0 ? birthtimeMs : mtimeMs; // some file systems don't keep the first
+  if (isOfOtherVersion) return { ...NOTHING, path, unreadable: 'another version of this package wrote it' };
   const isSettled = new Uint8Array(length);
   for (const { from, to } of settled) isSettled.fill(1, from, to);
   const waiting = indexes.map((_, at) => at).filter((at) => isSettled[indexes[at] ?? 0] === 0);
@@ -46,18 +54,18 @@ function readWaiting(path: string): Waiting {
     records: waiting.map((at) => bytes.toString('utf8', starts[at], ends[at])),
     bytes: waiting.reduce((sum, at) => sum + (ends[at] ?? 0) - (starts[at] ?? 0), 0),
     damaged: unsettled - waiting.length,
-    isOfOtherVersion,
-    // Some file systems don't keep it.
-    since: birthtimeMs > 0 ? birthtimeMs : mtimeMs,
+    since,
   };
 }
 
+const NOTHING = { records: [], bytes: 0, damaged: 0, since: Number.POSITIVE_INFINITY };
+
 /** `undefined` where it is there no more: its owner goes on, and others take over. */
-function inCase<T>(read: () => T): T | undefined {
+function inCase<T>(path: string, read: () => T): T | Waiting | undefined {
   try {
     return read();
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = Object(error) as { readonly code?: unknown };
+    return code === 'ENOENT' ? undefined : { ...NOTHING, path, unreadable: textOf(code ?? error) };
   }
 }

@@ -11,39 +11,40 @@ interface Sum {
   readonly damaged: number;
   /** Of the oldest segment with a record that waits. */
   readonly since: number;
-  /** Files that only another version can read. */
+  /** Files that can't be read at all. */
   readonly unreadable: number;
 }
 
 const NOTHING: Sum = { records: 0, bytes: 0, damaged: 0, since: Number.POSITIVE_INFINITY, unreadable: 0 };
 
-/** What waits in a directory, as text: a line for all, and one for each life. */
-export async function look(directory: string, now: number): Promise<string> {
+/** What waits in a directory, as text: a line for all, and one for each life. Says whether all of it can be read. */
+export async function look(
+  directory: string,
+  now: number,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   const lives = await listLives(directory);
   const found = lives.map((life) => ({ life, sum: sumOf(life) })).sort((a, b) => a.sum.since - b.sum.since);
   const rows = found.map(({ life, sum }) => [life.id, stateOf(life), ...wordsOf(sum, now), ownerOf(life)]);
+  const all = found.reduce((sum, { sum: one }) => add(sum, one), NOTHING);
   const lines = [
-    `${directory}: ${wordsOfAll(
-      found.map(({ sum }) => sum),
-      now,
-    )}`,
+    `${directory}: ${wordsOfAll(all, now)}`,
     ...(rows.length > 0 ? ['', ...table([HEAD, ...rows])] : []),
     ...keptAside(directory),
   ];
-  return `${lines.join('\n')}\n`;
+  return { text: `${lines.join('\n')}\n`, isWhole: all.damaged === 0 && all.unreadable === 0 };
 }
 
 const HEAD = ['LIFE', 'STATE', 'RECORDS', 'SIZE', 'OLDEST', 'DAMAGED', 'PROCESS'];
 
 function sumOf(life: FoundLife): Sum {
   let sum = NOTHING;
-  for (const { records, bytes, damaged, since, isOfOtherVersion } of waitingIn(life)) {
+  for (const { records, bytes, damaged, since, unreadable } of waitingIn(life)) {
     sum = add(sum, {
       records: records.length,
       bytes,
-      damaged: isOfOtherVersion ? 0 : damaged,
+      damaged,
       since: records.length > 0 ? since : NOTHING.since,
-      unreadable: isOfOtherVersion ? 1 : 0,
+      unreadable: unreadable === undefined ? 0 : 1,
     });
   }
   return sum;
@@ -57,13 +58,12 @@ const add = (a: Sum, b: Sum): Sum => ({
   unreadable: a.unreadable + b.unreadable,
 });
 
-function wordsOfAll(sums: readonly Sum[], now: number): string {
-  const { records, bytes, damaged, since, unreadable } = sums.reduce(add, NOTHING);
+function wordsOfAll({ records, bytes, damaged, since, unreadable }: Sum, now: number): string {
   return [
     records === 0 ? 'no records wait' : `${counted(records, 'record')} waiting, ${sizeOf(bytes)}`,
     ...(records > 0 ? [`the oldest for ${ageOf(since, now)} at the most`] : []),
     ...(damaged > 0 ? [`${damaged} damaged`] : []),
-    ...(unreadable > 0 ? [`${counted(unreadable, 'file')} of another version`] : []),
+    ...(unreadable > 0 ? [`${counted(unreadable, 'file')} that can't be read`] : []),
   ].join(', ');
 }
 

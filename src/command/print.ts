@@ -9,8 +9,8 @@ export async function print(directory: string, to: Writable): Promise<readonly s
   const lives = await listLives(directory);
   function* lines(): Generator<string> {
     for (const life of lives) {
-      for (const { path, records, damaged, isOfOtherVersion } of waitingIn(life)) {
-        if (isOfOtherVersion) faults.push(`${path} was written by another version of this package`);
+      for (const { path, records, damaged, unreadable } of waitingIn(life)) {
+        if (unreadable !== undefined) faults.push(`${path} can't be read: ${unreadable}`);
         else if (damaged > 0) faults.push(`${path}: ${damaged} damaged`);
         for (const record of records) yield `${record}\n`;
       }

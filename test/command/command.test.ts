@@ -145,16 +145,19 @@ describe('a look', () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"id":1', '"id":8').replace('"id":4', '"id":9'));
     truncateSync(file, Buffer.byteLength(text) - 5);
-    const { out } = await run('spool', directory);
+    const { code, out } = await run('spool', directory);
+    expect(code).toBe(1);
     expect(out).toMatch(/: 1 record waiting, .*, 2 damaged$/m);
   });
 
-  it('says what only another version can read, and what is kept aside', async () => {
+  it('says what can not be read, and what is kept aside', async () => {
     writeFileSync(leaveSegment(directory, [1]), lineOf('otel-remote-logger-spool 9 x 0 object'));
+    mkdirSync(join(dead([1]).path, '00000001.log'));
     mkdirSync(join(directory, 'damaged'));
     writeFileSync(join(directory, 'damaged', 'x.log'), '');
-    const { out } = await run('spool', directory);
-    expect(out).toContain(': no records wait, 1 file of another version\n');
+    const { code, out } = await run('spool', directory);
+    expect(code).toBe(1);
+    expect(out).toMatch(/: 1 record waiting, .*, 2 files that can't be read$/m);
     expect(out).toContain(`\n1 damaged file kept in ${directory}/damaged\n`);
   });
 });
@@ -177,6 +180,19 @@ describe('--print', () => {
     const { code, out, err } = await run('spool', directory, '--print');
     expect({ code, err }).toEqual({ code: 1, err: `otel-remote-logger: ${file}: 1 damaged\n` });
     expect(idsIn(out)).toEqual([1, 3]);
+  });
+
+  it('says why, and goes on with the rest', async () => {
+    const file = leaveSegment(directory, [1]);
+    writeFileSync(file, lineOf('otel-remote-logger-spool 9 x 0 object'));
+    const orphan = dead([2]);
+    mkdirSync(join(orphan.path, '00000001.log'));
+    const { code, out, err } = await run('spool', directory, '--print');
+    expect({ code, ids: idsIn(out) }).toEqual({ code: 1, ids: [2] });
+    expect(err).toContain(
+      `otel-remote-logger: ${file} can't be read: another version of this package wrote it\n`,
+    );
+    expect(err).toContain(`otel-remote-logger: ${orphan.path}/00000001.log can't be read: EISDIR\n`);
   });
 
   it.each([

@@ -148,6 +148,14 @@ export const ROWS = [
     only: 'counts what is damaged, and only of what waits',
   },
   {
+    name: 'command: what can not be read is in the way of nothing else',
+    file: 'src/command/contents.ts',
+    from: "    return code === 'ENOENT' ?",
+    to: "    if (code !== 'ENOENT') throw error;\n    return code === 'ENOENT' ?",
+    test: COMMAND,
+    only: 'says why, and goes on with the rest',
+  },
+  {
     name: 'command: it fails where something could not be read',
     file: 'src/command/command.ts',
     from: 'faults.length === 0 ? DONE : INCOMPLETE',
