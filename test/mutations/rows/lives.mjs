@@ -204,4 +204,13 @@ export const ROWS = [
     project: 'faults',
     builds: true,
   },
+  {
+    name: 'spool: what came again after a death had come in the last seconds',
+    file: 'src/spool/spool-writer.ts',
+    from: 'const INTERVAL_MILLIS = 1000;',
+    to: 'const INTERVAL_MILLIS = 600_000;',
+    test: 'test/faults/kill.test.ts',
+    project: 'faults',
+    builds: true,
+  },
 ];

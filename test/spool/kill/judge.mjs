@@ -10,7 +10,7 @@
  * @property {number} mangled
  * @property {number} rekeyed records that came again with another key
  * @property {number} repeated records that came again after a death
- * @property {number} oldestRepeatMillis longest time from the arrival of such a record to the death
+ * @property {number} oldestRepeatMillis longest time from the arrival of such a record to the death, where the endpoint answers
  * @property {number} lost records of turns that had not ended, and did not arrive
  * @property {number} windowMillis longest time from the log() of such a record to the death
  * @property {string[]} faults
@@ -31,8 +31,8 @@ export const newOutcome = (seed) => ({
   faults: [],
 });
 
-/** @param {Life} life @param {readonly bigint[]} deaths @param {Endpoint} endpoint @param {Outcome} outcome */
-export function judge({ run, plan, ended, logged, diedAt }, deaths, endpoint, outcome) {
+/** @param {Life} life @param {readonly Life[]} lives @param {Endpoint} endpoint @param {Outcome} outcome */
+export function judge({ run, plan, ended, logged, diedAt }, lives, endpoint, outcome) {
   const arrived = endpoint.arrivedOf(run);
   const upTo = logged.at(-1)?.upTo ?? 0;
   outcome.deaths[plan.how] = (outcome.deaths[plan.how] ?? 0) + 1;
@@ -45,7 +45,7 @@ export function judge({ run, plan, ended, logged, diedAt }, deaths, endpoint, ou
   }
   for (const { times, keys } of arrived.values()) {
     if (keys.size > 1) outcome.rekeyed++;
-    const age = ageOfRepeat(times, deaths);
+    const age = ageOfRepeat(times, lives);
     if (age === undefined) continue;
     outcome.repeated++;
     outcome.oldestRepeatMillis = Math.max(outcome.oldestRepeatMillis, age);
@@ -58,12 +58,17 @@ export function judge({ run, plan, ended, logged, diedAt }, deaths, endpoint, ou
   if (lost !== undefined) outcome.windowMillis = Math.max(outcome.windowMillis, millis(diedAt - lost.at));
 }
 
-/** How old the arrival of a record was at the death after which it came again. @param {readonly bigint[]} times @param {readonly bigint[]} deaths */
-function ageOfRepeat(times, deaths) {
+/**
+ * How old the arrival of a record was at the death after which it came again; `undefined` if it did not, 0 where the endpoint loses
+ * answers: there it may have waited for another try until then.
+ * @param {readonly bigint[]} times @param {readonly Life[]} lives
+ */
+function ageOfRepeat(times, lives) {
   for (const [index, time] of times.entries()) {
     const again = times[index + 1];
-    const death = deaths.find((at) => at > time);
-    if (again !== undefined && death !== undefined && death < again) return millis(death - time);
+    const life = lives.find(({ diedAt }) => diedAt > time);
+    if (again === undefined || life === undefined || life.diedAt >= again) continue;
+    return life.plan.mode === 'flaky' ? 0 : millis(life.diedAt - time);
   }
   return undefined;
 }

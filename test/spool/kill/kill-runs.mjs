@@ -29,8 +29,7 @@ export async function killRuns(runs, seed) {
   const outcome = newOutcome(seed);
   for (let run = 0; run < runs; run += LIVES) {
     const lives = await liveInTurn(run, Math.min(LIVES, runs - run), endpoint, url, chance, outcome);
-    const deaths = lives.map(({ diedAt }) => diedAt);
-    for (const life of lives) judge(life, deaths, endpoint, outcome);
+    for (const life of lives) judge(life, lives, endpoint, outcome);
   }
   outcome.mangled = endpoint.mangled.length;
   endpoint.stop();
@@ -46,7 +45,7 @@ async function liveInTurn(first, count, endpoint, url, chance, outcome) {
   const format = pick(chance, ['object', 'object', 'ndjson', 'array']);
   const lives = [];
   for (let run = first; run < first + count; run++) {
-    lives.push(await liveOnce(run, planOf(chance), { url, format, spool: directory }, endpoint));
+    lives.push(await liveOnce(run, planOf(run, chance), { url, format, spool: directory }, endpoint));
   }
   endpoint.mode = 'up';
   const { code, output } = await deliver(directory, format, url);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pick } from './chance.mjs';
+import { isLong } from './records.mjs';
 
 const CHILD = fileURLToPath(new URL('../children/killed.js', import.meta.url));
 
@@ -32,16 +33,19 @@ const WAYS = ['killed', 'killed', 'killed', 'killed', 'stopped', 'stopped', 'abo
 /** @type {readonly Mode[]} */
 const MODES = ['up', 'up', 'flaky', 'down'];
 
-/** @param {() => number} chance @returns {Plan} */
-export const planOf = (chance) => ({
-  how: pick(chance, WAYS),
-  mode: pick(chance, MODES),
-  perTurn: pick(chance, [1, 5, 20]),
-  thread: chance() < 0.5,
-  // Some while it starts and takes over.
-  afterMillis: Math.floor(chance() * (chance() < 0.3 ? 50 : 1500)),
-  stoppedMillis: 10 + Math.floor(chance() * 100),
-});
+/** @param {number} run @param {() => number} chance @returns {Plan} */
+export function planOf(run, chance) {
+  const plan = {
+    how: pick(chance, WAYS),
+    mode: pick(chance, MODES),
+    perTurn: pick(chance, [1, 5, 20]),
+    thread: chance() < 0.5,
+    // Some while it starts and takes over.
+    afterMillis: Math.floor(chance() * (chance() < 0.3 ? 50 : 1500)),
+    stoppedMillis: 10 + Math.floor(chance() * 100),
+  };
+  return isLong(run) ? { ...plan, how: 'killed', mode: 'up', perTurn: 1, afterMillis: 5000 } : plan;
+}
 
 /**
  * A process from its start to its death.
