@@ -143,7 +143,7 @@ export class SpoolQueue extends MemoryQueue {
   override leave(): void {
     if (this.unsettled === 0) this.sealLast();
     this.#writer.writeAll();
-    if (this.unsettled > 0) return;
+    if (this.unsettled > 0 || this.#takeover.isBusy) return;
     this.#own?.close();
     this.#own = undefined;
   }

@@ -29,12 +29,18 @@ export class Takeover {
   #timer: Timer | undefined;
   #hasEnded = false;
   readonly #folders = new Set<TakenFolder>();
+  #isTaking = false;
 
   constructor(
     private readonly files: Files,
     private readonly clock: Pick<Clock, 'setPause'>,
     private readonly listener: TakeoverListener,
   ) {}
+
+  /** Whether there is something that is this process's as long as it has a life of its own. */
+  get isBusy(): boolean {
+    return this.#isTaking || this.#folders.size > 0;
+  }
 
   start(): void {
     void this.#takeOver().then(() => {
@@ -51,10 +57,13 @@ export class Takeover {
   }
 
   async #takeOver(): Promise<void> {
+    this.#isTaking = true;
     try {
       for (const folder of await this.listener.takeOverDead()) await this.#take(folder);
     } catch (error) {
       logToDiag('warn', `what others have left in the spool could not be taken over: ${textOf(error)}`);
+    } finally {
+      this.#isTaking = false;
     }
   }
 

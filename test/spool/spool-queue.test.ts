@@ -124,7 +124,8 @@ describe('a queue on disk', () => {
     let next = 0;
     while (next < 30_000) {
       const chunk = spool.read(1024);
-      for (const record of textsOf(chunk)) expect(JSON.parse(record).n).toBe(next++);
+      const numbers = textsOf(chunk).map((record) => JSON.parse(record).n);
+      expect(numbers).toEqual(Array.from(numbers, () => next++));
       spool.queue.settle(chunk, 0, chunk.length, false);
       expect(memoryOf(spool)).toBeLessThan(11 * 1024 * 1024);
     }
@@ -146,6 +147,25 @@ describe('a queue on disk', () => {
     spool.queue.close();
     const next = await new TestSpool(spool.lives).start();
     expect(next.texts()).toEqual([json(7)]);
+  });
+
+  it("keeps its folder while it takes over those of others, which are nobody else's by it", async () => {
+    using directory = tempDirectory();
+    const lives = new Lives(directory.path);
+    const first = new TestSpool(lives);
+    first.append(...upTo(3));
+    first.die();
+    const spool = new TestSpool(lives);
+    spool.queue.start();
+    spool.queue.leave();
+    expect(readdirSync(directory.path)).toEqual(['life-1', 'life-2']);
+    for (let turns = 0; turns < 10; turns++) await turn();
+    const chunk = spool.read();
+    spool.queue.leave();
+    expect(readdirSync(directory.path)).toEqual(['life-1', 'life-2']);
+    spool.queue.settle(chunk, 0, 3, false);
+    spool.queue.leave();
+    expect(readdirSync(directory.path)).toEqual([]);
   });
 
   it('refuses the newest when its files are as large as they may be, and takes some again when there is room', async () => {

@@ -169,4 +169,12 @@ export const ROWS = [
     test: 'test/spool/disk-fails.test.ts',
     only: 'is tried with one segment',
   },
+  {
+    name: "spool: what a process takes over is nobody else's",
+    file: 'src/spool/spool-queue.ts',
+    from: 'this.unsettled > 0 || this.#takeover.isBusy',
+    to: 'this.unsettled > 0',
+    test: 'test/spool/spool-queue.test.ts',
+    only: 'keeps its folder while',
+  },
 ];
