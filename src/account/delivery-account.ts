@@ -1,5 +1,6 @@
 import type { DeliveryConfig } from '../config/config.js';
 import type { Clock } from '../runtime/clock.js';
+import { warn } from '../runtime/warnings.js';
 import type { Attempt, FailReason, Refused } from '../types/send-result.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { joinEndpoint } from './known-endpoints.js';
@@ -11,6 +12,7 @@ export class DeliveryAccount {
   readonly #ledger: Ledger;
   readonly #metrics: ExportMetrics | undefined;
   readonly #health: EndpointHealth;
+  #onFailure = (): void => {};
   /** To be called when nothing is sent any more. */
   readonly end: () => void;
 
@@ -40,6 +42,14 @@ export class DeliveryAccount {
   attempted(attempt: Attempt): void {
     this.#health.heard(attempt.result);
     this.#metrics?.attempted(attempt);
+    if (attempt.result.outcome === 'retry') this.#onFailure();
+  }
+
+  /** Settles when an attempt has failed. */
+  nextFailure(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onFailure = resolve;
+    });
   }
 
   /** So many records were handed over to be sent. */
@@ -57,7 +67,7 @@ export class DeliveryAccount {
     this.#metrics?.finished(records, reason);
   }
 
-  /** There was no room for a record. */
+  /** There was no room for a record that was counted as accepted. */
   turnedAway(): void {
     this.#ledger.turnAway('queue_full');
   }
@@ -67,8 +77,9 @@ export class DeliveryAccount {
     this.#ledger.takeOver(records);
   }
 
-  /** So many were damaged where they waited. */
-  damaged(records: number): void {
+  /** So many were damaged in a file where they waited. */
+  damaged(records: number, path: string): void {
+    warn('REMOTE_LOGGER_SPOOL', `${path} is damaged; records lost: ${records}; the rest of it is delivered`);
     if (records === 0) return;
     this.started(records);
     this.#ledger.fail('corrupt', records, 'damaged in the spool');

@@ -9,14 +9,14 @@ import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
-import { warn } from '../runtime/warnings.js';
-import { parseRecord, recordBytesWithin } from '../sender/format.js';
+import { recordBytesWithin } from '../sender/format.js';
 import type { Wiring } from '../sender/wiring.js';
-import type { SpoolListener } from '../spool/spool-queue.js';
+import type { SpoolListener } from '../spool/spool-settings.js';
 import { configuredHeaders } from '../transport/http/request-headers.js';
-import { type FailReason, type Refused, type SettledResult, SHUT_DOWN } from '../types/send-result.js';
+import { type Refused, type SettledResult, SHUT_DOWN } from '../types/send-result.js';
 import { LateOutlet, type OpenHere } from './late-outlet.js';
 import { openQueue, type QueueLimits } from './open-queue.js';
+import { QueueAccount } from './queue-account.js';
 
 export interface DeliverySettings extends ReaderSettings, QueueLimits {}
 
@@ -24,14 +24,11 @@ export interface DeliverySettings extends ReaderSettings, QueueLimits {}
 export class Delivery implements Outlet {
   readonly #queue: Queue;
   readonly #reader: Reader;
-  readonly #account: DeliveryAccount;
+  readonly account: DeliveryAccount;
+  readonly #records: QueueAccount;
   readonly #outlet: LateOutlet;
   readonly #mostRecordBytes: number;
-  /** Up to this position, records have been counted as handed over. */
-  #countedUpTo = 0;
   #isClosed = false;
-  /** Is told that an attempt has failed. */
-  #onFailure = (): void => {};
 
   constructor(
     private readonly config: DeliveryConfig,
@@ -46,15 +43,13 @@ export class Delivery implements Outlet {
     if (config.spool !== undefined) ledger.onDisk = () => this.#queue.onDisk;
     this.#reader = new Reader(this.#queue, settings, clock);
     this.#mostRecordBytes = recordBytesWithin(config.maxPayloadBytes, config.format);
-    this.#account = new DeliveryAccount(ledger, config, clock);
+    this.account = new DeliveryAccount(ledger, config, clock);
+    this.#records = new QueueAccount(this.#queue, this.account);
     const wiring: Wiring = {
       config,
       configured: configuredHeaders(config),
-      attempted: (attempt) => {
-        this.#account.attempted(attempt);
-        if (attempt.result.outcome === 'retry') this.#onFailure();
-      },
-      measures: this.#account.measures,
+      attempted: (attempt) => this.account.attempted(attempt),
+      measures: this.account.measures,
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
       clock,
@@ -84,16 +79,6 @@ export class Delivery implements Outlet {
     this.#reader.appended();
   }
 
-  /** Counts a record that can't be encoded as failed. */
-  refuse(reason: FailReason, cause: string): void {
-    this.#account.refused(reason, cause);
-  }
-
-  /** Counts a record that was counted as accepted, and for which there is no room. */
-  turnAway(): void {
-    this.#account.turnedAway();
-  }
-
   /** Settles, with how many were lost, when all that was appended since the last call is settled. */
   endStretch(): Promise<number> {
     return this.#queue.mark().settled;
@@ -117,7 +102,7 @@ export class Delivery implements Outlet {
 
   take(chunk: Chunk): void {
     if (isDebugging) step(`${chunk.length} records are handed over to be sent`);
-    this.#countRead(chunk);
+    this.#records.read(chunk);
     this.#outlet.take(chunk);
   }
 
@@ -137,7 +122,7 @@ export class Delivery implements Outlet {
     await this.#outlet.close();
     this.#giveUpRest(SHUT_DOWN);
     this.#queue.close();
-    this.#account.end();
+    this.account.end();
   }
 
   /** Whether all that waits outlives the process. */
@@ -157,23 +142,15 @@ export class Delivery implements Outlet {
 
   /** Tries to deliver what outlives the process all the same, until that fails. */
   async tryAll(): Promise<void> {
-    const failed = new Promise<void>((resolve) => {
-      this.#onFailure = resolve;
-    });
+    const failed = this.account.nextFailure();
     this.#outlet.hurry();
     await withDeadline(Promise.race([this.flush(), failed]), this.config.exitTimeoutMillis, this.clock);
   }
 
   #spoolListener(): SpoolListener {
     return {
-      tookOver: (count) => this.#account.tookOver(count),
-      damaged: (count, path) => {
-        warn(
-          'REMOTE_LOGGER_SPOOL',
-          `${path} is damaged; records lost: ${count}; the rest of it is delivered`,
-        );
-        this.#account.damaged(count);
-      },
+      tookOver: (count) => this.account.tookOver(count),
+      damaged: (count, path) => this.account.damaged(count, path),
       readable: () => {
         if (this.#isClosed) return;
         this.#outlet.open();
@@ -204,31 +181,18 @@ export class Delivery implements Outlet {
   /** What outlives the process is none of it. */
   #giveUpRest(why: Refused): void {
     this.#queue.giveUp((chunk) => {
-      this.#countRead(chunk);
+      this.#records.read(chunk);
       this.#settled(chunk, 0, chunk.length, why);
     });
     this.#reader.readSome(); // nothing is unread, which ends the reader's delay
   }
 
   #settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
-    if (result.outcome === 'delivered') {
-      const count = this.#queue.settle(chunk, from, to, false);
-      if (count > 0) this.#account.delivered(count);
-      return;
-    }
-    if (this.#isClosed && result.reason === 'shutdown' && this.#queue.keeps(chunk, to)) return;
-    // Read before the record is settled: after that, the queue may free its memory.
-    const first = chunk.slice(from, from + 1);
-    const count = this.#queue.settle(chunk, from, to, true);
-    if (count > 0) this.#account.failed(count, result, () => parseRecord(first));
-  }
-
-  /** Records that are read a second time are not counted again. */
-  #countRead(chunk: Chunk): void {
-    const end = chunk.positionOf(chunk.length);
-    const count = end - Math.max(chunk.positionOf(0), this.#countedUpTo);
-    if (count <= 0) return;
-    this.#countedUpTo = end;
-    this.#account.started(count);
+    const isKept =
+      this.#isClosed &&
+      result.outcome === 'refused' &&
+      result.reason === 'shutdown' &&
+      this.#queue.keeps(chunk, to);
+    if (!isKept) this.#records.settled(chunk, from, to, result);
   }
 }

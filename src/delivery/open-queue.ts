@@ -1,11 +1,13 @@
 import type { DeliveryConfig } from '../config/config.js';
-import { MemoryQueue, type QueueSettings, SEGMENT_BYTES } from '../queue/memory-queue.js';
+import { MemoryQueue } from '../queue/memory-queue.js';
 import type { Queue } from '../queue/queue.js';
+import { type QueueSettings, SEGMENT_BYTES } from '../queue/queue-settings.js';
 import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
 import { type Life, openLife, takeOverDead } from '../spool/life.js';
-import { type SpoolListener, SpoolQueue } from '../spool/spool-queue.js';
+import { SpoolQueue } from '../spool/spool-queue.js';
+import type { SpoolListener } from '../spool/spool-settings.js';
 
 /** Records of one body have to lie side by side. So a segment has room for two bodies of the greatest size, up to this limit. */
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;

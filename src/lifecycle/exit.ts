@@ -1,26 +1,9 @@
 import { systemClock } from '../runtime/clock.js';
 import { say } from '../runtime/stderr.js';
-import type { DeliveryStats } from '../types/account.js';
-import { type DeadlineOptions, withDeadline } from './deadline.js';
-import { type Draining, drain } from './drain.js';
-
-/** What the end of the process needs of a logger. */
-export interface ExitParticipant {
-  stats(): DeliveryStats;
-  flush(options: DeadlineOptions): Promise<DeliveryStats>;
-  /** A flush before an end: its last attempts skip all pauses. */
-  end(options: DeadlineOptions): Promise<DeliveryStats>;
-  shutdown(options: DeadlineOptions): Promise<DeliveryStats>;
-  /** Hands all that is pending over to what needs no event loop, if there is such a thing. */
-  drain(): Draining | undefined;
-  /** Writes down what outlives the process. */
-  leave(): void;
-  /** Tries to deliver what outlives the process all the same, until that fails. */
-  tryAll(): Promise<void>;
-}
-
-/** How long the end of a process waits without a record being delivered. */
-const EXIT_TIMEOUT_MILLIS = 5000;
+import { withDeadline } from './deadline.js';
+import { drain } from './drain.js';
+import { type ExitParticipant, leftBehind, recordsOf } from './exit-participant.js';
+import { EXIT_TIMEOUT_MILLIS, endNaturally, hasTried } from './natural-end.js';
 
 /** One listener an event for the whole process: one for each logger would pass Node's warning limit at eleven. */
 const loggers = new Set<ExitParticipant>();
@@ -100,47 +83,11 @@ function onBeforeExit(): void {
   const pending = [...loggers].filter((logger) => logger.stats().pending > 0 && !hasTried(logger));
   if (pending.length > 0 || flushes.size > 0) ends++;
   if (isEndOverdue()) return; // `onExit` deals with the rest, as at any other end
-  for (const logger of pending) void (leftBehind(logger) > 0 ? flushOrGiveUp(logger) : tryOnce(logger));
+  for (const logger of pending) void endNaturally(logger);
   for (const flush of flushes) {
     forgetFlush(flush); // at its deadline the process ends, flushed or not
     void withDeadline(flush(), EXIT_TIMEOUT_MILLIS, systemClock);
   }
-}
-
-/** What a process that ends now leaves undelivered for good. */
-function leftBehind(logger: ExitParticipant): number {
-  const { pending, onDisk = 0 } = logger.stats();
-  return pending - onDisk;
-}
-
-/** How many records had come when it was tried to deliver what would outlive the process. */
-const tried = new WeakMap<ExitParticipant, number>();
-const hasTried = (logger: ExitParticipant): boolean => tried.get(logger) === cameTo(logger);
-
-function cameTo(logger: ExitParticipant): number {
-  const { accepted, takenOver = 0 } = logger.stats();
-  return accepted + takenOver;
-}
-
-async function tryOnce(logger: ExitParticipant): Promise<void> {
-  tried.set(logger, cameTo(logger));
-  await logger.tryAll();
-}
-
-async function flushOrGiveUp(logger: ExitParticipant): Promise<void> {
-  let { delivered, pending } = logger.stats();
-  let giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
-  for (let left = EXIT_TIMEOUT_MILLIS; left > 0; left = Math.ceil(giveUpAt - systemClock.now())) {
-    ({ pending } = await logger.end({ timeoutMillis: left }));
-    if (pending === 0) return;
-    if (logger.stats().delivered > delivered) giveUpAt = systemClock.now() + EXIT_TIMEOUT_MILLIS;
-    ({ delivered } = logger.stats());
-  }
-  say(
-    `the process ends with ${recordsOf(pending)} undelivered: none got through for ${EXIT_TIMEOUT_MILLIS} ms`,
-  );
-  await logger.shutdown({ timeoutMillis: 0 });
-  say(`the account: ${JSON.stringify(logger.stats())}`);
 }
 
 /** Whether the process ends and our `exit` listener has been called: what is logged now must be dealt with at once. */
@@ -212,5 +159,3 @@ function sayPending(): void {
   told = pending;
   if (!isOver) toldInTime = pending;
 }
-
-const recordsOf = (count: number): string => (count === 1 ? '1 record' : `${count} records`);

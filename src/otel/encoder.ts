@@ -68,11 +68,11 @@ export class Encoder {
       const refusal = json === undefined ? dict : delivery.append(json);
       if (refusal === undefined) return json;
       if (refusal === 'too_large')
-        delivery.refuse(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
-      else if (refusal === 'queue_full') delivery.turnAway();
-      else delivery.refuse('internal', CANT_BE_READ);
+        delivery.account.refused(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
+      else if (refusal === 'queue_full') delivery.account.turnedAway();
+      else delivery.account.refused('internal', CANT_BE_READ);
     } catch (error) {
-      delivery.refuse('internal', `no log record: ${textOf(error)}`);
+      delivery.account.refused('internal', `no log record: ${textOf(error)}`);
     }
     return undefined;
   }

@@ -31,7 +31,7 @@ export class Chunk {
 
   /** When the youngest of them was appended, on the clock's `now()`. */
   get since(): number {
-    return this.segment.timeOf(this.to - 1);
+    return this.segment.places.timeOf(this.to - 1);
   }
 
   /** The bytes of the records from `from` up to `to`, and of what separates them. */
@@ -41,12 +41,12 @@ export class Chunk {
 
   /** Where each record ends in the slice of all. */
   get ends(): Uint32Array {
-    return this.segment.endsOf(this.from, this.to);
+    return this.segment.places.endsOf(this.from, this.to);
   }
 
   /** The bytes of the records alone. */
   bytesOf(from: number, to: number): number {
-    return this.segment.bytesOf(this.from + from, this.from + to);
+    return this.segment.places.bytesOf(this.from + from, this.from + to);
   }
 
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */

@@ -1,28 +1,10 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
+import { allocate, isSparse, type KeyBase } from './layout.js';
+import { Places } from './places.js';
 import { States } from './states.js';
 
-/** A byte between two records, as ndjson and arrays need it. */
-export type Separator = '\n' | ',';
-
-/** What the idempotency keys of a segment's records are made of: they stay the same, whoever sends them, and wherever they wait. */
-export interface KeyBase {
-  /** Of no other queue. */
-  readonly prefix: string;
-  /** The place of its first record there. */
-  readonly first: number;
-}
-
 const EMPTY = Buffer.alloc(0);
-
-/** Less than this is not worth moving. */
-const LEAST_MOVED_BYTES = 16 * 1024;
-/** What is left of a segment is moved when it takes no more than this part of it. */
-const SPARSE = 1 / 4;
-
-/** Whether other threads can read the memory. */
-export const allocate = (bytes: number, isShared: boolean): Buffer =>
-  isShared ? Buffer.from(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes);
 
 /**
  * Memory in which records lie one after the other, as JSON text in UTF-8: outside of the heap, where no garbage collection copies
@@ -35,10 +17,7 @@ export class Segment {
   backing: Backing | undefined;
   #isFull = false;
   #bytes: Buffer;
-  /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
-  #ends: number[] = [];
-  /** When each was appended. */
-  #times: number[] = [];
+  #places = new Places();
   #states = new States();
   #cuts = new Cuts();
   #unsettledBytes = 0;
@@ -58,7 +37,7 @@ export class Segment {
   /** Records from another thread; `now` is of this one's clock. The memory is shared until it is moved. */
   static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number): Segment {
     const segment = new Segment(0, key, records, false);
-    for (const end of ends) segment.#take(end, end - segment.#used, now);
+    for (const end of ends) segment.#take(end, end - segment.#places.used, now);
     segment.#isFull = true;
     return segment;
   }
@@ -74,7 +53,7 @@ export class Segment {
 
   /** How many records were appended to it. */
   get length(): number {
-    return this.#elsewhere?.length ?? this.#ends.length;
+    return this.#elsewhere?.length ?? this.#places.length;
   }
 
   get unsettled(): number {
@@ -94,20 +73,20 @@ export class Segment {
     return this.#elsewhere === undefined;
   }
 
+  /** Where its records lie in its memory. */
+  get places(): Places {
+    return this.#places;
+  }
+
   /** The memory, with what is not used of it. */
   get bytes(): Buffer {
     return this.#bytes;
   }
 
-  get #used(): number {
-    const { length } = this.#ends;
-    return length === 0 ? 0 : (this.#ends[length - 1] ?? 0) + 1;
-  }
-
   /** Writes a record behind the others and says how many bytes it has, or -1 if it has no room. It is not in it until `add`. */
   write(record: string): number {
     if (this.#isFull) return -1;
-    const used = this.#used;
+    const { used } = this.#places;
     const room = this.#bytes.length - used - 1;
     const mayBeLonger = record.length * 3 > room;
     if (record.length > room || (mayBeLonger && Buffer.byteLength(record) > room)) return -1;
@@ -116,7 +95,7 @@ export class Segment {
 
   /** Adds the record that was written last. */
   add(bytes: number, separator: number, now: number): void {
-    const end = this.#used + bytes;
+    const end = this.#places.used + bytes;
     this.#bytes[end] = separator;
     this.#take(end, bytes, now);
     this.backing?.added(bytes);
@@ -135,39 +114,13 @@ export class Segment {
 
   /** The bytes of the records from `from` up to `to`, and of what separates them. */
   slice(from: number, to: number): Buffer {
-    return this.#bytes.subarray(this.startOf(from), this.#ends[to - 1]);
-  }
-
-  /** The bytes of the records alone. */
-  bytesOf(from: number, to: number): number {
-    return this.endOf(to - 1) - this.startOf(from) - (to - from - 1);
-  }
-
-  /** Where the records from `from` up to `to` end in their slice. */
-  endsOf(from: number, to: number): Uint32Array {
-    const start = this.startOf(from);
-    const ends = new Uint32Array(to - from);
-    for (let index = from; index < to; index++) ends[index - from] = this.endOf(index) - start;
-    return ends;
-  }
-
-  /** Where a record begins in the memory, and where it ends. */
-  startOf(index: number): number {
-    return index === 0 ? 0 : this.endOf(index - 1) + 1;
-  }
-
-  endOf(index: number): number {
-    return this.#ends[index] ?? 0;
-  }
-
-  timeOf(index: number): number {
-    return this.#times[index] ?? 0;
+    return this.#bytes.subarray(this.#places.startOf(from), this.#places.endOf(to - 1));
   }
 
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */
   settle(index: number): number {
     if (!this.#states.settle(index)) return -1;
-    const bytes = this.bytesOf(index, index + 1);
+    const bytes = this.#places.bytesOf(index, index + 1);
     this.#unsettledBytes -= bytes;
     this.backing?.settled(index, bytes);
     return bytes;
@@ -180,9 +133,7 @@ export class Segment {
     const known = this.#cuts.endOfPart(from, (index) => this.isSettled(index));
     if (known !== undefined) return known;
     const end = this.#states.endOfWaiting(from, Math.min(longest, this.#cuts.endOfRoom(from)));
-    const mostEnd = this.startOf(from) + mostBytes;
-    let to = from + 1;
-    while (to < end && this.endOf(to) <= mostEnd) to++;
+    const to = this.#places.endWithin(from, end, mostBytes);
     const range = { from, to };
     this.#cuts.add(range);
     this.backing?.cut(range);
@@ -201,8 +152,7 @@ export class Segment {
       this.#bytes = EMPTY;
       return;
     }
-    const { length } = this.#bytes;
-    if (length < LEAST_MOVED_BYTES || this.#unsettledBytes + this.unsettled > length * SPARSE) return;
+    if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
     try {
       this.#move();
     } catch {
@@ -213,11 +163,9 @@ export class Segment {
   /** Lets go of all memory, until `load`, and gives it back. */
   unload(): Buffer {
     const bytes = this.#bytes;
-    const { length, unsettled, unsettledBytes } = this;
-    this.#elsewhere = { length, unsettled, unsettledBytes };
+    this.#elsewhere = { length: this.length, unsettled: this.unsettled, unsettledBytes: this.unsettledBytes };
     this.#bytes = EMPTY;
-    this.#ends = [];
-    this.#times = [];
+    this.#places = new Places();
     this.#states = new States();
     this.#cuts = new Cuts();
     return bytes;
@@ -229,38 +177,23 @@ export class Segment {
     if (content === undefined) return undefined;
     const { bytes, ends, states, cuts } = content;
     this.#bytes = bytes;
-    this.#ends = ends;
-    this.#times = ends.map(() => now);
+    this.#places = Places.of(ends, now);
     this.#states = new States(states);
     this.#cuts = new Cuts(cuts);
     this.#elsewhere = undefined;
-    this.#unsettledBytes = 0;
-    for (let index = 0; index < ends.length; index++)
-      if (this.#states.waits(index)) this.#unsettledBytes += this.bytesOf(index, index + 1);
+    this.#unsettledBytes = this.#places.bytesOfThose((index) => this.#states.waits(index));
     return this.#states.damaged();
   }
 
   #take(end: number, bytes: number, now: number): void {
-    this.#ends.push(end);
-    this.#times.push(now);
+    this.#places.add(end, now);
     this.#states.add();
     this.#unsettledBytes += bytes;
   }
 
   #move(): void {
     const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
-    let end = -1;
-    let start = 0;
-    for (let index = 0; index < this.#ends.length; index++) {
-      const oldEnd = this.endOf(index);
-      if (!this.isSettled(index)) {
-        // With the separator behind it, if it has one: the last of a chunk that came from another thread has none.
-        this.#bytes.copy(bytes, end + 1, start, oldEnd + 1);
-        end += 1 + oldEnd - start;
-      }
-      this.#ends[index] = end;
-      start = oldEnd + 1;
-    }
+    this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
     this.#bytes = bytes;
   }
 }

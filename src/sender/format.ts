@@ -1,4 +1,4 @@
-import type { Separator } from '../queue/segment.js';
+import type { Separator } from '../queue/layout.js';
 import type { FlatDict } from '../types/json.js';
 import type { Format } from '../types/options.js';
 

@@ -1,5 +1,5 @@
 import type { Content } from '../queue/backing.js';
-import { allocate } from '../queue/segment.js';
+import { allocate } from '../queue/layout.js';
 import { DAMAGED, KNOWN_SETTLED, type State, WAITS } from '../queue/states.js';
 import type { Scan } from './segment-file.js';
 import type { Ranges } from './settled-file.js';

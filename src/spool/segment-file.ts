@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KeyBase } from '../queue/segment.js';
+import type { KeyBase } from '../queue/layout.js';
 import { lineOf, looksLikeRecord, numberAt, readLines } from './line.js';
 
 /** What the first line of a segment's file says. */

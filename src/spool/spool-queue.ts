@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Backing } from '../queue/backing.js';
 import { Chunk } from '../queue/chunk.js';
-import { MemoryQueue, type QueueSettings } from '../queue/memory-queue.js';
 import type { Segment } from '../queue/segment.js';
+import { SegmentQueue } from '../queue/segment-queue.js';
 import type { Clock } from '../runtime/clock.js';
 import { DiskHealth } from './disk-health.js';
 import { type Files, keepAside } from './files.js';
@@ -11,37 +11,11 @@ import type { FoundSegment } from './found-segments.js';
 import type { Life } from './life.js';
 import { LINE_OVERHEAD_BYTES } from './line.js';
 import { logName } from './segment-file.js';
-import { SpoolWriter, type WriterSettings } from './spool-writer.js';
+import type { Lives, SpoolListener, SpoolSettings } from './spool-settings.js';
+import { SpoolWriter } from './spool-writer.js';
 import { StoredSegment } from './stored-segment.js';
 import { Takeover } from './takeover.js';
 import { WrittenSegment } from './written-segment.js';
-
-export interface SpoolSettings extends QueueSettings, Pick<WriterSettings, 'sync' | 'format'> {
-  readonly directory: string;
-  /** Most bytes of its files. */
-  readonly maxDiskBytes: number;
-  /** Most records and, with `maxBytes`, most bytes that are in memory alone while the disk fails. */
-  readonly maxRecords: number;
-  /** Makes a prefix of keys that no other queue has. */
-  readonly newKeyPrefix: () => string;
-}
-
-/** The folders of a spool's directory. */
-export interface Lives {
-  /** Makes one. */
-  open(): Life;
-  /** Takes over those that dead processes have left. */
-  takeOverDead(own: Life): Promise<Life[]>;
-}
-
-/** Is told what happens to a spool by itself. */
-export interface SpoolListener {
-  /** So many records of other lives wait here now. */
-  tookOver(count: number): void;
-  damaged(count: number, path: string): void;
-  /** There may be more to read. */
-  readable(): void;
-}
 
 /** Of what waits to be read, so much stays in memory. */
 const MOST_LOADED_BYTES = 8 * 1024 * 1024;
@@ -51,7 +25,7 @@ const MOST_IN_HAND_BYTES = 16 * 1024 * 1024;
 const POSTPONED_MILLIS = 1000;
 
 /** A queue on disk: in memory as any other, and in files besides, where it outlives the process. */
-export class SpoolQueue extends MemoryQueue {
+export class SpoolQueue extends SegmentQueue {
   readonly #writer: SpoolWriter;
   readonly #health: DiskHealth;
   readonly #takeover: Takeover;
@@ -97,15 +71,15 @@ export class SpoolQueue extends MemoryQueue {
   }
 
   /** Records that this process need not deliver, as they are in files. */
-  override get onDisk(): number {
+  get onDisk(): number {
     return this.unsettled - this.#writer.unkept;
   }
 
-  override get isReadable(): boolean {
+  get isReadable(): boolean {
     return !this.#isPostponed && this.bytesInHand < MOST_IN_HAND_BYTES;
   }
 
-  override start(): void {
+  start(): void {
     this.#takeover.start();
   }
 
@@ -119,8 +93,8 @@ export class SpoolQueue extends MemoryQueue {
     return super.append(record, mostBytes);
   }
 
-  override giveUp(take: (chunk: Chunk) => void): void {
-    for (const segment of [...this.segments()]) {
+  giveUp(take: (chunk: Chunk) => void): void {
+    for (const segment of [...this.segments]) {
       const { length } = segment;
       if (!segment.isLoaded || !(segment.backing instanceof StoredSegment)) continue;
       for (let from = segment.backing.kept; from < length; from++) {
@@ -129,18 +103,18 @@ export class SpoolQueue extends MemoryQueue {
     }
   }
 
-  override keeps(chunk: Chunk, to: number): boolean {
+  keeps(chunk: Chunk, to: number): boolean {
     const { segment } = chunk;
     const index = chunk.positionOf(to) - segment.first;
     return segment.backing instanceof StoredSegment && index <= segment.backing.kept;
   }
 
-  override write(): void {
+  write(): void {
     this.#writer.write();
   }
 
   /** Nothing is left of a queue in which nothing waits. */
-  override leave(): void {
+  leave(): void {
     if (this.unsettled === 0) this.sealLast();
     this.#writer.writeAll();
     if (this.unsettled > 0 || this.#takeover.isBusy) return;
@@ -148,7 +122,7 @@ export class SpoolQueue extends MemoryQueue {
     this.#own = undefined;
   }
 
-  override close(): void {
+  close(): void {
     this.#isClosed = true;
     this.#takeover.end();
     this.sealLast();
@@ -157,7 +131,7 @@ export class SpoolQueue extends MemoryQueue {
     this.#own = undefined;
   }
 
-  protected override get room(): number {
+  protected get room(): number {
     const { unkept, unkeptBytes, diskBytes } = this.#writer;
     const { maxDiskBytes, maxRecords, maxBytes = Number.POSITIVE_INFINITY } = this.spool;
     if (!this.#health.isFailing) {
@@ -166,7 +140,7 @@ export class SpoolQueue extends MemoryQueue {
     return unkept < maxRecords ? maxBytes - unkeptBytes : -1;
   }
 
-  protected override backingOf(segment: Segment): Backing {
+  protected backingOf(segment: Segment): Backing {
     const isWritten = (this.#isTrying || !this.#health.isFailing) && !this.#isClosed;
     this.#isTrying = false;
     const life = isWritten ? this.#life : undefined;
@@ -174,7 +148,7 @@ export class SpoolQueue extends MemoryQueue {
     return new WrittenSegment(this.#writer, path, segment);
   }
 
-  protected override damaged({ backing }: Segment, count: number): void {
+  protected damaged({ backing }: Segment, count: number): void {
     this.listener.damaged(count, backing instanceof StoredSegment ? backing.path : '');
   }
 
@@ -208,7 +182,7 @@ export class SpoolQueue extends MemoryQueue {
     if (own === undefined || this.files.existsSync(own.path)) return;
     this.#own = undefined;
     own.close();
-    for (const { backing, isLoaded } of this.segments())
+    for (const { backing, isLoaded } of this.segments)
       if (isLoaded && backing instanceof WrittenSegment) backing.lose();
     this.#health.failed(new Error(`${own.path} was removed`));
   }

@@ -135,11 +135,11 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
   #writeSome(descriptor: number): void {
     const { segment, shared } = this;
     let index = this.#written;
-    const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + segment.bytesOf(index, index + 1);
+    const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + segment.places.bytesOf(index, index + 1);
     const target = needed > shared.scratch.length ? Buffer.allocUnsafe(needed) : shared.scratch;
     let length = this.bytes === 0 ? target.write(headLine({ ...segment.key, format: shared.format })) : 0;
     for (; index < segment.length; index++) {
-      const [start, end] = [segment.startOf(index), segment.endOf(index)];
+      const [start, end] = [segment.places.startOf(index), segment.places.endOf(index)];
       if (length + LINE_OVERHEAD_BYTES + end - start > target.length) break;
       length = writeRecordLine(target, length, index, segment.bytes, start, end);
     }
@@ -155,7 +155,7 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     for (let index = this.#written; index < end; index++) {
       if (segment.isSettled(index)) continue;
       shared.unkept--;
-      shared.unkeptBytes -= segment.bytesOf(index, index + 1);
+      shared.unkeptBytes -= segment.places.bytesOf(index, index + 1);
     }
     this.#written = end;
     if (this.#isSettledEarly) super.settled(0, 0);
@@ -168,7 +168,7 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     for (let index = 0; index < this.#written; index++) {
       if (segment.isSettled(index)) continue;
       shared.unkept++;
-      shared.unkeptBytes += segment.bytesOf(index, index + 1);
+      shared.unkeptBytes += segment.places.bytesOf(index, index + 1);
     }
     shared.diskBytes -= this.bytes;
     this.bytes = 0;

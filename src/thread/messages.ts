@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DeliveryConfig } from '../config/config.js';
-import type { KeyBase } from '../queue/segment.js';
+import type { KeyBase } from '../queue/layout.js';
 import type { Level } from '../runtime/otel-api.js';
 import type { HeaderFields } from '../types/options.js';
 import type { Attempt, Refused } from '../types/send-result.js';

@@ -226,7 +226,7 @@ describe('a delivery', () => {
     outlet().hasRoom = false;
     append('{"n":2}');
     ledger.accept(1);
-    delivery.refuse('internal', 'no text');
+    delivery.account.refused('internal', 'no text');
     await delivery.close();
     expect(counts).toEqual({ 'otel.sdk.exporter.log.inflight': 0, 'otel.sdk.exporter.log.exported': 4 });
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ExitParticipant, forgetExit, watchExit } from '../../src/lifecycle/exit.js';
+import { forgetExit, watchExit } from '../../src/lifecycle/exit.js';
+import type { ExitParticipant } from '../../src/lifecycle/exit-participant.js';
 import { flushOnSignals } from '../../src/lifecycle/signals.js';
 import { systemClock } from '../../src/runtime/clock.js';
 import type { DeliveryStats } from '../../src/types/account.js';

@@ -15,8 +15,8 @@ const filesIn = (directory: string): string[] =>
 const keysOf = (chunk: Chunk): string => `${chunk.keyPrefix} ${chunk.keyPositionOf(0)}+${chunk.length}`;
 /** The bytes of all its segments that are in memory. */
 const memoryOf = ({ queue }: TestSpool): number => {
-  const { segments } = queue as unknown as { segments: () => Iterable<Segment> };
-  return [...segments.call(queue)].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const { segments } = queue as unknown as { segments: Iterable<Segment> };
+  return [...segments].reduce((sum, { bytes }) => sum + bytes.length, 0);
 };
 const json = (n: number): string => JSON.stringify({ n });
 const upTo = (count: number): string[] => Array.from({ length: count }, (_, n) => json(n));

@@ -1,5 +1,6 @@
 import { Chunk } from '../../src/queue/chunk.js';
-import { type KeyBase, Segment, type Separator } from '../../src/queue/segment.js';
+import type { KeyBase, Separator } from '../../src/queue/layout.js';
+import { Segment } from '../../src/queue/segment.js';
 
 /** Of the idempotency keys in tests. Where a record lies in a queue is another place. */
 export const KEY: KeyBase = { prefix: '00000000-0000-8000', first: 1000 };

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Chunk } from '../../src/queue/chunk.js';
-import type { QueueSettings } from '../../src/queue/memory-queue.js';
+import type { QueueSettings } from '../../src/queue/queue-settings.js';
 import { DiskHealth } from '../../src/spool/disk-health.js';
 import type { Files } from '../../src/spool/files.js';
 import type { Life } from '../../src/spool/life.js';
-import { SpoolQueue, type SpoolSettings } from '../../src/spool/spool-queue.js';
+import { SpoolQueue } from '../../src/spool/spool-queue.js';
+import type { SpoolSettings } from '../../src/spool/spool-settings.js';
 import { textsOf } from './chunks.js';
 import { FakeClock, turn } from './fake-clock.js';
 

@@ -288,7 +288,7 @@ export const ROWS = [
   },
   {
     name: '7: a natural end makes a last attempt',
-    file: 'src/lifecycle/exit.ts',
+    file: 'src/lifecycle/natural-end.ts',
     from: 'await logger.end({ timeoutMillis: left })',
     to: 'await logger.flush({ timeoutMillis: left })',
     test: 'test/faults/exit.test.ts',

@@ -10,8 +10,8 @@ export const ROWS = [
   },
   {
     name: 'queue: what was read and not settled is read again',
-    file: 'src/queue/memory-queue.ts',
-    from: '    this.#segmentRead = this.#firstSegment;\n',
+    file: 'src/queue/segment-list.ts',
+    from: '    this.read = this.first;\n',
     to: '',
     test: 'test/queue/memory-queue.test.ts',
     only: 'reads again what is not settled',
@@ -33,7 +33,7 @@ export const ROWS = [
   },
   {
     name: 'queue: no record passes its byte limit',
-    file: 'src/queue/memory-queue.ts',
+    file: 'src/queue/segment-queue.ts',
     from: 'if (bytes > most || segment === undefined) return -1;',
     to: 'if (segment === undefined) return -1;',
     test: 'test/queue/memory-queue.test.ts',

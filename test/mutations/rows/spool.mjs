@@ -132,7 +132,7 @@ export const ROWS = [
   },
   {
     name: 'spool: a process that ends by itself is not kept while the endpoint is down',
-    file: 'src/lifecycle/exit.ts',
+    file: 'src/lifecycle/natural-end.ts',
     from: 'leftBehind(logger) > 0 ? flushOrGiveUp(logger) : tryOnce(logger)',
     to: 'flushOrGiveUp(logger)',
     test: 'test/spool/processes.test.ts',

@@ -1,0 +1,86 @@
+/** Where records lie in a piece of memory, one after the other, with a byte between them, and when each was appended. */
+export class Places {
+  constructor(
+    /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
+    private readonly ends: number[] = [],
+    private readonly times: number[] = [],
+  ) {}
+
+  /** Places of records that were appended at the same time. */
+  static of(ends: number[], now: number): Places {
+    return new Places(
+      ends,
+      ends.map(() => now),
+    );
+  }
+
+  get length(): number {
+    return this.ends.length;
+  }
+
+  /** Where the next record begins. */
+  get used(): number {
+    return this.startOf(this.ends.length);
+  }
+
+  add(end: number, now: number): void {
+    this.ends.push(end);
+    this.times.push(now);
+  }
+
+  startOf(index: number): number {
+    return index === 0 ? 0 : this.endOf(index - 1) + 1;
+  }
+
+  endOf(index: number): number {
+    return this.ends[index] ?? 0;
+  }
+
+  timeOf(index: number): number {
+    return this.times[index] ?? 0;
+  }
+
+  /** The bytes of the records alone. */
+  bytesOf(from: number, to: number): number {
+    return this.endOf(to - 1) - this.startOf(from) - (to - from - 1);
+  }
+
+  bytesOfThose(isMeant: (index: number) => boolean): number {
+    let bytes = 0;
+    for (let index = 0; index < this.ends.length; index++)
+      if (isMeant(index)) bytes += this.bytesOf(index, index + 1);
+    return bytes;
+  }
+
+  /** Where the records from `from` up to `to` end in their slice. */
+  endsOf(from: number, to: number): Uint32Array {
+    const start = this.startOf(from);
+    const ends = new Uint32Array(to - from);
+    for (let index = from; index < to; index++) ends[index - from] = this.endOf(index) - start;
+    return ends;
+  }
+
+  /** Up to which record `mostBytes` reach from the beginning of one, but not beyond `end`; at least behind that one. */
+  endWithin(from: number, end: number, mostBytes: number): number {
+    const mostEnd = this.startOf(from) + mostBytes;
+    let to = from + 1;
+    while (to < end && this.endOf(to) <= mostEnd) to++;
+    return to;
+  }
+
+  /** Copies the records that are kept, side by side, and drops the others. */
+  pack(from: Buffer, to: Buffer, isKept: (index: number) => boolean): void {
+    let end = -1;
+    let start = 0;
+    for (let index = 0; index < this.ends.length; index++) {
+      const oldEnd = this.endOf(index);
+      if (isKept(index)) {
+        // With the separator behind it, if it has one: the last of a chunk that came from another thread has none.
+        from.copy(to, end + 1, start, oldEnd + 1);
+        end += 1 + oldEnd - start;
+      }
+      this.ends[index] = end;
+      start = oldEnd + 1;
+    }
+  }
+}
