@@ -35,6 +35,15 @@ export class SegmentList {
     segment.next = undefined;
   }
 
+  /** Moves on to the next record of the segment that is not settled. Returns its index, or the length of the segment. */
+  skipSettled(segment: Segment): number {
+    const { length } = segment;
+    let index = this.indexRead;
+    while (index < length && segment.isSettled(index)) index++;
+    this.indexRead = index;
+    return index;
+  }
+
   readNext(segment: Segment): void {
     this.read = segment.next;
     this.indexRead = 0;

@@ -58,11 +58,8 @@ export abstract class SegmentQueue implements Queue {
     for (let segment = segments.read; segment !== undefined; segment = segments.read) {
       if (!segment.isLoaded && !this.#load(segment)) return undefined;
       if (segment !== segments.read) continue; // nothing in it was whole
-      const { length } = segment;
-      let from = segments.indexRead;
-      while (from < length && segment.isSettled(from)) from++;
-      segments.indexRead = from;
-      if (from < length) {
+      const from = segments.skipSettled(segment);
+      if (from < segment.length) {
         const to = segment.endOfRead(from, most, this.settings.chunkBytes);
         segments.indexRead = to;
         this.unread -= to - from;

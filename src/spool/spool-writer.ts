@@ -3,8 +3,9 @@ import type { Clock, Timer } from '../runtime/clock.js';
 import { setImmediate, setImmediateUnheld } from '../runtime/timers.js';
 import type { DiskHealth } from './disk-health.js';
 import type { Files } from './files.js';
+import type { SharedWriting, Sync } from './shared-writing.js';
 import type { StoredSegment } from './stored-segment.js';
-import type { SharedWriting, Sync, WrittenSegment } from './written-segment.js';
+import type { WrittenSegment } from './written-segment.js';
 
 /** What waits to be written is written at once when it is so much, and not at the end of the turn. */
 const MOST_WAITING_BYTES = 256 * 1024;

@@ -4,29 +4,8 @@ import type { Segment } from '../queue/segment.js';
 import { syncFolder, syncFolderNow, writeAll } from './files.js';
 import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
 import { headLine } from './segment-file.js';
-import { type Shared, StoredSegment } from './stored-segment.js';
-
-/** How the disk is told to keep what was written, should the machine die. */
-export type Sync = 'always' | 'interval' | 'never';
-
-export interface SharedWriting extends Shared {
-  readonly sync: Sync;
-  readonly format: string;
-  /** Records that are in memory alone, and their bytes. */
-  unkept: number;
-  unkeptBytes: number;
-  /** Where lines are put together. */
-  readonly scratch: Buffer;
-  /** To be asked to write, at the end of the turn. */
-  toWrite(written: WrittenSegment): void;
-  /** So much more is to be written. */
-  waits(bytes: number): void;
-  sealed(written: WrittenSegment): void;
-  /** It was written to. */
-  toSync(written: WrittenSegment): void;
-  /** Writing goes well. */
-  works(): void;
-}
+import type { SharedWriting } from './shared-writing.js';
+import { StoredSegment } from './stored-segment.js';
 
 /** A segment that this process writes: in memory, and in a file, until that fails. */
 export class WrittenSegment extends StoredSegment<SharedWriting> {
