@@ -101,8 +101,8 @@ describe('a queue on disk whose disk fails', () => {
     await turn();
     await spool.clock.advance(5000);
     spool.append(...upTo(100).slice(1));
-    const { segments } = spool.queue as unknown as { segments: () => Iterable<unknown> };
-    expect([...segments.call(spool.queue)]).toHaveLength(2);
+    const { segments } = spool.queue as unknown as { segments: Iterable<unknown> };
+    expect([...segments]).toHaveLength(2);
     await turn();
     expect(deliver(spool)).toEqual(upTo(100));
   });
