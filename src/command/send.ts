@@ -5,6 +5,7 @@ import type { RemoteLogger } from '../logger/remote-logger.js';
 import { redactUrl } from '../runtime/redact.js';
 import { monotonicNow, setTimeout } from '../runtime/timers.js';
 import { isOpenHere } from '../spool/life.js';
+import { takeFromAllEndpoints } from '../spool/life-endpoint.js';
 import { listLives } from '../spool/lives.js';
 import { counted } from './words.js';
 
@@ -24,6 +25,7 @@ export async function send(
   to: Writable,
   stalledMillis = STALLED_MILLIS,
 ): Promise<boolean> {
+  takeFromAllEndpoints();
   const logger = createRemoteLogger({ url, spool: directory });
   if (!logger.enabled) throw new Error('OTEL_SDK_DISABLED is set, so nothing is sent');
   const isComplete = await deliverAll(logger, directory, stalledMillis);

@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
 import { type Life, openLife, takeOverDead } from '../spool/life.js';
+import { lifeEndpoint, OtherEndpoints } from '../spool/life-endpoint.js';
 import { SpoolQueue } from '../spool/spool-queue.js';
 import type { SpoolListener } from '../spool/spool-settings.js';
 
@@ -25,7 +26,7 @@ export interface QueueLimits {
 
 /** The queue that the settings ask for. */
 export function openQueue(
-  { format, maxPayloadBytes, thread, spool }: DeliveryConfig,
+  { endpoint, format, maxPayloadBytes, thread, spool }: DeliveryConfig,
   { maxQueueSize, maxQueueBytes }: QueueLimits,
   listener: SpoolListener,
   clock: Clock,
@@ -42,9 +43,11 @@ export function openQueue(
   };
   if (spool === undefined) return new MemoryQueue(settings, clock);
   const { directory, sync, maxBytes } = spool;
+  const destination = lifeEndpoint(endpoint.url);
+  const others = new OtherEndpoints(directory);
   const lives = {
-    open: () => openLife(directory, clock),
-    takeOverDead: (own: Life) => takeOverDead(directory, own),
+    open: () => openLife(directory, clock, destination),
+    takeOverDead: (own: Life) => takeOverDead(directory, own, destination, (found) => others.saw(found)),
   };
   const spooling = {
     directory,

@@ -44,6 +44,11 @@ export class Chunk {
     return this.segment.places.endsOf(this.from, this.to);
   }
 
+  /** Up to which index records from one on take no more than `mostBytes`, with what separates them; at least behind that one. */
+  endWithin(from: number, to: number, mostBytes: number): number {
+    return this.segment.places.endWithin(this.from + from, this.from + to, mostBytes) - this.from;
+  }
+
   /** The bytes of the records alone. */
   bytesOf(from: number, to: number): number {
     return this.segment.places.bytesOf(this.from + from, this.from + to);

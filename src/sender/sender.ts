@@ -70,11 +70,7 @@ export class Sender implements Outlet {
   #endOfPayload(chunk: Chunk, start: number, to: number): number {
     const { format, maxPayloadBytes } = this.settings;
     if (format === 'object') return start + 1;
-    const most = recordBytesWithin(maxPayloadBytes, format);
-    if (chunk.slice(start, to).length <= most) return to;
-    let end = start + 1;
-    while (chunk.slice(start, end + 1).length <= most) end++;
-    return end;
+    return chunk.endWithin(start, to, recordBytesWithin(maxPayloadBytes, format));
   }
 
   #start(payload: RecordsPayload): void {

@@ -4,7 +4,8 @@ import type { Clock } from '../runtime/clock.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { randomUuid } from '../runtime/uuid.js';
-import { listLives } from './lives.js';
+import { isFor, type LifeEndpoint } from './life-endpoint.js';
+import { type FoundLife, listLives } from './lives.js';
 import { LOCK, type Lock, takeLock } from './lock.js';
 import { OWNER, writeOwner } from './owner.js';
 
@@ -25,7 +26,7 @@ export const isOpenHere = (id: string): boolean => openHere.has(id);
  * Makes a folder for a new queue, with its lock, at once. Nobody ever sees it without: it gets its name when the lock is
  * there. Throws where that can't be done.
  */
-export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life {
+export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>, endpoint?: LifeEndpoint): Life {
   if (process.platform === 'win32') throw new Error('Node has no unix sockets on Windows');
   const id = randomUuid().slice(-12);
   const path = join(resolve(directory), id);
@@ -34,7 +35,7 @@ export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life
   let lock: Lock | undefined;
   try {
     lock = takeLock(unborn);
-    writeOwner(unborn, clock);
+    writeOwner(unborn, clock, endpoint);
     renameSync(unborn, path);
   } catch (error) {
     lock?.release();
@@ -59,11 +60,19 @@ export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>): Life
  * Takes over the folders of lives that are dead. Each goes to one taker: it is renamed, to a name that only this life ever gives
  * to it, and of those who rename the same folder the file system lets one win. If the taker dies, it is an orphan again.
  */
-export async function takeOverDead(directory: string, own: Life): Promise<Life[]> {
+export async function takeOverDead(
+  directory: string,
+  own: Life,
+  endpoint?: LifeEndpoint,
+  /** Is told of those that were for other endpoints, which are left. */
+  onOthers: (others: readonly FoundLife[]) => void = () => {},
+): Promise<Life[]> {
   const lives = await listLives(directory);
   if (!isOpenHere(own.id)) return []; // closed meanwhile
-  return lives
-    .filter(({ state }) => state === 'dead')
+  const dead = lives.filter(({ state }) => state === 'dead');
+  onOthers(dead.filter((life) => !isFor(life, endpoint)));
+  return dead
+    .filter((life) => isFor(life, endpoint))
     .map(({ id, path }) => ({ id, from: path, path: join(resolve(directory), `${id}.${own.id}`) }))
     .filter(({ from, path }) => wasRenamed(from, path) && !removeIfEmpty(path))
     .map(({ id, path }) => ({ id, path, close: () => void removeIfEmpty(path) }));

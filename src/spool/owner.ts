@@ -1,11 +1,12 @@
 import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.js';
+import type { LifeEndpoint } from './life-endpoint.js';
 
 /** The file of it in a life's folder. */
 export const OWNER = 'owner';
 
-/** Who has made a life's folder: for people to read, all but the kernel. */
+/** Who has made a life's folder, and where its records go. */
 export interface Owner {
   readonly pid: number;
   readonly host: string;
@@ -13,14 +14,20 @@ export interface Owner {
   readonly since: string;
   /** Names this start of the machine's kernel; `undefined` where the system doesn't tell. */
   readonly boot: string | undefined;
+  readonly endpoint: LifeEndpoint | undefined;
 }
 
-export function writeOwner(folder: string, clock: Pick<Clock, 'wallNow'>): void {
+export function writeOwner(
+  folder: string,
+  clock: Pick<Clock, 'wallNow'>,
+  endpoint: LifeEndpoint | undefined,
+): void {
   const owner: Owner = {
     pid: process.pid,
     host: process.getBuiltinModule('node:os').hostname(),
     since: new Date(clock.wallNow()).toISOString(),
     boot: bootId(),
+    endpoint,
   };
   writeFileSync(join(folder, OWNER), `${JSON.stringify(owner)}\n`, { mode: 0o600 });
 }

@@ -6,6 +6,7 @@ import { runCommand } from '../../src/command/command.js';
 import { send } from '../../src/command/send.js';
 import { idempotencyKey } from '../../src/sender/idempotency-key.js';
 import { openLife } from '../../src/spool/life.js';
+import { lifeEndpoint } from '../../src/spool/life-endpoint.js';
 import { rangeLine } from '../../src/spool/settled-file.js';
 import { Receiver } from '../support/receiver.js';
 import { leaveSegment, PREFIX, segmentOf } from '../support/segments.js';
@@ -44,6 +45,19 @@ describe('--send', () => {
     expect(keys).toEqual([keyOf(0, 1), keyOf(1, 1), keyOf(2, 1)].sort());
     expect(readdirSync(directory)).toEqual([living.id]);
     living.close();
+  });
+
+  it('delivers what was for another endpoint: a person has said where it goes', async () => {
+    await using receiver = await Receiver.start();
+    const life = openLife(
+      directory,
+      { wallNow: Date.now },
+      lifeEndpoint(new URL('https://old.example/logs')),
+    );
+    segmentOf(life, [1]);
+    life.close();
+    expect(await run(receiver.url)).toMatchObject({ code: 0, out: '1 record taken over, 1 delivered\n' });
+    expect(idsOf(receiver)).toEqual([1]);
   });
 
   it('follows the variables', async () => {

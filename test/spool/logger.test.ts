@@ -4,6 +4,7 @@ import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs
 import { describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, RemoteLogRecordExporter } from '../../src/index.js';
 import { turn } from '../support/fake-clock.js';
+import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
 import { tempDirectory } from '../support/spool.js';
 
@@ -38,8 +39,9 @@ describe('a logger with a queue on disk', () => {
 
   it('counts what was damaged as failed, and says where', async () => {
     using directory = tempDirectory();
-    await using receiver = await Receiver.start();
-    const first = createRemoteLogger({ ...FAST, url: 'http://127.0.0.1:9/', spool: directory.path });
+    const port = await freePort();
+    const options = { ...FAST, url: `http://127.0.0.1:${port}/`, spool: directory.path };
+    const first = createRemoteLogger(options);
     for (let id = 0; id < 5; id++) first.log({ id });
     await turn();
     await first.shutdown({ timeoutMillis: 0 });
@@ -51,7 +53,8 @@ describe('a logger with a queue on disk', () => {
     fs.writeFileSync(path, fs.readFileSync(path, 'utf8').replace('{"id":2}', '{"id":7}'));
     const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue();
     const onDrop = vi.fn();
-    const next = createRemoteLogger({ ...FAST, url: receiver.url, spool: directory.path, onDrop });
+    await using receiver = await Receiver.start(port);
+    const next = createRemoteLogger({ ...options, onDrop });
     await receiver.received(4);
     const stats = await next.shutdown();
     expect(stats).toMatchObject({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createRemoteLogger } from '../../src/index.js';
 import { openLife } from '../../src/spool/life.js';
 import { listLives } from '../../src/spool/lives.js';
 import { readOwner } from '../../src/spool/owner.js';
@@ -39,6 +40,17 @@ test('an owner is somebody whom people know', () => {
     since: '1970-01-01T00:00:00.000Z',
   });
   life.close();
+});
+
+test('an owner says where a logger sends, without its secrets', async () => {
+  const url = 'http://user:secret@127.0.0.1:9/logs?key=secret';
+  const logger = createRemoteLogger({ url, spool: directory });
+  logger.log({ a: 1 });
+  const [life] = await listLives(directory);
+  const text = JSON.stringify(readOwner(life?.path ?? ''));
+  expect(text).toContain('http://127.0.0.1:9/logs?***');
+  expect(text).not.toContain('secret');
+  await logger.shutdown({ timeoutMillis: 0 });
 });
 
 const same = (text: string): string => text;

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Format, RemoteLoggerOptions } from '../../src/index.js';
 import { Child, type Ended, runChild, wordsOf } from '../support/child.js';
+import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
 import { tempDirectory } from '../support/spool.js';
 
@@ -42,6 +43,7 @@ describe.each([
       using directory = tempDirectory();
       await using down = await Receiver.start();
       down.otherwise(503);
+      const { port } = down;
       const options = optionsOf(down.url, directory.path, format);
       const child = new Child('spool', { args: [options, 200, 0, 'stay'] });
       await child.said('logged');
@@ -49,9 +51,9 @@ describe.each([
       child.kill('SIGKILL');
       await child.ended;
 
-      await using up = await Receiver.start();
-      const next = { ...options, url: up.url };
-      const { stdout, stderr } = await runChild('spool', { args: [next, 0, 200, 'deliver'] });
+      await down[Symbol.asyncDispose]();
+      await using up = await Receiver.start(port);
+      const { stdout, stderr } = await runChild('spool', { args: [options, 0, 200, 'deliver'] });
       expect(stderr).toBe('');
       expect(accountOf(stdout)).toMatchObject({
         accepted: 0,
@@ -69,24 +71,23 @@ describe.each([
 
   it('at process.exit() keeps what was logged in the last turn, says nothing of loss, and waits for nothing', async () => {
     using directory = tempDirectory();
-    await using up = await Receiver.start();
-    const ended = await runChild('spool', {
-      args: [optionsOf('http://127.0.0.1:9/', directory.path), 20, 0, 'exit'],
-    });
+    const port = await freePort();
+    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const ended = await runChild('spool', { args: [options, 20, 0, 'exit'] });
+    await using up = await Receiver.start(port);
     expect([ended.code, wordsOfLoss(ended)]).toEqual([3, []]);
-    const next = optionsOf(up.url, directory.path);
-    await runChild('spool', { args: [next, 5, 20, 'deliver'] });
+    await runChild('spool', { args: [options, 5, 20, 'deliver'] });
     expect(idsAt(up)).toEqual(upTo(25));
   });
 
   it('does not keep a process that ends by itself, while the endpoint is down', async () => {
     using directory = tempDirectory();
-    await using up = await Receiver.start();
-    const ended = await runChild('spool', {
-      args: [optionsOf('http://127.0.0.1:9/', directory.path), 20, 0, 'natural'],
-    });
+    const port = await freePort();
+    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const ended = await runChild('spool', { args: [options, 20, 0, 'natural'] });
+    await using up = await Receiver.start(port);
     expect([ended.code, wordsOfLoss(ended)]).toEqual([0, []]);
-    await runChild('spool', { args: [optionsOf(up.url, directory.path), 0, 20, 'deliver'] });
+    await runChild('spool', { args: [options, 0, 20, 'deliver'] });
     expect(idsAt(up)).toEqual(upTo(20));
   });
 
@@ -103,14 +104,16 @@ describe.each([
 
   it('at a signal holds nobody', async () => {
     using directory = tempDirectory();
-    const options = { ...optionsOf('http://127.0.0.1:9/', directory.path), flushOnSignals: ['SIGTERM'] };
-    const child = new Child('spool', { args: [options, 20, 0, 'stay'] });
+    const port = await freePort();
+    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const flushing = { ...options, flushOnSignals: ['SIGTERM'] };
+    const child = new Child('spool', { args: [flushing, 20, 0, 'stay'] });
     await child.said('logged');
     child.kill('SIGTERM');
     const ended = await child.ended;
     expect([ended.signal, wordsOfLoss(ended)]).toEqual(['SIGTERM', []]);
-    await using up = await Receiver.start();
-    await runChild('spool', { args: [optionsOf(up.url, directory.path), 0, 20, 'deliver'] });
+    await using up = await Receiver.start(port);
+    await runChild('spool', { args: [options, 0, 20, 'deliver'] });
     expect(idsAt(up)).toEqual(upTo(20));
   });
 });
