@@ -65,7 +65,6 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
   sealed(): void {}
 
   cut(range: Range): void {
-    if (range.to - range.from === 1) return; // one record has no other range
     this.#ranges = { ...this.#ranges, cuts: [...this.#ranges.cuts, range] };
     this.#note(rangeLine('cut', range.from, range.to));
   }

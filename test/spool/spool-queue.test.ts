@@ -101,6 +101,19 @@ describe('a queue on disk', () => {
     ]);
   });
 
+  it('gives out alone again what went out alone', async () => {
+    using directory = tempDirectory();
+    const lives = new Lives(directory.path);
+    const together = { format: 'ndjson', chunkBytes: 1000 };
+    const first = new TestSpool(lives, together);
+    first.append(...upTo(1));
+    const alone = keysOf(first.read());
+    first.append(...upTo(3).slice(1));
+    first.die();
+    const second = await new TestSpool(lives, together).start();
+    expect(second.readAll().map(keysOf)).toEqual([alone, `${first.keyPrefix} 1+2`]);
+  });
+
   it('of another format is cut anew', async () => {
     using directory = tempDirectory();
     const lives = new Lives(directory.path);

@@ -205,13 +205,12 @@ export const ROWS = [
     builds: true,
   },
   {
-    name: 'spool: what came again after a death had come in the last seconds',
+    name: 'spool: what is settled is written down a second later',
     file: 'src/spool/spool-writer.ts',
     from: 'const INTERVAL_MILLIS = 1000;',
     to: 'const INTERVAL_MILLIS = 600_000;',
-    test: 'test/faults/kill.test.ts',
-    project: 'faults',
-    builds: true,
+    test: 'test/spool/spool-queue.test.ts',
+    only: 'was settled a second before',
   },
   {
     name: 'lives: what a dead process left for an endpoint goes to no other',

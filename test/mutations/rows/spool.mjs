@@ -65,6 +65,14 @@ export const ROWS = [
     only: 'in the same ranges',
   },
   {
+    name: 'spool: so is the range of one record',
+    file: 'src/spool/stored-segment.ts',
+    from: "this.#note(rangeLine('cut', range.from, range.to));",
+    to: "if (range.to - range.from > 1) this.#note(rangeLine('cut', range.from, range.to));",
+    test: 'test/spool/spool-queue.test.ts',
+    only: 'what went out alone',
+  },
+  {
     name: 'spool: its files are no larger than they may be',
     file: 'src/spool/spool-queue.ts',
     from: 'return maxDiskBytes - diskBytes - unkeptBytes - (unkept + 1) * LINE_OVERHEAD_BYTES;',

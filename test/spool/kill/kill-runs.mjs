@@ -15,12 +15,6 @@ const COMMAND = fileURLToPath(new URL('../../../dist/cli.cjs', import.meta.url))
 /** So many lives have a directory one after the other, each taking over what the one before left; then the rest is delivered. */
 const LIVES = 10;
 
-/**
- * What is settled is written down within a second: only what arrived since then, or was under way, is sent again after a death. With time
- * for a machine that has much to do.
- */
-export const MOST_REPEAT_MILLIS = 3000;
-
 /** Kills processes at random moments and delivers what they left. @param {number} runs @param {number} seed @returns {Promise<Outcome>} */
 export async function killRuns(runs, seed) {
   const chance = chanceOf(seed);
