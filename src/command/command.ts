@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { textOf } from '../runtime/foreign.js';
+import { codeOf, textOf } from '../runtime/foreign.js';
 import { misspelt } from '../runtime/nearest.js';
 import { VERSION } from '../runtime/version.js';
 import { look } from './look.js';
@@ -123,8 +123,7 @@ function checkDirectory(directory: string): void {
   try {
     isDirectory = statSync(directory).isDirectory();
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    throw new UsageError(`there is no directory ${directory} (${code})`);
+    throw new UsageError(`there is no directory ${directory} (${codeOf(error)})`);
   }
   if (!isDirectory) throw new UsageError(`${directory} is not a directory`);
 }

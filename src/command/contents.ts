@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { textOf } from '../runtime/foreign.js';
+import fs, { readFileSync, statSync } from 'node:fs';
+import { DAMAGED, WAITS } from '../queue/states.js';
+import { codeOf, textOf } from '../runtime/foreign.js';
+import { statesOf } from '../spool/content.js';
+import { segmentsIn } from '../spool/found-segments.js';
 import type { FoundLife } from '../spool/lives.js';
-import { isLogName, scanSegment, settledName } from '../spool/segment-file.js';
+import { scanSegment, settledName } from '../spool/segment-file.js';
 import { readSettled } from '../spool/settled-file.js';
 
 /** What waits in a segment's file. */
@@ -21,14 +23,13 @@ export interface Waiting {
 
 /** What waits in the segments of a life, in order; one segment is read at a time. Its owner may be at work on them. */
 export function* waitingIn({ path, state }: FoundLife): Generator<Waiting> {
-  const names = inCase(path, () => readdirSync(path));
-  if (names === undefined) return;
-  if (!Array.isArray(names)) {
-    yield names;
+  const files = inCase(path, () => segmentsIn(fs, path));
+  if (files === undefined) return;
+  if (!Array.isArray(files)) {
+    yield files;
     return;
   }
-  for (const name of names.filter(isLogName).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
-    const file = join(path, name);
+  for (const file of files) {
     const read = inCase(file, () => readWaiting(file));
     // Its owner may have been in the middle of a write.
     const isAgain = read !== undefined && read.damaged > 0 && state === 'alive';
@@ -45,15 +46,13 @@ function readWaiting(path: string): Waiting {
   const { indexes, starts, ends, length, isOfOtherVersion } = scanSegment(bytes);
   const since = birthtimeMs > 0 ? birthtimeMs : mtimeMs; // some file systems don't keep the first
   if (isOfOtherVersion) return { ...NOTHING, path, unreadable: 'another version of this package wrote it' };
-  const isSettled = new Uint8Array(length);
-  for (const { from, to } of settled) isSettled.fill(1, from, to);
-  const waiting = indexes.map((_, at) => at).filter((at) => isSettled[indexes[at] ?? 0] === 0);
-  const unsettled = isSettled.reduce((sum, one) => sum + 1 - one, 0);
+  const states = statesOf(indexes, length, settled);
+  const waiting = [...indexes.keys()].filter((at) => states[indexes[at] ?? 0] === WAITS);
   return {
     path,
     records: waiting.map((at) => bytes.toString('utf8', starts[at], ends[at])),
     bytes: waiting.reduce((sum, at) => sum + (ends[at] ?? 0) - (starts[at] ?? 0), 0),
-    damaged: unsettled - waiting.length,
+    damaged: states.filter((state) => state === DAMAGED).length,
     since,
   };
 }
@@ -65,7 +64,7 @@ function inCase<T>(path: string, read: () => T): T | Waiting | undefined {
   try {
     return read();
   } catch (error) {
-    const { code } = Object(error) as { readonly code?: unknown };
-    return code === 'ENOENT' ? undefined : { ...NOTHING, path, unreadable: textOf(code ?? error) };
+    const code = codeOf(error);
+    return code === 'ENOENT' ? undefined : { ...NOTHING, path, unreadable: code || textOf(error) };
   }
 }

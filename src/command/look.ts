@@ -76,7 +76,7 @@ const wordsOf = ({ records, bytes, damaged, since }: Sum, now: number): string[]
 
 /** It may be alive on another machine, or belong to another user. */
 const stateOf = ({ state, takenBy }: FoundLife): string =>
-  takenBy === undefined ? state : `${state === 'alive' ? 'taken over' : state}`;
+  takenBy !== undefined && state === 'alive' ? 'taken over' : state;
 
 function ownerOf({ path, takenBy }: FoundLife): string {
   const { pid, host, since } = readOwner(path) ?? {};

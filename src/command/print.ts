@@ -1,5 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { codeOf } from '../runtime/foreign.js';
 import { listLives } from '../spool/lives.js';
 import { waitingIn } from './contents.js';
 
@@ -20,7 +21,7 @@ export async function print(directory: string, to: Writable): Promise<readonly s
     await pipeline(Readable.from(lines()), to, { end: false });
   } catch (error) {
     // Whoever reads it, such as `head`, has enough.
-    if ((error as { readonly code?: unknown }).code !== 'EPIPE') throw error;
+    if (codeOf(error) !== 'EPIPE') throw error;
   }
   return faults;
 }

@@ -63,6 +63,7 @@ export class Places {
   /** Up to which record `mostBytes` reach from the beginning of one, but not beyond `end`; at least behind that one. */
   endWithin(from: number, end: number, mostBytes: number): number {
     const mostEnd = this.startOf(from) + mostBytes;
+    if (this.endOf(end - 1) <= mostEnd) return end;
     let to = from + 1;
     while (to < end && this.endOf(to) <= mostEnd) to++;
     return to;

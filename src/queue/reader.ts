@@ -1,6 +1,5 @@
-import { isEndOverdue } from '../lifecycle/exit.js';
+import { EndOfTurn } from '../lifecycle/end-of-turn.js';
 import type { Clock, Timer } from '../runtime/clock.js';
-import { setImmediate, setImmediateUnheld } from '../runtime/timers.js';
 import type { Chunk } from './chunk.js';
 import type { Queue } from './queue.js';
 
@@ -34,7 +33,7 @@ export class Reader {
   /** How many of the next records are read without a delay. */
   #due = 0;
   #delay: Timer | undefined;
-  #isScheduled = false;
+  readonly #endOfTurn = new EndOfTurn(() => this.readSome());
   #isReading = false;
 
   constructor(queue: Queue, settings: ReaderSettings, clock: Pick<Clock, 'setPause'>) {
@@ -45,7 +44,7 @@ export class Reader {
 
   /** To be called when a record was appended. Its immediate also keeps a process that is about to end. */
   appended(): void {
-    this.#schedule();
+    this.#endOfTurn.ask();
   }
 
   /** From now on, records go there. */
@@ -77,7 +76,7 @@ export class Reader {
         count += chunk.length;
         this.#outlet?.take(chunk);
       }
-      this.#schedule();
+      this.#endOfTurn.ask();
     } finally {
       this.#isReading = false;
     }
@@ -122,15 +121,5 @@ export class Reader {
   #stopDelay(): void {
     this.#delay?.cancel();
     this.#delay = undefined;
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    const schedule = isEndOverdue() ? setImmediateUnheld : setImmediate;
-    schedule(() => {
-      this.#isScheduled = false;
-      this.readSome();
-    });
   }
 }

@@ -25,3 +25,9 @@ export function promiseOf<T>(returned: T): Promise<Awaited<T>> | undefined {
   }
   return new Promise((resolve) => resolve(returned as Awaited<T>));
 }
+
+/** The code of a system error; '' for anything else. */
+export function codeOf(error: unknown): string {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+}

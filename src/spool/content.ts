@@ -32,7 +32,8 @@ export function contentOf(
 export const countUnsettled = (length: number, settled: Ranges['settled']): number =>
   statesOf([], length, settled).filter((state) => state !== KNOWN_SETTLED).length;
 
-function statesOf(indexes: readonly number[], length: number, settled: Ranges['settled']): State[] {
+/** What became of so many records, of which those with these indexes are whole. */
+export function statesOf(indexes: readonly number[], length: number, settled: Ranges['settled']): State[] {
   const states: State[] = new Array(length).fill(DAMAGED);
   for (const index of indexes) if (index < length) states[index] = WAITS;
   for (const { from, to } of settled) states.fill(KNOWN_SETTLED, from, to);

@@ -1,5 +1,6 @@
 import type fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../runtime/foreign.js';
 
 /** What a spool needs of the file system: a parameter, so that a test can have the disk fail. */
 export type Files = Pick<
@@ -96,9 +97,3 @@ export function keepAside(files: Files, folder: string, path: string): void {
   if (files.readdirSync(folder).length >= MOST_ASIDE) unlinkIfThere(files, path);
   else files.renameSync(path, join(folder, `${basename(dirname(path))}-${basename(path)}`));
 }
-
-/** The code of a system error; '' for anything else. */
-export const codeOf = (error: unknown): string => {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : '';
-};

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { countUnsettled } from './content.js';
 import type { Files } from './files.js';
 import { isLogName, lengthAtEnd, type SegmentHead, scanSegment, settledName } from './segment-file.js';
-import { NO_RANGES, type Ranges, scanSettled } from './settled-file.js';
+import { type Ranges, readSettled } from './settled-file.js';
 
 /** A segment that another life has left. */
 export interface FoundSegment {
@@ -32,7 +32,7 @@ const HEAD_BYTES = 512;
 
 /** Looks at a segment's file, at little of it if it is large: a spool can have a thousand of them. */
 export function findSegment(files: Files, path: string): FoundSegment {
-  const ranges = rangesOf(files, settledName(path));
+  const ranges = readSettled(settledName(path), files);
   const { bytes, head, length } = measure(files, path);
   const isForeign = bytes > 0 && head === undefined && length === 0;
   const unsettled = countUnsettled(length, ranges.settled);
@@ -60,11 +60,3 @@ function measure(files: Files, path: string): Pick<FoundSegment, 'bytes' | 'head
 }
 
 const firstLine = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.indexOf('\n') + 1);
-
-function rangesOf(files: Files, path: string): Ranges {
-  try {
-    return scanSettled(files.readFileSync(path));
-  } catch {
-    return NO_RANGES;
-  }
-}

@@ -1,9 +1,10 @@
-import { closeSync, fsync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../runtime/clock.js';
-import { textOf } from '../runtime/foreign.js';
+import { codeOf, textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { randomUuid } from '../runtime/uuid.js';
+import { syncFolder } from './files.js';
 import { isFor, type LifeEndpoint } from './life-endpoint.js';
 import { type FoundLife, listLives } from './lives.js';
 import { LOCK, type Lock, takeLock } from './lock.js';
@@ -42,7 +43,7 @@ export function openLife(directory: string, clock: Pick<Clock, 'wallNow'>, endpo
     removeIfEmpty(unborn);
     throw error;
   }
-  syncFolder(directory);
+  syncFolder(fs, directory);
   openHere.add(id);
   const { release } = lock;
   return {
@@ -70,9 +71,9 @@ export async function takeOverDead(
   const lives = await listLives(directory);
   if (!isOpenHere(own.id)) return []; // closed meanwhile
   const dead = lives.filter(({ state }) => state === 'dead');
-  onOthers(dead.filter((life) => !isFor(life, endpoint)));
-  return dead
-    .filter((life) => isFor(life, endpoint))
+  const mine = dead.filter((life) => isFor(life, endpoint));
+  onOthers(dead.filter((life) => !mine.includes(life)));
+  return mine
     .map(({ id, path }) => ({ id, from: path, path: join(resolve(directory), `${id}.${own.id}`) }))
     .filter(({ from, path }) => wasRenamed(from, path) && !removeIfEmpty(path))
     .map(({ id, path }) => ({ id, path, close: () => void removeIfEmpty(path) }));
@@ -83,8 +84,7 @@ function wasRenamed(from: string, to: string): boolean {
     renameSync(from, to);
     return true;
   } catch (error) {
-    const { code } = Object(error) as { readonly code?: unknown };
-    if (code !== 'ENOENT')
+    if (codeOf(error) !== 'ENOENT')
       logToDiag('warn', `the spool of a dead process is left where it is: ${textOf(error)}`);
     return false;
   }
@@ -103,15 +103,5 @@ function removeIfEmpty(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Has the disk know of a new folder, without waiting for it. */
-function syncFolder(directory: string): void {
-  try {
-    const descriptor = openSync(directory, 'r');
-    fsync(descriptor, () => closeSync(descriptor));
-  } catch {
-    // The disk will know a little later.
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { codeOf } from '../runtime/foreign.js';
 import { stateOfLock } from './lock.js';
 import { isOfThisMachine } from './owner.js';
 
@@ -34,7 +35,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory).filter((name) => NAME.test(name));
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
 }

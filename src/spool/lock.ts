@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '../runtime/foreign.js';
+import { codeOf, textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { randomUuid } from '../runtime/uuid.js';
 
@@ -68,7 +68,7 @@ export function stateOfLock(folder: string): Promise<LockState> {
 }
 
 function meaningOf(error: unknown): LockState {
-  const { code } = Object(error) as { readonly code?: unknown };
+  const code = codeOf(error);
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'free';
   // So many have asked a process that is stopped that no more can wait for its answer.
   return code === 'EAGAIN' ? 'taken' : 'unknown';

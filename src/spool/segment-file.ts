@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { KeyBase } from '../queue/layout.js';
 import { lineOf, looksLikeRecord, numberAt, readLines } from './line.js';
 
@@ -75,18 +74,6 @@ export function lengthAtEnd(bytes: Buffer): number {
   const { head, length, damaged } = scanSegment(bytes.subarray(before + 1));
   // Those before it count as damaged here.
   return head === undefined && length > 0 && damaged === length - 1 ? length : -1;
-}
-
-/** A segment's file as people and commands want it. Throws where it can't be read. */
-export function readSegment(path: string): {
-  readonly head: SegmentHead | undefined;
-  readonly records: readonly { readonly index: number; readonly json: string }[];
-  readonly damaged: number;
-} {
-  const bytes = readFileSync(path);
-  const { head, indexes, starts, ends, damaged } = scanSegment(bytes);
-  const records = indexes.map((index, at) => ({ index, json: bytes.toString('utf8', starts[at], ends[at]) }));
-  return { head, records, damaged };
 }
 
 /** The names of a segment's files in the folder of its life. */

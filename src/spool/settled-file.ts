@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import fs from 'node:fs';
 import type { Range } from '../queue/cuts.js';
+import type { Files } from './files.js';
 import { lineOf, MOST_RECORDS, readLines } from './line.js';
 
 /** What became of a segment's records: those that are settled, and those that go out in one payload. */
@@ -46,9 +47,9 @@ function apart(cuts: readonly Range[]): Range[] {
 }
 
 /** Nothing is settled where there is no such file. */
-export function readSettled(path: string): Ranges {
+export function readSettled(path: string, files: Pick<Files, 'readFileSync'> = fs): Ranges {
   try {
-    return scanSettled(readFileSync(path));
+    return scanSettled(files.readFileSync(path));
   } catch {
     return NO_RANGES;
   }

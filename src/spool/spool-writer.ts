@@ -1,6 +1,5 @@
-import { isEndOverdue } from '../lifecycle/exit.js';
+import { EndOfTurn } from '../lifecycle/end-of-turn.js';
 import type { Clock, Timer } from '../runtime/clock.js';
-import { setImmediate, setImmediateUnheld } from '../runtime/timers.js';
 import type { DiskHealth } from './disk-health.js';
 import type { Files } from './files.js';
 import type { SharedWriting, Sync } from './shared-writing.js';
@@ -51,7 +50,7 @@ export class SpoolWriter implements SharedWriting {
   unkeptBytes = 0;
   #toWrite: WrittenSegment[] = [];
   #waitingBytes = 0;
-  #isScheduled = false;
+  readonly #endOfTurn = new EndOfTurn(() => this.write());
   #toSync: WrittenSegment | undefined;
   #dirty: StoredSegment[] = [];
   #timer: Timer | undefined;
@@ -77,13 +76,7 @@ export class SpoolWriter implements SharedWriting {
 
   toWrite(written: WrittenSegment): void {
     this.#toWrite.push(written);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    const schedule = isEndOverdue() ? setImmediateUnheld : setImmediate;
-    schedule(() => {
-      this.#isScheduled = false;
-      this.write();
-    });
+    this.#endOfTurn.ask();
   }
 
   waits(bytes: number): void {

@@ -2,8 +2,9 @@ import type { Backing, Content } from '../queue/backing.js';
 import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
 import { DAMAGED } from '../queue/states.js';
+import { codeOf } from '../runtime/foreign.js';
 import { contentOf } from './content.js';
-import { appendTo, codeOf, type Files, keepAside, readFile, unlinkIfThere } from './files.js';
+import { appendTo, type Files, keepAside, readFile, unlinkIfThere } from './files.js';
 import { scanSegment, settledName } from './segment-file.js';
 import { NO_RANGES, type Ranges, rangeLine } from './settled-file.js';
 

@@ -4,17 +4,12 @@ import { logToDiag } from '../runtime/otel-api.js';
 import { nextTurn } from '../runtime/timers.js';
 import { type Files, unlinkIfThere } from './files.js';
 import { type FoundSegment, findSegment, segmentsIn } from './found-segments.js';
+import type { Life } from './life.js';
 import { settledName } from './segment-file.js';
-
-/** A folder that a dead life has left, and which is this process's now. */
-interface TakenFolder {
-  readonly path: string;
-  close(): void;
-}
 
 export interface TakeoverListener {
   /** Takes over what there is to take over. */
-  takeOverDead(): Promise<readonly TakenFolder[]>;
+  takeOverDead(): Promise<readonly Life[]>;
   /** Records wait in a segment; `onGone` is to be called when its files are gone. */
   found(segment: FoundSegment, onGone: () => void): void;
   /** A file has the name of a segment, and is none. */
@@ -28,7 +23,7 @@ const INTERVAL_MILLIS = 60_000;
 export class Takeover {
   #timer: Timer | undefined;
   #hasEnded = false;
-  readonly #folders = new Set<TakenFolder>();
+  readonly #folders = new Set<Life>();
   #isTaking = false;
 
   constructor(
@@ -67,7 +62,7 @@ export class Takeover {
     }
   }
 
-  async #take(folder: TakenFolder): Promise<void> {
+  async #take(folder: Life): Promise<void> {
     const paths = segmentsIn(this.files, folder.path);
     let left = paths.length + 1;
     const oneLess = (): void => {

@@ -130,12 +130,7 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   /** Those before one are in the file now. */
   #keep(end: number): void {
-    const { segment, shared } = this;
-    for (let index = this.#written; index < end; index++) {
-      if (segment.isSettled(index)) continue;
-      shared.unkept--;
-      shared.unkeptBytes -= segment.places.bytesOf(index, index + 1);
-    }
+    this.#count(this.#written, end, -1);
     this.#written = end;
     if (this.#isSettledEarly) super.settled(0, 0);
     this.#isSettledEarly = false;
@@ -143,17 +138,22 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   /** Its file was removed, by somebody else. */
   lose(): void {
-    const { segment, shared } = this;
-    for (let index = 0; index < this.#written; index++) {
-      if (segment.isSettled(index)) continue;
-      shared.unkept++;
-      shared.unkeptBytes += segment.places.bytesOf(index, index + 1);
-    }
-    shared.diskBytes -= this.bytes;
+    this.#count(0, this.#written, 1);
+    this.shared.diskBytes -= this.bytes;
     this.bytes = 0;
     this.#written = 0;
     this.#end(false);
-    segment.seal();
+    this.segment.seal();
+  }
+
+  /** Counts the unsettled ones of some records as in memory alone or, with -1, as no more so. */
+  #count(from: number, to: number, sign: 1 | -1): void {
+    const { segment, shared } = this;
+    for (let index = from; index < to; index++) {
+      if (segment.isSettled(index)) continue;
+      shared.unkept += sign;
+      shared.unkeptBytes += sign * segment.places.bytesOf(index, index + 1);
+    }
   }
 
   /** What is not in the file stays in memory, and the next record begins another segment. */

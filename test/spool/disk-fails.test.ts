@@ -2,9 +2,9 @@ import fs, { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../src/spool/files.js';
-import { readSegment } from '../../src/spool/segment-file.js';
 import { textsOf } from '../support/chunks.js';
 import { turn } from '../support/fake-clock.js';
+import { readSegment } from '../support/segments.js';
 import { Lives, TestSpool, tempDirectory } from '../support/spool.js';
 
 const json = (n: number): string => JSON.stringify({ n });
@@ -28,6 +28,16 @@ class FailingDisk {
     };
     this.files = { ...fs, writeSync: writeSync as Files['writeSync'] };
   }
+}
+
+/** A spool whose disk was full when the first record was written. */
+async function onFullDisk(directory: string) {
+  const disk = new FailingDisk();
+  const spool = new TestSpool(new Lives(directory), {}, disk.files);
+  disk.isFull = true;
+  spool.append(json(0));
+  await turn();
+  return { disk, spool };
 }
 
 /** Settles all, and says what it was. */
@@ -69,11 +79,7 @@ describe('a queue on disk whose disk fails', () => {
 
   it('returns to the disk when that works again, and says so', async () => {
     using directory = tempDirectory();
-    const disk = new FailingDisk();
-    const spool = new TestSpool(new Lives(directory.path), {}, disk.files);
-    disk.isFull = true;
-    spool.append(json(0));
-    await turn();
+    const { disk, spool } = await onFullDisk(directory.path);
     await spool.clock.advance(4999);
     disk.isFull = false;
     spool.append(json(1));
@@ -94,11 +100,7 @@ describe('a queue on disk whose disk fails', () => {
 
   it('is tried with one segment, however much is logged meanwhile', async () => {
     using directory = tempDirectory();
-    const disk = new FailingDisk();
-    const spool = new TestSpool(new Lives(directory.path), {}, disk.files);
-    disk.isFull = true;
-    spool.append(json(0));
-    await turn();
+    const { spool } = await onFullDisk(directory.path);
     await spool.clock.advance(5000);
     spool.append(...upTo(100).slice(1));
     const { segments } = spool.queue as unknown as { segments: Iterable<unknown> };

@@ -37,6 +37,12 @@ describe.each([
     batch: { scheduledDelayMillis: 5, maxExportBatchSize: 32 },
   });
 
+  /** With an endpoint at which nobody listens yet. */
+  async function downAt(directory: string) {
+    const port = await freePort();
+    return { port, options: optionsOf(`http://127.0.0.1:${port}/`, directory) };
+  }
+
   it.each(['object', 'ndjson', 'array'] as const)(
     'has the next process deliver what was logged before SIGKILL, with the same keys: %s',
     async (format) => {
@@ -71,8 +77,7 @@ describe.each([
 
   it('at process.exit() keeps what was logged in the last turn, says nothing of loss, and waits for nothing', async () => {
     using directory = tempDirectory();
-    const port = await freePort();
-    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const { options, port } = await downAt(directory.path);
     const ended = await runChild('spool', { args: [options, 20, 0, 'exit'] });
     await using up = await Receiver.start(port);
     expect([ended.code, wordsOfLoss(ended)]).toEqual([3, []]);
@@ -82,8 +87,7 @@ describe.each([
 
   it('does not keep a process that ends by itself, while the endpoint is down', async () => {
     using directory = tempDirectory();
-    const port = await freePort();
-    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const { options, port } = await downAt(directory.path);
     const ended = await runChild('spool', { args: [options, 20, 0, 'natural'] });
     await using up = await Receiver.start(port);
     expect([ended.code, wordsOfLoss(ended)]).toEqual([0, []]);
@@ -104,8 +108,7 @@ describe.each([
 
   it('at a signal holds nobody', async () => {
     using directory = tempDirectory();
-    const port = await freePort();
-    const options = optionsOf(`http://127.0.0.1:${port}/`, directory.path);
+    const { options, port } = await downAt(directory.path);
     const flushing = { ...options, flushOnSignals: ['SIGTERM'] };
     const child = new Child('spool', { args: [flushing, 20, 0, 'stay'] });
     await child.said('logged');

@@ -9,10 +9,10 @@ import {
   isLogName,
   lengthAtEnd,
   logName,
-  readSegment,
   scanSegment,
   settledName,
 } from '../../src/spool/segment-file.js';
+import { readSegment } from '../support/segments.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 2000);
 

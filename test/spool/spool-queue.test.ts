@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../src/queue/chunk.js';
 import type { Segment } from '../../src/queue/segment.js';
-import { readSegment } from '../../src/spool/segment-file.js';
 import { textsOf } from '../support/chunks.js';
 import { turn } from '../support/fake-clock.js';
+import { readSegment } from '../support/segments.js';
 import { Lives, TestSpool, tempDirectory } from '../support/spool.js';
 
 const filesIn = (directory: string): string[] =>

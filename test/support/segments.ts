@@ -1,8 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Life, openLife } from '../../src/spool/life.js';
 import { lineOf } from '../../src/spool/line.js';
-import { headLine, logName, settledName } from '../../src/spool/segment-file.js';
+import {
+  headLine,
+  logName,
+  type SegmentHead,
+  scanSegment,
+  settledName,
+} from '../../src/spool/segment-file.js';
 
 /** Of the keys of all of their records. */
 export const PREFIX = '00000000-0000-8000';
@@ -22,4 +28,16 @@ export function leaveSegment(directory: string, ids: readonly number[], settled 
   const file = segmentOf(life, ids, settled);
   life.close();
   return file;
+}
+
+/** What is whole in a segment's file. */
+export function readSegment(path: string): {
+  readonly head: SegmentHead | undefined;
+  readonly records: readonly { readonly index: number; readonly json: string }[];
+  readonly damaged: number;
+} {
+  const bytes = readFileSync(path);
+  const { head, indexes, starts, ends, damaged } = scanSegment(bytes);
+  const records = indexes.map((index, at) => ({ index, json: bytes.toString('utf8', starts[at], ends[at]) }));
+  return { head, records, damaged };
 }

@@ -1,7 +1,7 @@
 import type { Chance, Clock } from '../../runtime/clock.js';
 import { Fifo } from '../../runtime/fifo.js';
 import { TimeLimits } from '../../runtime/time-limits.js';
-import type { SendResult } from '../../types/send-result.js';
+import { type SendResult, SHUT_DOWN } from '../../types/send-result.js';
 import type { Payload, Settle, Transport } from '../transport.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
@@ -181,10 +181,9 @@ class RetryingTransport implements Transport {
   #giveUp(sending: Sending): void {
     const { hasEnded } = this.#gate;
     const why = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
-    sending.settle({ outcome: 'refused', reason: hasEnded ? 'shutdown' : 'retries_exhausted', ...why });
+    sending.settle({ ...why, outcome: 'refused', reason: hasEnded ? 'shutdown' : 'retries_exhausted' });
   }
 }
 
-const SHUT_DOWN: Why = { cause: 'shut down' };
 /** How an attempt ends whose transport throws, which none should. */
 const BROKEN: SendResult = { outcome: 'retry', cause: 'the attempt could not be made' };

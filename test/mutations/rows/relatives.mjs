@@ -67,7 +67,7 @@ export const ROWS = [
   },
   {
     name: '10: a beforeExit listener that logs each time does not keep the process alive: no record holds it',
-    file: 'src/queue/reader.ts',
+    file: 'src/lifecycle/end-of-turn.ts',
     from: 'isEndOverdue() ? setImmediateUnheld : setImmediate',
     to: 'isEndOverdue() ? setImmediate : setImmediate',
     test: 'test/faults/exit.test.ts',

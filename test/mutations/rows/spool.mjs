@@ -35,8 +35,8 @@ export const ROWS = [
   {
     name: 'spool: what was appended is in its file at the end of the turn',
     file: 'src/spool/spool-writer.ts',
-    from: '      this.#isScheduled = false;\n      this.write();',
-    to: '      this.#isScheduled = false;',
+    from: '    this.#endOfTurn.ask();\n',
+    to: '',
     test: 'test/spool/spool-queue.test.ts',
     only: 'at the end of the turn',
   },
