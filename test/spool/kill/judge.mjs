@@ -13,6 +13,7 @@
  * @property {number} oldestRepeatMillis longest time from the arrival of such a record to the death, where the endpoint answers
  * @property {number} lost records of turns that had not ended, and did not arrive
  * @property {number} windowMillis longest time from the log() of such a record to the death
+ * @property {number} torn files whose last record was cut off by a death within its write
  * @property {string[]} faults
  */
 
@@ -28,6 +29,7 @@ export const newOutcome = (seed) => ({
   oldestRepeatMillis: 0,
   lost: 0,
   windowMillis: 0,
+  torn: 0,
   faults: [],
 });
 

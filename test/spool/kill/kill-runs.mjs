@@ -7,6 +7,7 @@ import { chanceOf, pick } from './chance.mjs';
 import { Endpoint } from './endpoint.mjs';
 import { judge, newOutcome } from './judge.mjs';
 import { liveOnce, planOf } from './life.mjs';
+import { tornIn } from './torn.mjs';
 
 /** @import { Outcome } from './judge.mjs' */
 
@@ -44,7 +45,12 @@ async function liveInTurn(first, count, endpoint, url, chance, outcome) {
   endpoint.mode = 'up';
   const { code, output } = await deliver(directory, format, url);
   const left = readdirSync(directory).filter((name) => name !== 'damaged');
-  if (code !== 0) outcome.faults.push(`runs from ${first}: the command ended with ${code}: ${output}`);
+  const torn = tornIn(directory);
+  outcome.torn += torn.count;
+  // It ends with 1 where records were damaged.
+  const expected = torn.count > 0 && /failed \(corrupt\)/.test(output) ? 1 : 0;
+  if (code !== expected) torn.faults.push(`the command ended with ${code}: ${output}`);
+  outcome.faults.push(...torn.faults.map((fault) => `runs from ${first}: ${fault}`));
   if (left.length > 0) outcome.faults.push(`runs from ${first}: ${left} is left`);
   rmSync(directory, { recursive: true });
   return lives;
