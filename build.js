@@ -4,7 +4,8 @@
  * `node build.js` makes the files that Node runs, in CommonJS. That form alone is what there is, and its ES module only names
  * what it exports: so there is one state in a process, whoever loads it in whichever way. Node reads and compiles files
  * one by one on its way to an application's first line, so `index.cjs` leads to one file, `main.cjs`, in which is all that
- * both entries and the lazy chunks share. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed.
+ * both entries and the lazy chunks share. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed, and so
+ * does the queue on disk, which an application's first record can't wait for: it is loaded by `require()`.
  *
  * `node build.js types` gives each `.d.ts` its twin for those who require the package.
  */
@@ -12,7 +13,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 
-/** @import { InputOptions, OutputOptions } from 'rolldown' */
+/** @import { InputOptions, OutputOptions, Plugin } from 'rolldown' */
 
 /** @type {InputOptions} */
 const input = {
@@ -38,17 +39,44 @@ const output = {
   chunkFileNames: '[name].cjs',
 };
 
+/** Where the queue on disk begins, as it is imported, and what stands in for it until it is called. */
+const SPOOL = /[\\/]spool[\\/]open-spool\.js$/;
+const WHEN_NEEDED = './spool-when-needed.js';
+const LOADS_SPOOL = `export function openSpool(...args) {
+  return require('./spool.cjs').openSpool(...args);
+}`;
+
+/** @type {Plugin} */
+const spoolWhenNeeded = {
+  name: 'spool-when-needed',
+  resolveId(source, importer) {
+    if (source === './spool.cjs') return { id: source, external: true };
+    return importer !== undefined && SPOOL.test(source) ? WHEN_NEEDED : undefined;
+  },
+  load: (id) => (id === WHEN_NEEDED ? LOADS_SPOOL : undefined),
+};
+
 async function buildCode() {
   await build({
     ...input,
-    input: { index: 'src/index.ts', register: 'src/register.ts', cli: 'src/cli.ts' },
+    plugins: [spoolWhenNeeded],
+    input: {
+      index: 'src/index.ts',
+      register: 'src/register.ts',
+      cli: 'src/cli.ts',
+      spool: 'src/spool/open-spool.ts',
+    },
     output: {
       ...output,
       cleanDir: true,
       // All that an entry reaches without import(), but for the entries that do something, and the command.
       codeSplitting: {
         groups: [
-          { name: 'main', tags: ['$initial'], test: /[\\/]src[\\/](?!register\.ts$|cli\.ts$|command[\\/])/ },
+          {
+            name: 'main',
+            tags: ['$initial'],
+            test: /[\\/]src[\\/](?!register\.ts$|cli\.ts$|command[\\/]|spool[\\/])/,
+          },
         ],
       },
     },

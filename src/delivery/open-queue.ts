@@ -5,9 +5,7 @@ import { type QueueSettings, SEGMENT_BYTES } from '../queue/queue-settings.js';
 import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
-import { type Life, openLife, takeOverDead } from '../spool/life.js';
-import { lifeEndpoint, OtherEndpoints } from '../spool/life-endpoint.js';
-import { SpoolQueue } from '../spool/spool-queue.js';
+import { openSpool } from '../spool/open-spool.js';
 import type { SpoolListener } from '../spool/spool-settings.js';
 
 /** Records of one body have to lie side by side. So a segment has room for two bodies of the greatest size, up to this limit. */
@@ -42,20 +40,7 @@ export function openQueue(
     isShared: thread,
   };
   if (spool === undefined) return new MemoryQueue(settings, clock);
-  const { directory, sync, maxBytes } = spool;
-  const destination = lifeEndpoint(endpoint.url);
-  const others = new OtherEndpoints(directory);
-  const lives = {
-    open: () => openLife(directory, clock, destination),
-    takeOverDead: (own: Life) => takeOverDead(directory, own, destination, (found) => others.saw(found)),
-  };
-  const spooling = {
-    directory,
-    sync,
-    format,
-    maxDiskBytes: maxBytes,
-    maxRecords: maxQueueSize,
-    newKeyPrefix,
-  };
-  return new SpoolQueue({ ...settings, ...spooling }, listener, lives, clock);
+  const { directory, sync } = spool;
+  const spooling = { directory, sync, format, maxRecords: maxQueueSize, newKeyPrefix };
+  return openSpool({ ...settings, ...spooling }, spool, endpoint.url, listener, clock);
 }

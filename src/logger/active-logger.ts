@@ -16,6 +16,7 @@ import { encodeRecord } from '../record/encode-record.js';
 import { type Flattening, flattenForJson, flattenWithin } from '../record/flatten.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
+import { textOf } from '../runtime/foreign.js';
 import { isFaultOfSystem } from '../runtime/load.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
@@ -58,7 +59,7 @@ export class ActiveLogger implements RemoteLogger {
     });
     this.#stopListening = flushOnSignals(config.flushOnSignals);
     // What others have left is delivered, whatever is logged here.
-    if (config.spool !== undefined) this.#route = this.#begin();
+    if (config.spool !== undefined) this.#beginAtOnce();
   }
 
   log(data: LogData): void {
@@ -130,6 +131,17 @@ export class ActiveLogger implements RemoteLogger {
       return this.#route.admit(dict);
     } catch {
       return 'internal'; // no memory is left, say
+    }
+  }
+
+  #beginAtOnce(): void {
+    try {
+      this.#route = this.#begin();
+    } catch (error) {
+      logToDiag(
+        'warn',
+        `the spool could not be opened (${textOf(error)}); the next record has it tried again`,
+      );
     }
   }
 

@@ -62,6 +62,11 @@ test('index.cjs loads one more file, and so does register.cjs, which alone does 
   expect(modulesOf('register.cjs')).toEqual(['register.ts']);
 });
 
+test('the queue on disk is loaded by those who want one, and by the command', () => {
+  expect(modulesOf('main.cjs').filter((path) => path.startsWith('spool/'))).toEqual([]);
+  expect(textOf('main.cjs')).toMatch(/^\s+return require\("\.\/spool\.cjs"\)/m);
+});
+
 // It takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
 test('node:crypto is not loaded at the start', () => {
   expect(textOf('main.cjs')).not.toContain('require("node:crypto")');

@@ -185,4 +185,11 @@ export const ROWS = [
     test: 'test/spool/spool-queue.test.ts',
     only: 'keeps its folder while',
   },
+  {
+    name: 'spool: one that could not be opened at the start harms nobody, and is opened by the next record',
+    file: 'src/logger/active-logger.ts',
+    from: 'if (config.spool !== undefined) this.#beginAtOnce();',
+    to: 'if (config.spool !== undefined) this.#route = this.#begin();',
+    test: 'test/logger/active-logger.test.ts',
+  },
 ];
