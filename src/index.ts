@@ -1,5 +1,6 @@
 export type { DeadlineOptions } from './lifecycle/deadline.js';
-export { createRemoteLogger, getRemoteLogger } from './logger/create-remote-logger.js';
+export { createRemoteLogger } from './logger/create-remote-logger.js';
+export { getRemoteLogger, setRemoteLogger } from './logger/global-logger.js';
 export type { RemoteLogger } from './logger/remote-logger.js';
 export { type RemoteLogging, registerRemoteLogging } from './logger/remote-logging.js';
 export { type WithFlushOptions, withFlush } from './logger/with-flush.js';

@@ -28,6 +28,7 @@ test('the public names are these', () => {
     'flatten',
     'getRemoteLogger',
     'registerRemoteLogging',
+    'setRemoteLogger',
     'toFlatDict',
     'withFlush',
   ]);
@@ -81,6 +82,9 @@ describe('one process has one logger', () => {
       expect(one?.getRemoteLogger).not.toBe(other?.getRemoteLogger);
       expect(one?.getRemoteLogger().enabled).toBe(true);
       expect(other?.getRemoteLogger()).toBe(one?.getRemoteLogger());
+      const own = createRemoteLogger({ url: '' });
+      one?.setRemoteLogger(own);
+      expect(other?.getRemoteLogger()).toBe(own);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -119,6 +123,7 @@ test('the types are what callers need', () => {
   // @ts-expect-error A misspelled option.
   expectTypeOf(createRemoteLogger).toBeCallableWith({ urll: SOMEWHERE });
 
+  expectTypeOf(api.setRemoteLogger).parameters.toEqualTypeOf<[RemoteLogger | undefined]>();
   expectTypeOf<ReturnType<RemoteLogger['flush']>>().toEqualTypeOf<Promise<DeliveryStats>>();
   expectTypeOf<RemoteLogger>().toExtend<AsyncDisposable>();
   expectTypeOf(api.flatten(turn)).toEqualTypeOf<api.FlatDict>();

@@ -33,13 +33,3 @@ function off(why: string): RemoteLogger {
   logToDiag('info', `${why}, so the logger is off and sends nothing`);
   return NO_OP;
 }
-
-/** For all copies of this package in the process. */
-const GLOBAL_KEY = Symbol.for('otel-remote-logger.logger');
-
-/** The process's one logger, set up from environment variables at the first call. A no-op without `REMOTE_LOGGER_URL`. */
-export function getRemoteLogger(): RemoteLogger {
-  const global = globalThis as { [GLOBAL_KEY]?: RemoteLogger };
-  global[GLOBAL_KEY] ??= createRemoteLogger();
-  return global[GLOBAL_KEY];
-}

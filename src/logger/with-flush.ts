@@ -7,7 +7,7 @@ import { systemClock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { setImmediate } from '../runtime/timers.js';
-import { getRemoteLogger } from './create-remote-logger.js';
+import { getRemoteLogger } from './global-logger.js';
 import { flushProvider } from './provided.js';
 import { registeredLogging } from './remote-logging.js';
 
@@ -118,13 +118,16 @@ async function flushEverything(
   const work = async (): Promise<void> => {
     // The provider comes first: its batch processor hands its records to an exporter, which is flushed then.
     if (loggerProvider !== undefined) await flushProvider(loggerProvider);
-    await Promise.all([
-      getRemoteLogger().flush(deadline),
-      registeredLogging()?.then((logging) => logging.flush(deadline)),
-      flushAll(deadline.timeoutMillis),
-    ]);
+    // The process's one logger may be of any making: what goes wrong there must keep no other from its flush.
+    const flushes: (() => Promise<unknown>)[] = [
+      async () => getRemoteLogger().flush(deadline),
+      async () => (await registeredLogging())?.flush(deadline),
+      () => flushAll(deadline.timeoutMillis),
+    ];
+    await Promise.all(flushes.map((flush) => flush().catch(tellFault)));
   };
   // Whatever happens here, the answer is the handler's.
-  const flushed = work().catch((error) => logToDiag('error', `a flush failed: ${textOf(error)}`));
-  await withDeadline(flushed, deadline.timeoutMillis, systemClock);
+  await withDeadline(work().catch(tellFault), deadline.timeoutMillis, systemClock);
 }
+
+const tellFault = (error: unknown): void => logToDiag('error', `a flush failed: ${textOf(error)}`);

@@ -1,0 +1,40 @@
+import { show } from '../config/rules.js';
+import { createRemoteLogger } from './create-remote-logger.js';
+import type { RemoteLogger } from './remote-logger.js';
+
+/** For all copies of this package in the process. */
+const GLOBAL_KEY = Symbol.for('otel-remote-logger.logger');
+const global = globalThis as { [GLOBAL_KEY]?: RemoteLogger | undefined };
+
+/**
+ * The process's one logger: what `setRemoteLogger()` was given, or else one that is set up from environment variables at the first
+ * call. That is a no-op without `REMOTE_LOGGER_URL`.
+ */
+export function getRemoteLogger(): RemoteLogger {
+  global[GLOBAL_KEY] ??= createRemoteLogger();
+  return global[GLOBAL_KEY];
+}
+
+/**
+ * From now on, `getRemoteLogger()` gives `logger`, for all copies of this package in the process. After `undefined`, it sets one up from
+ * environment variables at its next call. Returns the one before, `undefined` where there was none. That one goes on as it is: whoever
+ * has it may log to it, and shuts it down. Throws a `TypeError` for what is no logger.
+ */
+export function setRemoteLogger(logger: RemoteLogger | undefined): RemoteLogger | undefined {
+  if (logger !== undefined && !isLogger(logger)) {
+    throw new TypeError(
+      `otel-remote-logger: the logger must be a RemoteLogger, or undefined, got ${show(logger)}`,
+    );
+  }
+  const before = global[GLOBAL_KEY];
+  global[GLOBAL_KEY] = logger;
+  return before;
+}
+
+/** What is called of a logger, by `withFlush()` and by its users. */
+const METHODS = ['log', 'stats', 'flush', 'shutdown'];
+
+const isLogger = (given: unknown): boolean =>
+  METHODS.every(
+    (method) => typeof (given as Readonly<Record<string, unknown>> | null)?.[method] === 'function',
+  );
