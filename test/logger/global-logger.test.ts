@@ -50,7 +50,9 @@ describe('setRemoteLogger()', () => {
     const logger = createRemoteLogger({ url: SOMEWHERE });
     setRemoteLogger(logger);
     expect(() => setRemoteLogger(given as never)).toThrow(TypeError);
-    expect(() => setRemoteLogger(given as never)).toThrow('the logger must be a RemoteLogger, or undefined, got ');
+    expect(() => setRemoteLogger(given as never)).toThrow(
+      'the logger must be a RemoteLogger, or undefined, got ',
+    );
     expect(getRemoteLogger()).toBe(logger);
   });
 
