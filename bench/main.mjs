@@ -15,13 +15,14 @@ import * as exits from './suites/exits.mjs';
 import * as flatCost from './suites/flat-cost.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
+import * as redact from './suites/redact.mjs';
 import * as refusal from './suites/refusal.mjs';
 import * as spool from './suites/spool.mjs';
 import * as start from './suites/start.mjs';
 
 /** A share of the machine at work for others that leaves too little for two busy processes. */
 const MUCH = 0.1;
-const SUITES = [rates, delay, burst, noOp, start, flatCost, spool, exits, refusal];
+const SUITES = [rates, delay, burst, noOp, start, flatCost, spool, exits, refusal, redact];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {

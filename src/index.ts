@@ -8,13 +8,17 @@ export { RemoteLogRecordExporter } from './otel/exporter.js';
 export { bridgeLoggerProviders } from './otel/globals.js';
 export { flatten } from './record/flatten.js';
 export { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
+export { keyedHash } from './redact/keyed-hash.js';
+export { CONTENT_KEYS, SECRET_KEYS } from './redact/keys.js';
 export type { DeliveryStats, DropReason, Loss, LossListener } from './types/account.js';
 export type { FlatDict, LogData, Scalar } from './types/json.js';
 export type {
   BatchOptions,
+  Censor,
   Compression,
   Format,
   HeaderFields,
+  RedactOptions,
   RemoteLoggerOptions,
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,

@@ -22,11 +22,14 @@ afterEach(() => {
 
 test('the public names are these', () => {
   expect(Object.keys(api).sort()).toEqual([
+    'CONTENT_KEYS',
     'RemoteLogRecordExporter',
+    'SECRET_KEYS',
     'bridgeLoggerProviders',
     'createRemoteLogger',
     'flatten',
     'getRemoteLogger',
+    'keyedHash',
     'registerRemoteLogging',
     'setRemoteLogger',
     'toFlatDict',

@@ -60,7 +60,7 @@ describe('the README', () => {
 
   it('lists every option and variable, and no other', () => {
     const options = readFileSync(new URL('../src/types/options.ts', import.meta.url), 'utf8');
-    const settings = ['config', 'settings', 'destination']
+    const settings = ['config', 'settings', 'destination', 'redact']
       .map((file) => readFileSync(new URL(`../src/config/${file}.ts`, import.meta.url), 'utf8'))
       .join();
     const rows = rowsUnder('Options');
@@ -68,7 +68,7 @@ describe('the README', () => {
       .map(([option]) => code(option)?.split('.').at(-1))
       .filter((name) => name !== undefined)
       .sort();
-    const groups = ['retry', 'batch', 'spool'];
+    const groups = ['retry', 'batch', 'spool', 'redact'];
     const existing = [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
     expect(documented).toEqual(existing.filter((name) => !groups.includes(name ?? '')).sort());
     const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);

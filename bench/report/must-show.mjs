@@ -12,6 +12,7 @@ export function mustShow({
   'flat-cost': flat = [],
   exits = [],
   refusal = [],
+  redact = [],
 }) {
   const rate = finder(rates);
   const at = finder(delay);
@@ -74,6 +75,7 @@ export function mustShow({
           : ['8', `thread, ${label}: arrived of 1,000`, arrived, { atLeast: 1000 }],
       ),
     ...refusalFigures(refusal),
+    ...redactFigures(redact),
   ];
   return figures.map(([number, what, value, target]) => verdict(number, what, value, target));
 }
@@ -125,6 +127,21 @@ function refusalFigures(all) {
     ],
     ['9', 'the same: times Object.keys of it', dearest('keys', 'toKeys'), { atMost: 1.5 }],
   ];
+}
+
+/** For the paths that pino knows. */
+function redactFigures(all) {
+  const rows = all.filter(({ of, rule }) => of === 'pino' && rule !== 'nothing');
+  if (rows.length === 0) return [['10', 'redaction: what it adds, to pino', undefined, { atMost: 1 }]];
+  return rows.map((pino) => {
+    const ours = all.find(({ of, rule }) => of === 'ours' && rule === pino.rule) ?? {};
+    return [
+      '10',
+      `redaction, ${pino.rule}: what it adds, to pino`,
+      ratioOf(ours, pino, 'added'),
+      { atMost: 1 },
+    ];
+  });
 }
 
 function verdict(number, what, value, { atLeast, atMost }) {

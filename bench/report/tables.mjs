@@ -51,6 +51,7 @@ export function tables({
   spool,
   exits = [],
   refusal = [],
+  redact = [],
 }) {
   const of = (perPost) => rates.filter((row) => row.perPost === perPost);
   return [
@@ -132,6 +133,12 @@ export function tables({
         ['slowest ms', 'worstMillis', digits(2)],
         ['to JSON.stringify of 1 MB', 'ratio', digits(2)],
         ['to Object.keys', 'toKeys', digits(2)],
+      ]),
+    redact.length > 0 &&
+      table(redact, [
+        ['redacted', ({ of, rule }) => `${of}, ${rule}`],
+        ['a call us', 'micros', digits(2)],
+        ['of it redaction us', 'added', digits(2)],
       ]),
     noOp &&
       table(

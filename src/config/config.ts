@@ -1,6 +1,7 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
+import type { Redaction } from '../redact/redaction.js';
 import { setDebugging } from '../runtime/debug.js';
 import { warnOfSettings } from '../runtime/warnings.js';
 import type { LossListener } from '../types/account.js';
@@ -18,6 +19,7 @@ import type { Endpoint } from './endpoint.js';
 import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
 import { type Env, pick, pickAll, pickGroup } from './pick.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
+import { isUnreadable, resolveRedact, UNREADABLE } from './redact.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { BATCH, DEBUG, DELIVERY, flushOnSignals, OF_EXPORTER, OF_LOGGER, QUEUE, RETRY } from './settings.js';
 import { resolveSpool, type SpoolConfig } from './spool.js';
@@ -45,6 +47,7 @@ export interface DeliveryConfig {
   readonly dispatcher: Dispatcher | undefined;
   readonly proxies: Proxies;
   readonly spool: SpoolConfig | undefined;
+  readonly redact: Redaction | undefined;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
@@ -57,7 +60,14 @@ type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 export interface AdmissionConfig
   extends Pick<
     DeliveryConfig,
-    'format' | 'metadata' | 'maxPayloadBytes' | 'meterProvider' | 'onDrop' | 'shutdownTimeoutMillis' | 'spool'
+    | 'format'
+    | 'metadata'
+    | 'maxPayloadBytes'
+    | 'meterProvider'
+    | 'onDrop'
+    | 'shutdownTimeoutMillis'
+    | 'spool'
+    | 'redact'
   > {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
@@ -75,7 +85,7 @@ export function resolveExporterConfig(
 ): DeliveryConfig | undefined {
   checkNames(options, EXPORTER_OPTIONS);
   const config = resolveDelivery(options, env, OF_EXPORTER);
-  if (!hasEndpoint(config)) return undefined;
+  if (!isUsable(config)) return undefined;
   // The limit for a record limits the whole export, as the batch processor waits for all of its records. There is time for one attempt at least.
   const exportTimeoutMillis = Math.max(config.retry.maxElapsedMillis, config.timeoutMillis);
   return { ...config, exportTimeoutMillis };
@@ -90,7 +100,7 @@ export function resolveLoggerConfig(
 ): LoggerConfig | undefined {
   checkNames(options, names);
   const config = resolveLogger(options, env, signals);
-  return hasEndpoint(config) && !isDisabled(env) ? config : undefined;
+  return isUsable(config) && !isDisabled(env) ? config : undefined;
 }
 
 /** Settles the settings of a logger on a provider of the application; `undefined` if it is off. Throws a TypeError for a wrong option. */
@@ -113,29 +123,35 @@ export function resolveProvidedConfig(
       'otel-remote-logger: option "spool" must not be given with "loggerProvider"; it belongs to its RemoteLogRecordExporter',
     );
   }
-  const config = resolveLogger({ ...options, url: '' }, env, []);
+  const { redact, ...config } = resolveLogger({ ...options, url: '' }, env, []);
+  if (isDisabled(env) || redact === UNREADABLE) return undefined;
   // The provider's exporters may want to know the trace, so the record keeps its metadata.
-  return isDisabled(env) ? undefined : { ...config, metadata: true, spool: undefined };
+  return { ...config, redact, metadata: true, spool: undefined };
 }
 
 /** Why there is nothing to do. */
-export const whyOff = (env: Env = process.env): string =>
-  isDisabled(env) ? 'OTEL_SDK_DISABLED is true' : 'no usable URL is set, as option or in REMOTE_LOGGER_URL';
+export function whyOff(env: Env = process.env): string {
+  if (isDisabled(env)) return 'OTEL_SDK_DISABLED is true';
+  if (isUnreadable(env)) return 'REMOTE_LOGGER_REDACT is not readable';
+  return 'no usable URL is set, as option or in REMOTE_LOGGER_URL';
+}
 
 const isDisabled = (env: Env): boolean => env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
 
-type Unaddressed<T extends DeliveryConfig> = Omit<T, 'endpoint'> & {
+/** Settings by which nothing may be sendable: to nowhere, or without knowing what must not be sent. */
+type Unchecked<T extends DeliveryConfig> = Omit<T, 'endpoint' | 'redact'> & {
   readonly endpoint: Endpoint | undefined;
+  readonly redact: Redaction | typeof UNREADABLE | undefined;
 };
 
-const hasEndpoint = <T extends DeliveryConfig>(config: Unaddressed<T>): config is Unaddressed<T> & T =>
-  config.endpoint !== undefined;
+const isUsable = <T extends DeliveryConfig>(config: Unchecked<T>): config is Unchecked<T> & T =>
+  config.endpoint !== undefined && config.redact !== UNREADABLE;
 
 function resolveLogger(
   options: RemoteLoggingOptions,
   env: Env,
   signals: readonly NodeJS.Signals[],
-): Unaddressed<LoggerConfig> {
+): Unchecked<LoggerConfig> {
   const delivery = resolveDelivery(options, env, OF_LOGGER);
   const { exportTimeoutMillis, ...batch } = pickGroup(env, 'batch', options.batch, BATCH);
   const queue = pickAll(env, options, { ...QUEUE, flushOnSignals: flushOnSignals(signals) });
@@ -147,7 +163,7 @@ function resolveDelivery(
   options: RemoteLogRecordExporterOptions,
   env: Env,
   { metadata, maxElapsedMillis }: typeof OF_LOGGER,
-): Unaddressed<DeliveryConfig> {
+): Unchecked<DeliveryConfig> {
   setDebugging(pick(env, '', undefined, DEBUG));
   warnOfMisspelt(env);
   const endpoint = resolveEndpoint(options.url, env);
@@ -166,6 +182,7 @@ function resolveDelivery(
     headers,
     retry,
     spool,
+    redact: resolveRedact(options.redact, env),
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
     proxies: endpoint === undefined || config.dispatcher ? NO_PROXIES : resolveProxies(env),
     thread: config.thread && mayHaveThread(options),

@@ -1,6 +1,7 @@
 import { nearestTo } from '../runtime/nearest.js';
 import type {
   BatchOptions,
+  RedactOptions,
   RemoteLoggerOptions,
   RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
@@ -35,6 +36,14 @@ const SPOOL = {
   sync: true,
 } satisfies All<SpoolOptions>;
 
+export const REDACT = {
+  paths: true,
+  patterns: true,
+  censor: true,
+  remove: true,
+  inText: true,
+} satisfies All<RedactOptions>;
+
 export const EXPORTER_OPTIONS = {
   url: true,
   headers: true,
@@ -54,6 +63,7 @@ export const EXPORTER_OPTIONS = {
   exitTimeoutMillis: true,
   shutdownTimeoutMillis: true,
   dispatcher: true,
+  redact: REDACT,
 } satisfies All<RemoteLogRecordExporterOptions>;
 
 export const LOGGING_OPTIONS = {

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { Censor } from '../types/options.js';
 
 /** What a setting must be: the sentence for people, the check, and how the text of an environment variable is read. */
 export interface Rule<T> {
@@ -55,6 +56,13 @@ export const isLoggerProvider = hasMethod<LoggerProvider>('getLogger', 'a Logger
 
 export const isObject = <T extends object>(): Rule<T> =>
   noText('be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+export const isList: Rule<readonly unknown[]> = noText('be an array', Array.isArray);
+
+export const isCensor: Rule<Censor> = noText(
+  'be a text or a function',
+  (value) => typeof value === 'string' || typeof value === 'function',
+);
 
 export const isPath: Rule<string> = rule(
   'be the path of a directory',

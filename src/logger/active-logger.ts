@@ -120,11 +120,11 @@ export class ActiveLogger implements RemoteLogger {
 
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown): DropReason | undefined {
-    const { maxQueueSize, maxPayloadBytes, spool } = this.#config;
+    const { maxQueueSize, maxPayloadBytes, spool, redact } = this.#config;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (spool === undefined && this.#ledger.pending >= maxQueueSize) return 'queue_full';
-    const dict = this.#flattening(data, maxPayloadBytes);
+    const dict = this.#flattening(data, maxPayloadBytes, redact);
     if (typeof dict === 'string') return dict;
     try {
       this.#route ??= this.#begin();
@@ -161,7 +161,8 @@ export class ActiveLogger implements RemoteLogger {
 
   /** A record that was not admitted, for a listener that wants to know which. */
   #sampleOf(data: unknown): FlatDict | undefined {
-    const dict = this.#flattening(data, this.#config.maxPayloadBytes);
+    const { maxPayloadBytes, redact } = this.#config;
+    const dict = this.#flattening(data, maxPayloadBytes, redact);
     return typeof dict === 'string' ? undefined : JSON.parse(encodeRecord(dict));
   }
 

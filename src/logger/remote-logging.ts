@@ -70,9 +70,9 @@ async function registerOnce(
 /** Flattens what the provider hands on, with metadata. */
 const recordsWith =
   ({ metadata, resource }: Required<ToFlatDictOptions>): Flattening =>
-  (record, maxCharacters) => {
+  (record, maxCharacters, redaction) => {
     try {
-      return toFlatDictWithin(record as ReadableLogRecord, { metadata, resource }, maxCharacters);
+      return toFlatDictWithin(record as ReadableLogRecord, { metadata, resource }, maxCharacters, redaction);
     } catch {
       return 'internal'; // its metadata is not what the SDK's types say
     }

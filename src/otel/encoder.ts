@@ -63,7 +63,7 @@ export class Encoder {
   #append(record: ReadableLogRecord): string | undefined {
     const { config, delivery } = this;
     try {
-      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes);
+      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes, config.redact);
       const json = typeof dict === 'object' ? encodeRecord(dict) : undefined;
       const refusal = json === undefined ? dict : delivery.append(json);
       if (refusal === undefined) return json;

@@ -2,20 +2,14 @@ import { isMap, isPairs, isSet } from './collections.js';
 import { type Copier, copyList, copyMap, copyPairs, copySet } from './copy-collections.js';
 import { digitsOf } from './digits.js';
 import { Entries, put } from './entries.js';
-import { fieldsOf, hasFieldsOnly, kindOf } from './fields.js';
-import { Path } from './path.js';
+import { fieldsOf, hasFieldsOnly, isEmitter, isError, kindOf, nameOfEmitter } from './fields.js';
+import { MAX_DEPTH, Path } from './path.js';
 import { isPlain, read } from './read.js';
+import { withoutSecrets } from './redacting.js';
 import { contentOf, replacementOf, threw } from './resolve.js';
 import { FEW_FIELDS, isFullStack, isNoRoom, Room } from './room.js';
-import { areWellFormed, TOO_DEEP, textOf } from './text.js';
+import { areWellFormed, CIRCULAR, TOO_DEEP, textOf } from './text.js';
 import { Work } from './work.js';
-
-const CIRCULAR = '[Circular]';
-
-/** Deeper nesting is cut: it can overflow the stack here, and most JSON parsers refuse it. */
-export const MAX_DEPTH = 1000;
-
-type Fields = Record<string, unknown>;
 
 /**
  * Copies one record: each field and item is read once, and what has been read is what is sent. Of what is copied there are left
@@ -25,6 +19,8 @@ export class Copying implements Copier {
   readonly room: Room;
   readonly #work: Work;
   readonly #path = new Path();
+  /** How many Errors are around what is copied. */
+  #errors = 0;
   /** Whether JSON.stringify can write all that was copied. */
   #isPlain = true;
   /** Whether the record is flat already. */
@@ -58,10 +54,10 @@ export class Copying implements Copier {
     }
   }
 
-  /** The same for a whole record, where what can't be read throws. */
-  copyRecord(value: object): unknown {
+  /** The same for a whole record, where what can't be read throws. `flattens` says that its fields can become flat at once. */
+  copyRecord(value: object, flattens: boolean): unknown {
     this.#path.enter(value);
-    return isPlain(value) ? this.#plain(value, true) : this.#contents(value, '');
+    return isPlain(value) ? this.#plain(value, flattens) : this.#contents(value, '');
   }
 
   /** What was copied as a field of a record: a scalar, or JSON text. */
@@ -99,6 +95,23 @@ export class Copying implements Copier {
         return copyList(this, value);
     } else if (isPlain(value)) return this.#plain(value, false);
     this.#work.chargeOther();
+    if (isError(value)) return this.#error(value, key);
+    if (this.#errors > 0 && isEmitter(value)) return this.#standIn(nameOfEmitter(value));
+    return this.#other(value, key);
+  }
+
+  /** What an Error holds is sent without credentials, and sockets, requests and the like by their names. */
+  #error(error: object, key: string): unknown {
+    this.#errors++;
+    try {
+      const copied = this.#other(error, key);
+      return this.#errors > 1 ? copied : withoutSecrets(copied);
+    } finally {
+      this.#errors--;
+    }
+  }
+
+  #other(value: object, key: string): unknown {
     const replacement = replacementOf(value, key);
     if (replacement === value) return this.#own(value);
     // As in JSON.stringify, the toJSON of what a toJSON returned is not asked again.
@@ -113,10 +126,10 @@ export class Copying implements Copier {
   }
 
   /** What most data is: all fields are read in one go, which is the fastest way by far, and then copied where they stand. */
-  #plain(value: object, isRecord: boolean): unknown {
+  #plain(value: object, flattens: boolean): unknown {
     const keys = Object.keys(value);
     if (keys.length === 0 || keys.length > FEW_FIELDS) return this.#fields(value, keys);
-    let fields: Fields;
+    let fields: Record<string, unknown>;
     try {
       fields = { ...value };
     } catch {
@@ -125,11 +138,11 @@ export class Copying implements Copier {
     this.room.charge(1);
     for (const key of keys) {
       const field = fields[key];
-      const copied = isRecord ? this.flat(this.copy(field, key)) : this.copy(field, key);
+      const copied = flattens ? this.flat(this.copy(field, key)) : this.copy(field, key);
       if (copied !== field) fields[key] = copied;
       if (copied !== undefined) this.room.charge(key.length + 4);
     }
-    this.isFlat = isRecord && areWellFormed(keys);
+    this.isFlat = flattens && areWellFormed(keys);
     return fields;
   }
 
@@ -157,7 +170,7 @@ export class Copying implements Copier {
   }
 
   /** Where fields go, of which there are so many, unless they can't fit: an object of a hundred thousand would be slow. */
-  #begin(count: number): Fields | Entries {
+  #begin(count: number): object {
     this.room.mustFitFields(count);
     this.room.charge(count === 0 ? 2 : 1);
     return count > FEW_FIELDS ? this.newEntries() : {};
@@ -168,7 +181,7 @@ export class Copying implements Copier {
     return new Entries();
   }
 
-  put(fields: Fields | Entries, key: string, copied: unknown): void {
+  put(fields: object, key: string, copied: unknown): void {
     this.room.charge(key.length + 4);
     this.#work.chargeField();
     if (!(fields instanceof Entries)) put(fields, key, copied);

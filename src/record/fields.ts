@@ -12,7 +12,13 @@ export function fieldsOf(value: object): readonly string[] {
 const HIDDEN_ERROR_FIELDS: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors'];
 
 // isNativeError knows errors of other realms, instanceof those that only inherit, such as DOMException.
-const isError = (value: object): boolean => isNativeError(value) || value instanceof Error;
+export const isError = (value: object): boolean => isNativeError(value) || value instanceof Error;
+
+/** Whether an object is a part of the running program: a socket, a stream, an agent, a request of Node's or undici's. */
+export const isEmitter = (value: object): boolean =>
+  typeof Reflect.get(value, 'on') === 'function' && typeof Reflect.get(value, 'emit') === 'function';
+
+export const nameOfEmitter = (value: object): string => kindOf(value) ?? '[EventEmitter]';
 
 /** Whether an object has fields and nothing else, as most instances of classes: so one question takes the place of many. */
 export function hasFieldsOnly(value: object): boolean {

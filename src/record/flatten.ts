@@ -1,6 +1,8 @@
+import type { Redaction } from '../redact/redaction.js';
 import type { FlatDict } from '../types/json.js';
 import { Copying } from './copying.js';
 import { entriesOf, put } from './entries.js';
+import { Redacting } from './redacting.js';
 import { threw } from './resolve.js';
 import { isFullStack, isNoRoom, isStackFull } from './room.js';
 import { TOO_DEEP } from './text.js';
@@ -11,8 +13,12 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 /** Why data is no record: there is nothing to send, its text would pass the limit, or the caller has left no stack to read it. */
 export type FlattenRefusal = 'invalid' | 'too_large' | 'internal';
 
-/** Makes a flat object of data, or says why it is no record. */
-export type Flattening = (data: unknown, maxCharacters: number) => FlatDict | FlattenRefusal;
+/** Makes a flat object of data, with what is redacted by then, or says why it is no record. */
+export type Flattening = (
+  data: unknown,
+  maxCharacters: number,
+  redaction?: Redaction | undefined,
+) => FlatDict | FlattenRefusal;
 
 /**
  * Flattens data as `log()` does: scalars stay, nested objects and arrays become JSON strings, a bare value goes
@@ -27,24 +33,42 @@ export function flatten(data: unknown): FlatDict {
 }
 
 /** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
-export const flattenWithin: Flattening = (data, maxCharacters) => {
-  const dict = flattenForJson(data, maxCharacters);
+export const flattenWithin: Flattening = (data, maxCharacters, redaction) => {
+  const dict = flattenForJson(data, maxCharacters, redaction);
   return typeof dict === 'string' ? dict : tidy(dict);
 };
 
 /** The same for JSON.stringify, which leaves out fields that are undefined or have a symbol as their key: such fields may still be there. */
-export const flattenForJson: Flattening = (data, maxCharacters) => {
+export const flattenForJson: Flattening = (data, maxCharacters, redaction) => {
   const copying = new Copying(maxCharacters);
   try {
-    if (typeof data === 'object' && data !== null) return flatRecord(copying.copyRecord(data), copying);
-    return flatRecord(copying.copy(data, ''), copying);
+    const copied = copyOf(data, copying, redaction === undefined);
+    return flatRecord(redaction === undefined ? copied : redacted(copied, copying, redaction), copying);
   } catch (error) {
     if (isNoRoom(error)) return 'too_large';
-    if (!isFullStack(error)) return { body: threw(error).toWellFormed() };
     // The stack may also have been filled by an endless toJSON.
     return isStackFull() ? 'internal' : { body: TOO_DEEP };
   }
 };
+
+/** What can't be read at all is sent as what it threw. */
+function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
+  try {
+    return typeof data === 'object' && data !== null
+      ? copying.copyRecord(data, flattens)
+      : copying.copy(data, '');
+  } catch (error) {
+    if (isNoRoom(error) || isFullStack(error)) throw error;
+    return threw(error);
+  }
+}
+
+/** A bare value is found by the name under which it is sent. */
+function redacted(copied: unknown, copying: Copying, redaction: Redaction): unknown {
+  const isBare = typeof copied !== 'object' || copied === null || Array.isArray(copied);
+  const record = isBare && copied !== undefined ? { body: copied } : copied;
+  return new Redacting(redaction, (value) => copying.copy(value, '')).redact(record);
+}
 
 function flatRecord(copied: unknown, copying: Copying): FlatDict | FlattenRefusal {
   if (copied === undefined) return 'invalid';

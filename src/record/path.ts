@@ -1,3 +1,6 @@
+/** Deeper nesting is cut: it can overflow the stack here, and most JSON parsers refuse it. */
+export const MAX_DEPTH = 1000;
+
 /** Most nesting is shallow. Up to this depth, looking through the objects is faster than a Set. */
 const NEAR = 200;
 

@@ -3,6 +3,7 @@ import { isFullStack, refuse } from './room.js';
 
 /** Stands for what is nested deeper than can be walked or written. */
 export const TOO_DEEP = '[Too deep]';
+export const CIRCULAR = '[Circular]';
 
 /**
  * The JSON text of a copy, with only well-formed Unicode in it. `isPlain` says that JSON.stringify can write it. No code of an

@@ -2,6 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { checkNames } from '../config/option-names.js';
 import { isBoolean, wrongOption } from '../config/rules.js';
+import type { Redaction } from '../redact/redaction.js';
 import { randomUuid } from '../runtime/uuid.js';
 import type { FlatDict, Scalar } from '../types/json.js';
 import { put } from './entries.js';
@@ -39,14 +40,15 @@ function checkOptions(options: ToFlatDictOptions): void {
   }
 }
 
-/** The same, or why it is no record. Stops as soon as the text of its body or of its attributes passes `maxCharacters`. */
+/** The same, redacted but for its metadata, or why it is no record. Stops as soon as the text of its body or of its attributes passes `maxCharacters`. */
 export function toFlatDictWithin(
   record: ReadableLogRecord,
   options: ToFlatDictOptions,
   maxCharacters: number,
+  redaction?: Redaction | undefined,
 ): FlatDict | FlattenRefusal {
-  const body = flattenWithin(record.body, maxCharacters);
-  const attributes = flattenWithin(record.attributes, maxCharacters);
+  const body = flattenWithin(record.body, maxCharacters, redaction);
+  const attributes = flattenWithin(record.attributes, maxCharacters, redaction);
   for (const part of [body, attributes]) if (typeof part === 'string' && part !== 'invalid') return part;
   const dict = typeof body === 'string' ? {} : body;
   if (typeof attributes !== 'string') putAll(dict, 'attributes.', attributes);

@@ -46,6 +46,26 @@ export interface SpoolOptions {
   readonly sync?: SpoolSync | undefined;
 }
 
+/** What stands in the place of a value: a text, or a function that is given a copy of the value, and the keys that lead to it. */
+export type Censor = string | ((value: unknown, path: readonly string[]) => unknown);
+
+/** A rule of redaction. */
+export interface RedactOptions {
+  /**
+   * What is redacted, by paths as pino writes them: `ip`, `headers.authorization`, `messages[*][1]`, `*.email`, `["x-api-key"]`. After `**`, a
+   * name is found at any depth and however it is written: `**.api-key` finds `apiKey`, `X_API_KEY` needs `**.*api-key`. Default: none.
+   */
+  readonly paths?: readonly string[] | undefined;
+  /** What is redacted in all texts: each match, wherever it is. Default: none. */
+  readonly patterns?: readonly RegExp[] | undefined;
+  /** What stands in its place. Where a function throws, or returns a promise, that is the default. Default: `[Redacted]`. */
+  readonly censor?: Censor | undefined;
+  /** Whether the field is left out instead; an item of an array becomes `null`, a match of a pattern nothing. Default: `false`. */
+  readonly remove?: boolean | undefined;
+  /** Whether texts that are JSON are looked into with all rules, and parameters of URLs and forms, where names after `**` are found anyway. Default: `false`. */
+  readonly inText?: boolean | undefined;
+}
+
 /** What the exporter and the logger share. For each option: the value given here, then its variable, then its default. */
 export interface RemoteLogRecordExporterOptions {
   /**
@@ -99,6 +119,11 @@ export interface RemoteLogRecordExporterOptions {
   readonly shutdownTimeoutMillis?: number | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
   readonly dispatcher?: Dispatcher | undefined;
+  /**
+   * What is not to leave the process: paths, or a rule, or a list of both, of which the first that finds a value counts. `SECRET_KEYS` has the paths of
+   * credentials. Default: `REMOTE_LOGGER_REDACT` (paths with commas between, and the words `SECRET_KEYS` and `CONTENT_KEYS`), then nothing.
+   */
+  readonly redact?: RedactOptions | readonly (string | RedactOptions)[] | undefined;
 }
 
 /** What a logger has on its own, and `registerRemoteLogging()` too. */

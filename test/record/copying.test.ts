@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Copying, MAX_DEPTH } from '../../src/record/copying.js';
+import { Copying } from '../../src/record/copying.js';
 import { flattenWithin } from '../../src/record/flatten.js';
+import { MAX_DEPTH } from '../../src/record/path.js';
 import { TOO_DEEP } from '../../src/record/text.js';
 
 const MUCH = 1024 * 1024;

@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { flatten } from '../../src/index.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
@@ -8,6 +10,10 @@ const boom = (): never => {
 };
 
 const fault = Object.assign(new TypeError('bad', { cause: 'why' }), { stack: 'at here', code: 1 });
+const failed = Object.assign(new Error('of http://u:p@h'), {
+  stack: '',
+  config: { headers: { Authorization: 'Bearer s' }, agent: new Agent(), signal: new EventEmitter() },
+});
 const circle: unknown[] = [];
 circle.push(circle);
 const deep = JSON.parse('['.repeat(2000) + ']'.repeat(2000));
@@ -77,7 +83,14 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [unknown, unknown])[]
     [/a/g, '/a/g'],
     [new URL('http://h/p?q=1'), 'http://h/p?q=1'],
   ],
-  '`Error`': [[fault, '{"name":"TypeError","message":"bad","stack":"at here","cause":"why","code":1}']],
+  '`Error`': [
+    [fault, '{"name":"TypeError","message":"bad","stack":"at here","cause":"why","code":1}'],
+    [failed, expect.stringContaining('"message":"of http://[Redacted]@h"')],
+    [failed, expect.stringContaining('"headers":{"Authorization":"[Redacted]"}')],
+  ],
+  'below an `Error`: a socket, stream, agent, request or any other event emitter': [
+    [failed, expect.stringContaining('"agent":"[Agent]","signal":"[EventEmitter]"')],
+  ],
   'any other object, such as a class instance or a Node request': [[new Session(), '{"user":"u"}']],
   'an object without such fields, such as a `Promise`, `WeakMap`, `Request`, `Response`, `Blob`, `ReadableStream`':
     [

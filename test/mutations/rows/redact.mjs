@@ -1,0 +1,238 @@
+const PATHS = { file: 'src/redact/path.ts', test: 'test/redact/path.test.ts' };
+const STATE = { file: 'src/redact/state.ts', test: 'test/redact/paths.test.ts' };
+const TEXTS = { file: 'src/redact/named-texts.ts', test: 'test/redact/paths.test.ts' };
+const REDACTING = { file: 'src/record/redacting.ts', test: 'test/redact/redact.test.ts' };
+const CENSORED = { file: 'src/record/censored.ts', test: 'test/redact/censor.test.ts' };
+const CONFIG = { file: 'src/config/redact.ts', test: 'test/config/redact.test.ts' };
+const WAYS = { test: 'test/redact/ways.test.ts' };
+
+/** @type {readonly import('../run.mjs').Row[]} */
+export const ROWS = [
+  {
+    name: '14: no path begins with a dot',
+    ...PATHS,
+    from: '/(?:^|(?<!^)\\.)(?:',
+    to: '/(?:^|\\.)(?:',
+  },
+  {
+    name: '14: any depth leads to a key, and is no path by itself',
+    ...PATHS,
+    from: 'steps.length === 0 || steps.at(-1) === DEEP',
+    to: 'steps.length === 0',
+  },
+  {
+    name: '14: a comma in quotes splits no list',
+    ...PATHS,
+    from: '(?:\\["(?:[^"\\\\]|\\\\.)*"\\]|',
+    to: '(?:',
+  },
+  {
+    name: '14: a name at any depth is found however it is written',
+    file: 'src/redact/name.ts',
+    test: STATE.test,
+    from: 'const lower = name.toLowerCase();',
+    to: 'const lower = name;',
+  },
+  {
+    name: '14: a name at any depth is found at the end of a name with dots',
+    ...STATE,
+    from: 'fold(lastPart(key))',
+    to: 'fold(key)',
+  },
+  {
+    name: '14: any depth is the top, too',
+    ...STATE,
+    from: 'const from = isDeep ? place.next : place;',
+    to: 'const from = isDeep ? undefined : place;',
+  },
+  {
+    name: '14: any depth leads on',
+    ...STATE,
+    from: 'if (isDeep) places.push(place);',
+    to: '',
+  },
+  {
+    name: '14: an index is told from the others where a path names one',
+    ...STATE,
+    from: 'this.#asksIndex ? String(index)',
+    to: "this.#asksIndex ? '0'",
+  },
+  {
+    name: '14: of several rules the first counts',
+    ...STATE,
+    test: CENSORED.test,
+    from: '.sort((one, other) => one.order - other.order)[0]',
+    to: '.sort((one, other) => other.order - one.order)[0]',
+  },
+  {
+    name: '14: the user and password of a URL end at its last @',
+    ...TEXTS,
+    from: '(?:@[^\\s/?#"@]*)*)@/g',
+    to: ')@/g',
+  },
+  {
+    name: '14: a parameter of a URL is found however it is encoded',
+    ...TEXTS,
+    from: 'replace(decoded(name), value)',
+    to: 'replace(name, value)',
+  },
+  {
+    name: '14: the lines of a head are looked into',
+    ...TEXTS,
+    from: "if (!text.includes('\\r\\n')) return text;",
+    to: 'return text;',
+  },
+  {
+    name: '14: the value after a name in raw headers is redacted',
+    ...REDACTING,
+    test: STATE.test,
+    from: 'const hasNames = state.isDeep &&',
+    to: 'const hasNames = false &&',
+  },
+  {
+    name: '14: only every second item of raw headers is a name',
+    ...REDACTING,
+    test: STATE.test,
+    from: 'hasNames && index % 2 === 1',
+    to: 'hasNames && index > 0',
+  },
+  {
+    name: '14: the fields of a Map are redacted',
+    ...REDACTING,
+    from: 'else if (value instanceof Entries) this.#entries(value, state);',
+    to: 'else if (value instanceof Entries) return value;',
+  },
+  {
+    name: '14: indexes do not shift where an item is removed',
+    ...REDACTING,
+    test: CENSORED.test,
+    from: 'redacted === undefined ? null : redacted',
+    to: 'redacted',
+  },
+  {
+    name: '14: a text that is JSON stays as it is where nothing in it is redacted',
+    ...REDACTING,
+    test: CENSORED.test,
+    from: 'this.#count === count ? text : textOf',
+    to: 'false ? text : textOf',
+  },
+  {
+    name: '14: a JSON text that is too deep to be read is redacted whole',
+    ...REDACTING,
+    test: CENSORED.test,
+    from: 'return CENSORED; // nested',
+    to: 'return text; // nested',
+  },
+  {
+    name: '14: a match of nothing is replaced by nothing',
+    ...REDACTING,
+    test: CENSORED.test,
+    from: "match === '' ? '' : this.#match",
+    to: "match === '-' ? '' : this.#match",
+  },
+  {
+    name: '14: a pattern that is sticky finds all matches',
+    file: 'src/redact/redaction.ts',
+    test: CENSORED.test,
+    from: 'flags.replace(/[gy]/g',
+    to: 'flags.replace(/[g]/g',
+  },
+  {
+    name: '14: where a censor throws, the value is redacted',
+    ...CENSORED,
+    from: 'throw error;\n    return CENSORED;',
+    to: 'throw error;\n    return value;',
+  },
+  {
+    name: '14: a censor that is async redacts, and ends no process',
+    ...CENSORED,
+    from: 'promise.catch(() => {});',
+    to: '',
+  },
+  {
+    name: '14: a censor is given plain data',
+    ...CENSORED,
+    from: 'censor(plain(value), path',
+    to: 'censor(value, path',
+  },
+  {
+    name: '14: what a censor returns is copied',
+    ...CENSORED,
+    from: 'return copy(returned);',
+    to: 'return returned;',
+  },
+  {
+    name: '14: a typo in the variable sends nothing',
+    ...CONFIG,
+    from: 'return UNREADABLE;',
+    to: 'return undefined;',
+  },
+  {
+    name: '14: a typo in the variable sends nothing to a provider',
+    file: 'src/config/config.ts',
+    test: CONFIG.test,
+    from: 'if (isDisabled(env) || redact === UNREADABLE)',
+    to: 'if (isDisabled(env))',
+  },
+  {
+    name: '14: a rule in a list has its names checked',
+    ...CONFIG,
+    from: 'checkNames({ redact: given }, { redact: REDACT });',
+    to: '',
+  },
+  {
+    name: '14: a rule redacts something',
+    ...CONFIG,
+    from: 'if (rule.paths.length + rule.patterns.length === 0) throw',
+    to: 'if (false) throw',
+  },
+  {
+    name: '14: an exporter redacts',
+    ...WAYS,
+    file: 'src/otel/encoder.ts',
+    from: 'config.maxPayloadBytes, config.redact)',
+    to: 'config.maxPayloadBytes)',
+  },
+  {
+    name: '14: attributes are redacted',
+    ...WAYS,
+    file: 'src/record/to-dict.ts',
+    from: 'flattenWithin(record.attributes, maxCharacters, redaction)',
+    to: 'flattenWithin(record.attributes, maxCharacters)',
+  },
+  {
+    name: '14: what registers redacts',
+    ...WAYS,
+    file: 'src/logger/remote-logging.ts',
+    from: 'maxCharacters, redaction);',
+    to: 'maxCharacters);',
+  },
+  {
+    name: '14: the sample of a record that was dropped is redacted',
+    ...WAYS,
+    file: 'src/logger/active-logger.ts',
+    from: 'const dict = this.#flattening(data, maxPayloadBytes, redact);\n    return',
+    to: 'const dict = this.#flattening(data, maxPayloadBytes);\n    return',
+  },
+  {
+    name: '14: of an Error, credentials are redacted without any rule',
+    file: 'src/record/copying.ts',
+    test: 'test/redact/clients.test.ts',
+    from: 'return this.#errors > 1 ? copied : withoutSecrets(copied);',
+    to: 'return copied;',
+  },
+  {
+    name: '14: below an Error, sockets and the like are sent by their names',
+    file: 'src/record/copying.ts',
+    test: 'test/record/readme-values.test.ts',
+    from: 'if (this.#errors > 0 && isEmitter(value))',
+    to: 'if (false)',
+  },
+  {
+    name: '14: outside of an Error, an event emitter is an object like any other',
+    file: 'src/record/copying.ts',
+    test: 'test/redact/clients.test.ts',
+    from: 'if (this.#errors > 0 && isEmitter(value))',
+    to: 'if (isEmitter(value))',
+  },
+];
