@@ -20,7 +20,7 @@ import { WrittenSegment } from './written-segment.js';
 /** Of what waits to be read, so much stays in memory. */
 const MOST_LOADED_BYTES = 8 * 1024 * 1024;
 /** So much is given out at a time: what is under way is in memory. */
-const MOST_IN_HAND_BYTES = 16 * 1024 * 1024;
+const MOST_IN_HAND_BYTES = 8 * 1024 * 1024;
 /** So long nothing is read after a file could not be read for lack of something. */
 const POSTPONED_MILLIS = 1000;
 
