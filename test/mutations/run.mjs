@@ -85,7 +85,7 @@ async function failuresOf({ test, only }, project, copy) {
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const chosen = only === undefined ? [] : ['-t', only];
-  const args = ['run', '--project', project, test, ...chosen, '--reporter=json', `--outputFile=${report}`];
+  const args = ['run', '--project', project, test, ...chosen, '--bail=1', '--reporter=json', `--outputFile=${report}`];
   await run('node', ['node_modules/vitest/vitest.mjs', ...args], copy, LIMIT).catch(() => {});
   const { numTotalTests, numFailedTests } = JSON.parse(await readFile(report, 'utf8'));
   expect(numTotalTests > 0, `${test} has no such test: ${only}`);
