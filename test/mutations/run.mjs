@@ -85,7 +85,19 @@ async function failuresOf({ test, only }, project, copy) {
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const chosen = only === undefined ? [] : ['-t', only];
-  const args = ['run', '--project', project, test, ...chosen, '--bail=1', '--reporter=json', `--outputFile=${report}`];
+  // Most files are as they were in the run before.
+  const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(copy, '.cache')}`];
+  const args = [
+    ...cache,
+    'run',
+    '--project',
+    project,
+    test,
+    ...chosen,
+    '--bail=1',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ];
   await run('node', ['node_modules/vitest/vitest.mjs', ...args], copy, LIMIT).catch(() => {});
   const { numTotalTests, numFailedTests } = JSON.parse(await readFile(report, 'utf8'));
   expect(numTotalTests > 0, `${test} has no such test: ${only}`);
