@@ -33,6 +33,7 @@ const output = {
   format: 'cjs',
   // Rollup would take a mark for a promise of a default export.
   esModule: false,
+  exports: 'named',
   strict: true,
   sourcemap: true,
   entryFileNames: '[name].cjs',
@@ -56,6 +57,10 @@ const spoolWhenNeeded = {
   load: (id) => (id === WHEN_NEEDED ? LOADS_SPOOL : undefined),
 };
 
+/** Neither an entry that does something, nor what only the command, an entry of its own, or a queue on disk needs. */
+const OF_ALL =
+  /[\\/]src[\\/](?!(register|cli|testing|pino|winston)\.ts$|(command|testing|loggers|spool)[\\/])/;
+
 async function buildCode() {
   await build({
     ...input,
@@ -65,18 +70,18 @@ async function buildCode() {
       register: 'src/register.ts',
       cli: 'src/cli.ts',
       spool: 'src/spool/open-spool.ts',
+      testing: 'src/testing.ts',
+      pino: 'src/pino.ts',
+      winston: 'src/winston.ts',
     },
     output: {
       ...output,
       cleanDir: true,
-      // All that an entry reaches without import(), but for the entries that do something, and the command.
+      // All that an entry reaches without import(), but for what is not for every application.
       codeSplitting: {
         groups: [
-          {
-            name: 'main',
-            tags: ['$initial'],
-            test: /[\\/]src[\\/](?!register\.ts$|cli\.ts$|command[\\/]|spool[\\/])/,
-          },
+          { name: 'main', tags: ['$initial'], test: OF_ALL },
+          { name: 'loggers', test: /[\\/]src[\\/]loggers[\\/]/ },
         ],
       },
     },
@@ -91,7 +96,9 @@ async function buildCode() {
       if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(log.message);
     },
   });
-  await writeFile('dist/index.js', namesOf('index.cjs'));
+  for (const entry of ['index', 'testing', 'winston'])
+    await writeFile(`dist/${entry}.js`, namesOf(`${entry}.cjs`));
+  await writeFile('dist/pino.js', "import all from './pino.cjs';\n\nexport default all.default;\n");
   await writeFile('dist/register.js', "import './register.cjs';\n");
 }
 

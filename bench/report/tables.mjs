@@ -52,6 +52,7 @@ export function tables({
   exits = [],
   refusal = [],
   redact = [],
+  loggers = [],
 }) {
   const of = (perPost) => rates.filter((row) => row.perPost === perPost);
   return [
@@ -139,6 +140,15 @@ export function tables({
         ['redacted', ({ of, rule }) => `${of}, ${rule}`],
         ['a call us', 'micros', digits(2)],
         ['of it redaction us', 'added', digits(2)],
+      ]),
+    loggers.length > 0 &&
+      table(loggers, [
+        ['loggers', 'label'],
+        ['main us', 'mainMicros', digits(2)],
+        ['to plain', 'ratio', digits(2)],
+        ['process us', 'processMicros', digits(2)],
+        ['a second', 'rate', whole],
+        ['RSS MB', 'peakRssMb', whole],
       ]),
     noOp &&
       table(

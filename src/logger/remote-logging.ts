@@ -1,18 +1,12 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { resolveLoggerConfig } from '../config/config.js';
-import { LOGGING_OPTIONS } from '../config/option-names.js';
-import { isObject } from '../config/rules.js';
 import { type DeadlineOptions, flushTimeOf } from '../lifecycle/deadline.js';
 import { hasGlobalLoggerProvider, registerWithPackages } from '../otel/globals.js';
-import type { Flattening } from '../record/flatten.js';
-import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { warn } from '../runtime/warnings.js';
 import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLoggingOptions } from '../types/options.js';
-import { loggerOf } from './create-remote-logger.js';
+import { loggerOfRecords } from './logger-of-records.js';
 import { createLoggerProvider } from './logger-provider.js';
 import type { RemoteLogger } from './remote-logger.js';
 
@@ -58,29 +52,12 @@ async function registerOnce(
 ): Promise<RemoteLogging> {
   const known = registeredLogging();
   if (known !== undefined) return known;
-  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
-  // Metadata is added where the SDK's record is flattened; to the logger it is data.
-  const logger = loggerOf(config && { ...config, metadata: false }, config && recordsWith(config));
+  const { logger, config } = loggerOfRecords(options, undefined, signals);
   if (config === undefined) return loggingOf(logger, undefined);
   if (hasGlobalLoggerProvider()) return alreadyRegistered(logger);
   global[GLOBAL_KEY] = register(logger, flushTimeOf(config.shutdownTimeoutMillis));
   return global[GLOBAL_KEY];
 }
-
-/** Flattens what the provider hands on, with metadata. */
-const recordsWith =
-  ({ metadata, resource }: Required<ToFlatDictOptions>): Flattening =>
-  (record, maxCharacters, redaction) => {
-    try {
-      return toFlatDictWithin(record as ReadableLogRecord, { metadata, resource }, maxCharacters, redaction);
-    } catch {
-      return 'internal'; // its metadata is not what the SDK's types say
-    }
-  };
-
-/** On by default. What are no options goes on as it is, to be refused. */
-const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
-  isObject().accepts(options) ? { ...options, metadata: options.metadata ?? true } : options;
 
 function alreadyRegistered(logger: RemoteLogger): RemoteLogging {
   warn(

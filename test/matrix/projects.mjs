@@ -78,6 +78,7 @@ const OPENTELEMETRY = [
 const TOOLS = [
   'pino',
   'winston',
+  'fastify',
   'bunyan@1',
   'openai@6',
   'vitest@4',
@@ -106,6 +107,7 @@ export async function createLineProject(folder, tarball, node, line) {
     'request-handler.js',
     'function.js',
     'register',
+    'loggers',
     'bundled',
   ]) {
     await cp(join(ROOT, 'examples', file), join(project, file), { recursive: true });
@@ -115,6 +117,7 @@ export async function createLineProject(folder, tarball, node, line) {
     'wire',
     'support',
     'faults/children',
+    'loggers/children',
     ...SUITES.filter((path) => path.endsWith('.ts')),
   ]) {
     await cp(join(ROOT, 'test', part), join(project, 'test', part), { recursive: true });
@@ -132,6 +135,7 @@ const SUITES = [
   'logger/provided.test.ts',
   'logger/remote-logging.test.ts',
   'logger/with-flush.test.ts',
+  'loggers/ends.test.ts',
 ];
 
 const VITEST_CONFIG = `

@@ -67,6 +67,14 @@ export async function runScenarios(where, node, project, line) {
       expectLine(records, String(scope));
     });
   }
+  for (const name of ['pino', 'winston']) {
+    await check(`${where}: the transport of ${name} delivers one flat record`, async () => {
+      const { records, stdout } = await sent(node, project, [`loggers/${name}.js`]);
+      expectLine(records, `otel-remote-logger/${name}`);
+      expect(stdout.includes('turn finished'), `its other transport wrote: ${stdout}`);
+    });
+  }
+  await check(`${where}: what a request of Fastify logs is delivered`, () => fastifyDelivers(node, project));
   await check(`${where}: both globals deliver under register`, async () => {
     const { records, stderr } = await sent(node, project, [...REGISTER, 'apps/globals.js']);
     expect(stderr === '', stderr);
@@ -126,6 +134,26 @@ const requestHandler = (node, project) =>
       records.length === 1 && records[0]?.['trace_id'] === traceId && records[0]?.['path'] === '/chat',
       `arrived: ${JSON.stringify(records)}`,
     );
+  });
+
+/** @param {Runtime} node @param {string} project */
+const fastifyDelivers = (node, project) =>
+  withReceiver(async (url, records) => {
+    const env = { ...process.env, REMOTE_LOGGER_URL: url, PORT: '0' };
+    const child = spawn(node.path, ['loggers/fastify.js'], {
+      cwd: project,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 60_000,
+    });
+    const ended = once(child, 'close');
+    const [, address] = await said(child, /url: (\S+)/);
+    await (await fetch(`${address}/chat`)).text();
+    child.kill('SIGTERM');
+    await ended;
+    const turns = records.filter(({ body }) => body === 'turn finished');
+    expectLine(turns, 'otel-remote-logger/pino');
+    expect(turns[0]?.['reqId'] === 'req-1', `arrived: ${JSON.stringify(turns)}`);
   });
 
 /** @param {import('node:child_process').ChildProcess} child @param {RegExp} words @returns {Promise<RegExpExecArray>} */

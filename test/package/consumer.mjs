@@ -30,6 +30,13 @@ const ONE = `
   for (const name of Object.keys(imported)) if (imported[name] !== required[name]) throw new Error(name);
 `;
 
+/** What entries need that is not installed with the package. */
+const NEEDS = { pino: 'pino-abstract-transport', winston: 'winston-transport' };
+
+/** @param {string} entry */
+const saying = (entry) =>
+  `try { (require('otel-remote-logger/${entry}').default ?? (() => {}))() } catch (error) { error.message }`;
+
 /** @param {string} project @param {string[]} packages */
 const install = (project, ...packages) =>
   run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...packages], project, LIMIT);
@@ -112,6 +119,17 @@ async function useFrom(project, tarball) {
     await check('import', () => logsFrom(project, 'use.mjs', received, url));
     await check('require', () => logsFrom(project, 'use.cjs', received, url));
     await check('both are one', () => run(process.execPath, ['one.mjs'], project, LIMIT));
+    await check('what an entry needs besides is said', async () => {
+      for (const [entry, needs] of Object.entries(NEEDS)) {
+        const { stdout } = await run(process.execPath, ['-p', saying(entry)], project, LIMIT);
+        expect(
+          stdout.includes(
+            `otel-remote-logger/${entry} needs ${needs}, which is not installed: npm install ${needs}`,
+          ),
+          stdout,
+        );
+      }
+    });
     await check('its command', async () => {
       const { stdout } = await run(
         'npx',
@@ -121,7 +139,9 @@ async function useFrom(project, tarball) {
       );
       expect(stdout === '.: no records wait\n', stdout);
     });
-    await check('its project installs TypeScript', () => install(project, ...TYPESCRIPTS, '@types/node@20'));
+    await check('its project installs TypeScript', () =>
+      install(project, ...TYPESCRIPTS, '@types/node@20', 'winston-transport'),
+    );
     for (const compilation of COMPILATIONS) {
       await check(`strict TypeScript, libraries checked: ${compilation.name}`, () =>
         compile(process.execPath, project, compilation),

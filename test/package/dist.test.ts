@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as source from '../../src/index.js';
 
@@ -34,11 +36,33 @@ describe('the two forms', () => {
     for (const [name, value] of Object.entries(imported)) expect(required[name]).toBe(value);
   });
 
+  // In a process of its own, as vitest has a module system of its own.
+  test.each([
+    ['testing', ['createTestReceiver']],
+    ['pino', ['default']],
+    ['winston', ['RemoteTransport']],
+  ])('are one, and have these names: otel-remote-logger/%s', async (entry, names) => {
+    const script = `
+      import { createRequire } from 'node:module';
+      import * as imported from 'otel-remote-logger/${entry}';
+      const required = createRequire(import.meta.url)('otel-remote-logger/${entry}');
+      const names = Object.keys(imported);
+      console.log(JSON.stringify([names, Object.keys(required), names.every((name) => imported[name] === required[name])]));
+    `;
+    const args = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: DIST, timeout: 30_000 });
+    expect(JSON.parse(stdout)).toEqual([names, names, true]);
+  });
+
   test('have no code but the one in CommonJS', () => {
-    expect(FILES.filter((file) => /\.m?js$/.test(file)).sort()).toEqual(['index.js', 'register.js']);
-    expect(textOf('index.js')).toMatch(
-      /^import all from '\.\/index\.cjs';\n\nexport const \{[ ,\w]+\} = all;\n$/,
-    );
+    const names = ['index.js', 'pino.js', 'register.js', 'testing.js', 'winston.js'];
+    expect(FILES.filter((file) => /\.m?js$/.test(file)).sort()).toEqual(names);
+    for (const entry of ['index', 'testing', 'winston']) {
+      expect(textOf(`${entry}.js`)).toMatch(
+        /^import all from '\.\/\w+\.cjs';\n\nexport const \{[ ,\w]+\} = all;\n$/,
+      );
+    }
+    expect(textOf('pino.js')).toBe("import all from './pino.cjs';\n\nexport default all.default;\n");
     expect(textOf('register.js')).toBe("import './register.cjs';\n");
   });
 
@@ -65,6 +89,16 @@ test('index.cjs loads one more file, and so does register.cjs, which alone does 
 test('the queue on disk is loaded by those who want one, and by the command', () => {
   expect(modulesOf('main.cjs').filter((path) => path.startsWith('spool/'))).toEqual([]);
   expect(textOf('main.cjs')).toMatch(/^\s+return require\("\.\/spool\.cjs"\)/m);
+});
+
+test('what is not for every application is in no file that every application loads', () => {
+  expect(
+    modulesOf('main.cjs').filter((path) =>
+      /^(testing|loggers|command)\b|^(pino|winston|cli)\.ts$/.test(path),
+    ),
+  ).toEqual([]);
+  const own = ['testing/test-receiver.ts', 'pino.ts', 'winston.ts'];
+  expect(['testing.cjs', 'pino.cjs', 'winston.cjs'].flatMap(modulesOf)).toEqual(expect.arrayContaining(own));
 });
 
 // It takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.

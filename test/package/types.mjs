@@ -5,6 +5,12 @@ import { run } from '../support/check.mjs';
 /** A consumer that uses every public name. */
 const TYPES = `
 import 'otel-remote-logger/register';
+import pinoTransport from 'otel-remote-logger/pino';
+import {
+  type Answer, createTestReceiver, type ReceivedRecord, type ReceivedRequest, type Respond,
+  type TestReceiver,
+} from 'otel-remote-logger/testing';
+import { RemoteTransport, type RemoteTransportOptions } from 'otel-remote-logger/winston';
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import {
   type BatchOptions, type Compression, createRemoteLogger, type DeadlineOptions, type DeliveryStats, type DropReason,
@@ -53,6 +59,18 @@ export const answer: Promise<string> = handler({ id: 1 });
 void bridged;
 export const dict = (record: Parameters<typeof toFlatDict>[0]): FlatDict => toFlatDict(record, metadata);
 void value;
+
+export async function test(): Promise<readonly ReceivedRecord[]> {
+  await using receiver: TestReceiver = await createTestReceiver();
+  const answer: Answer = { status: 503, headers: { 'retry-after': '1' } };
+  const respond: Respond = async ({ method, records }: ReceivedRequest) => (method === 'POST' && records.length > 0 ? answer : 'reset');
+  receiver.respond([503, 'reset', respond]);
+  return receiver.received(1);
+}
+const transportOptions: RemoteTransportOptions = { level: 'info', remote: shared };
+export const transport: RemoteTransport = new RemoteTransport(transportOptions);
+transport.on('finish', () => {}).end();
+export const written: boolean = pinoTransport(shared).write('{}');
 `;
 
 /** The newest TypeScript, and the last that knows the old ways. */

@@ -203,7 +203,7 @@ export const ROWS = [
   {
     name: '14: what registers redacts',
     ...WAYS,
-    file: 'src/logger/remote-logging.ts',
+    file: 'src/logger/logger-of-records.ts',
     from: 'maxCharacters, redaction);',
     to: 'maxCharacters);',
   },

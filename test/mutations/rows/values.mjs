@@ -123,7 +123,7 @@ export const ROWS = [
   },
   {
     name: '17: a record whose metadata can not be read is dropped, and throws at nobody',
-    file: 'src/logger/remote-logging.ts',
+    file: 'src/logger/logger-of-records.ts',
     from: "return 'internal'; // its",
     to: 'throw new Error(); // its',
     test: 'test/logger/remote-logging.test.ts',

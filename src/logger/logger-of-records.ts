@@ -1,0 +1,42 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { type LoggerConfig, resolveLoggerConfig } from '../config/config.js';
+import { LOGGING_OPTIONS } from '../config/option-names.js';
+import { isObject } from '../config/rules.js';
+import type { Flattening } from '../record/flatten.js';
+import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
+import type { RemoteLoggingOptions } from '../types/options.js';
+import { loggerOf } from './create-remote-logger.js';
+import type { RemoteLogger } from './remote-logger.js';
+
+/** Makes a log record of what is logged. It may throw. */
+export type ToRecord = (given: unknown) => ReadableLogRecord;
+
+/**
+ * A logger of log records, with their metadata: with admission, account and ends of any other. `signals` are the default of `flushOnSignals`.
+ * Throws a `TypeError` for a wrong option.
+ */
+export function loggerOfRecords(
+  options: RemoteLoggingOptions,
+  toRecord: ToRecord = (record) => record as ReadableLogRecord,
+  signals: readonly NodeJS.Signals[] = [],
+): { readonly logger: RemoteLogger; readonly config: LoggerConfig | undefined } {
+  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
+  // Metadata is added where the record is flattened; to the logger it is data.
+  const logger = loggerOf(config && { ...config, metadata: false }, config && flatteningOf(config, toRecord));
+  return { logger, config };
+}
+
+/** Flattens log records, with metadata. */
+const flatteningOf =
+  ({ metadata, resource }: Required<ToFlatDictOptions>, toRecord: ToRecord): Flattening =>
+  (given, maxCharacters, redaction) => {
+    try {
+      return toFlatDictWithin(toRecord(given), { metadata, resource }, maxCharacters, redaction);
+    } catch {
+      return 'internal'; // its metadata is not what the SDK's types say
+    }
+  };
+
+/** On by default. What are no options goes on as it is, to be refused. */
+const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
+  isObject().accepts(options) ? { ...options, metadata: options.metadata ?? true } : options;

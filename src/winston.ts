@@ -1,0 +1,62 @@
+import type { TransportStreamOptions } from 'winston-transport';
+import { checkNames, LOGGING_OPTIONS, type OptionNames } from './config/option-names.js';
+import { ofWinston, type WinstonInfo } from './loggers/of-winston.js';
+import { needPeer } from './loggers/peer.js';
+import { createRecordLogger } from './loggers/record-logger.js';
+import type { RemoteLoggingOptions } from './types/options.js';
+
+const TransportStream = needPeer(
+  'winston-transport',
+  'otel-remote-logger/winston',
+  () => require('winston-transport') as typeof import('winston-transport'),
+);
+
+/** What winston takes of any transport, and where records go. */
+export interface RemoteTransportOptions
+  extends Pick<
+    TransportStreamOptions,
+    'level' | 'format' | 'silent' | 'handleExceptions' | 'handleRejections'
+  > {
+  /** Options of `registerRemoteLogging()`. Default: environment variables. */
+  readonly remote?: RemoteLoggingOptions | undefined;
+}
+
+const NAMES: OptionNames = {
+  level: true,
+  format: true,
+  silent: true,
+  handleExceptions: true,
+  handleRejections: true,
+  remote: LOGGING_OPTIONS,
+};
+
+/**
+ * A transport of winston: each info is sent as the record of a log, with metadata. It never holds up the application's logger. `logger.end()`
+ * delivers what is pending, for `shutdownTimeoutMillis` (5 s) at most, and then comes `finish`; so does the natural end of the process. A
+ * no-op without a URL. Throws a `TypeError` for a wrong option.
+ */
+export class RemoteTransport extends TransportStream {
+  readonly #logger;
+
+  constructor(options: RemoteTransportOptions = {}) {
+    checkNames(options, NAMES);
+    const { remote = {}, ...own } = options;
+    super(own);
+    this.#logger = createRecordLogger(remote, 'otel-remote-logger/winston', ofWinston);
+  }
+
+  override log(info: WinstonInfo, callback: () => void): void {
+    this.#logger.log(info);
+    this.emit('logged', info);
+    callback();
+  }
+
+  /** Called when it is taken from its logger. It may be with another one. */
+  override close(): void {
+    void this.#logger.flush();
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    void this.#logger.shutdown().then(() => callback());
+  }
+}
