@@ -11,9 +11,10 @@ export { type ToFlatDictOptions, toFlatDict } from './record/to-dict.js';
 export { keyedHash } from './redact/keyed-hash.js';
 export { CONTENT_KEYS, SECRET_KEYS } from './redact/keys.js';
 export type { DeliveryStats, DropReason, Loss, LossListener } from './types/account.js';
-export type { FlatDict, LogData, Scalar } from './types/json.js';
+export type { FlatDict, LogData, LoggerFields, Scalar } from './types/json.js';
 export type {
   BatchOptions,
+  BeforeSend,
   Censor,
   Compression,
   Format,

@@ -68,5 +68,5 @@ it('the gateway takes ten times the largest body of the default limits', () => {
   const maxPayloadBytes = 2 ** 20;
   expect(limit).toBe(10 * maxPayloadBytes);
   const options = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  expect(options).toContain('| `maxPayloadBytes` | | 1 MiB |');
+  expect(options).toContain('| `maxPayloadBytes` | `REMOTE_LOGGER_MAX_PAYLOAD_BYTES` | 1 MiB |');
 });

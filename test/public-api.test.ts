@@ -44,7 +44,7 @@ describe('a logger', () => {
   ])('%s has the same members', async (_name, url, enabled) => {
     const logger = createRemoteLogger({ url });
     expect(logger.enabled).toBe(enabled);
-    for (const method of ['log', 'stats', 'flush', 'shutdown', Symbol.asyncDispose] as const) {
+    for (const method of ['log', 'child', 'stats', 'flush', 'shutdown', Symbol.asyncDispose] as const) {
       expect(logger[method]).toBeTypeOf('function');
     }
     const nothing = { accepted: 0, delivered: 0, pending: 0, failed: {}, dropped: {} };
@@ -126,6 +126,16 @@ test('the types are what callers need', () => {
   // @ts-expect-error A misspelled option.
   expectTypeOf(createRemoteLogger).toBeCallableWith({ urll: SOMEWHERE });
 
+  expectTypeOf<RemoteLogger['child']>().toBeCallableWith(turn);
+  expectTypeOf<RemoteLogger['child']>().toBeCallableWith((): Turn | undefined => turn);
+  expectTypeOf<RemoteLogger['child']>().returns.toEqualTypeOf<RemoteLogger>();
+  // @ts-expect-error No fields.
+  expectTypeOf<RemoteLogger['child']>().toBeCallableWith('text');
+  expectTypeOf(createRemoteLogger).toBeCallableWith({ beforeSend: (record) => ({ ...record, turn }) });
+  // @ts-expect-error It must answer at once.
+  expectTypeOf(createRemoteLogger).toBeCallableWith({ beforeSend: async (record) => record });
+  // @ts-expect-error It must say whether to send it.
+  expectTypeOf(createRemoteLogger).toBeCallableWith({ beforeSend: (record) => void record });
   expectTypeOf(api.setRemoteLogger).parameters.toEqualTypeOf<[RemoteLogger | undefined]>();
   expectTypeOf<ReturnType<RemoteLogger['flush']>>().toEqualTypeOf<Promise<DeliveryStats>>();
   expectTypeOf<RemoteLogger>().toExtend<AsyncDisposable>();

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import { VARIABLES } from '../src/config/variables.js';
 import { Receiver } from './support/receiver.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -19,6 +21,12 @@ function rowsUnder(heading: string): string[][] {
       .map((cell) => cell.trim()),
   );
 }
+
+/** Options that are functions or objects of the application, and those of a rule, of which there can be many. */
+const NO_TEXT = [
+  ...['meterProvider', 'onDrop', 'dispatcher', 'beforeSend', 'loggerProvider', 'fields'],
+  ...['redact.patterns', 'redact.censor', 'redact.remove', 'redact.inText'],
+];
 
 const code = (cell: string | undefined): string | undefined => /`([^`]+)`/.exec(cell ?? '')?.[1];
 
@@ -58,6 +66,20 @@ describe('the README', () => {
     expect(received).toMatchObject(shown);
   });
 
+  it('leads to a page on fields whose example sends what it says', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('REMOTE_LOGGER_URL', receiver.url);
+    const page = readFileSync(new URL('../docs/fields-and-hooks.md', import.meta.url), 'utf8');
+    const example = /```js\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const { createRemoteLogger, getRemoteLogger, setRemoteLogger } = await import('../src/index.js');
+    const given = { AsyncLocalStorage, createRemoteLogger, setRemoteLogger };
+    new Function(...Object.keys(given), example.replaceAll(/^import .*$/gm, ''))(...Object.values(given));
+    await getRemoteLogger().shutdown();
+    setRemoteLogger(undefined);
+    expect(receiver.records).toEqual([JSON.parse(/^\/\/ ({.*})$/m.exec(example)?.[1] ?? '')]);
+    vi.unstubAllEnvs();
+  });
+
   it('lists every option and variable, and no other', () => {
     const options = readFileSync(new URL('../src/types/options.ts', import.meta.url), 'utf8');
     const settings = ['config', 'settings', 'destination', 'redact']
@@ -74,9 +96,22 @@ describe('the README', () => {
     const variables = rows.map(([, variable]) => code(variable)).filter((name) => name !== undefined);
     const read = [...settings.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
     expect(variables.sort()).toEqual([...new Set(read)].sort());
-    const known = readFileSync(new URL('../src/config/variables.ts', import.meta.url), 'utf8');
-    const spelt = [...known.matchAll(/'(REMOTE_LOGGER_\w+)',/g)].map(([, name]) => name);
-    expect(spelt.sort()).toEqual(variables.filter((name) => name.startsWith('REMOTE_LOGGER')));
+    expect([...VARIABLES].sort()).toEqual(variables.filter((name) => name.startsWith('REMOTE_LOGGER')));
+  });
+
+  it('names a variable for every option that can be text, by one rule', () => {
+    const asVariable = (option: string): string =>
+      `REMOTE_LOGGER_${option.replace(/Millis$/, '').replaceAll(/([A-Z])|\./g, (_, letter) => (letter ? `_${letter}` : '_'))}`;
+    const rows = rowsUnder('Options').flatMap(([option, variable]) => {
+      // A group can be the first of its options itself.
+      const name = /or `(\w+)` itself/.exec(option ?? '')?.[1] ?? code(option);
+      return name === undefined ? [] : [[name, code(variable)] as const];
+    });
+    expect(rows.length).toBeGreaterThan(25);
+    for (const [name, variable] of rows) {
+      if (variable === undefined) expect(NO_TEXT).toContain(name);
+      else if (!variable.startsWith('OTEL_BLRP_')) expect(variable).toBe(asVariable(name).toUpperCase());
+    }
   });
 
   it('has a row for every fault, and the suite has a test for every row', () => {

@@ -1,6 +1,7 @@
 import type { DeliveryConfig } from '../config/config.js';
 import type { Clock } from '../runtime/clock.js';
 import { warn } from '../runtime/warnings.js';
+import type { DropReason } from '../types/account.js';
 import type { Attempt, FailReason, Refused } from '../types/send-result.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { joinEndpoint } from './known-endpoints.js';
@@ -67,9 +68,11 @@ export class DeliveryAccount {
     this.#metrics?.finished(records, reason);
   }
 
-  /** There was no room for a record that was counted as accepted. */
-  turnedAway(): void {
-    this.#ledger.turnAway('queue_full');
+  /** A record that was counted as accepted was not admitted after all. */
+  turnedAway(reason: DropReason, sample?: Sample, detail?: string): void {
+    this.#metrics?.started(1);
+    this.#ledger.turnAway(reason, sample, detail);
+    this.#metrics?.finished(1, reason);
   }
 
   /** So many records of other processes wait here now. */

@@ -33,6 +33,10 @@ export class Ledger {
     this.#onFault = onFault;
   }
 
+  get accepted(): number {
+    return this.#accepted;
+  }
+
   get pending(): number {
     return this.#pending;
   }
@@ -48,16 +52,16 @@ export class Ledger {
     this.#pending += count;
   }
 
-  drop(reason: DropReason, sample: Sample = none): void {
+  drop(reason: DropReason, sample: Sample = none, detail?: string): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
-    this.#lose({ kind: 'dropped', reason, count: 1, sample });
+    this.#lose({ kind: 'dropped', reason, count: 1, sample, detail });
   }
 
   /** One that was counted as accepted was not admitted after all. */
-  turnAway(reason: DropReason): void {
+  turnAway(reason: DropReason, sample?: Sample, detail?: string): void {
     if (!this.#settle(1)) return;
     this.#accepted--;
-    this.drop(reason);
+    this.drop(reason, sample, detail);
   }
 
   deliver(count: number): void {

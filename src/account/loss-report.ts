@@ -29,7 +29,8 @@ export class LossReport {
 
   add(loss: ToldLoss): void {
     if (isDebugging) step(`${loss.count} ${loss.kind}: ${loss.reason}`);
-    this.#tally.add(loss);
+    // What the application drops on purpose is no news to it.
+    if (loss.reason !== 'filtered') this.#tally.add(loss);
     // A listener that logs would otherwise be told of its own record, and so on.
     if (loss.reason !== 'feedback' && this.#onDrop !== undefined) this.#tellListener(this.#onDrop, loss);
   }

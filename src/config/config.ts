@@ -5,23 +5,30 @@ import type { Redaction } from '../redact/redaction.js';
 import { setDebugging } from '../runtime/debug.js';
 import { warnOfSettings } from '../runtime/warnings.js';
 import type { LossListener } from '../types/account.js';
+import type { LoggerFields } from '../types/json.js';
 import type {
   BatchOptions,
+  BeforeSend,
   Compression,
   Format,
   RemoteLoggerOptions,
-  RemoteLoggingOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
 } from '../types/options.js';
 import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
 import type { Endpoint } from './endpoint.js';
-import { checkNames, EXPORTER_OPTIONS, LOGGER_OPTIONS, type OptionNames } from './option-names.js';
+import {
+  checkBeside,
+  checkNames,
+  EXPORTER_OPTIONS,
+  LOGGER_OPTIONS,
+  type OptionNames,
+} from './option-names.js';
 import { type Env, pick, pickAll, pickGroup } from './pick.js';
 import { NO_PROXIES, type Proxies } from './proxy.js';
 import { isUnreadable, resolveRedact, UNREADABLE } from './redact.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
-import { BATCH, DEBUG, DELIVERY, flushOnSignals, OF_EXPORTER, OF_LOGGER, QUEUE, RETRY } from './settings.js';
+import { BATCH, DEBUG, DELIVERY, flushOnSignals, INTAKE, OF_EXPORTER, OF_LOGGER, RETRY } from './settings.js';
 import { resolveSpool, type SpoolConfig } from './spool.js';
 import { warnOfMisspelt } from './variables.js';
 
@@ -51,6 +58,7 @@ export interface DeliveryConfig {
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
+  readonly beforeSend: BeforeSend | undefined;
 }
 
 /** Options with every default in place. */
@@ -68,10 +76,12 @@ export interface AdmissionConfig
     | 'shutdownTimeoutMillis'
     | 'spool'
     | 'redact'
+    | 'beforeSend'
   > {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
   readonly flushOnSignals: readonly NodeJS.Signals[];
+  readonly fields: LoggerFields | undefined;
 }
 
 export interface LoggerConfig extends DeliveryConfig, AdmissionConfig {
@@ -93,7 +103,7 @@ export function resolveExporterConfig(
 
 /** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveLoggerConfig(
-  options: RemoteLoggingOptions = {},
+  options: RemoteLoggerOptions = {},
   env: Env = process.env,
   names: OptionNames = LOGGER_OPTIONS,
   signals: readonly NodeJS.Signals[] = [],
@@ -113,16 +123,7 @@ export function resolveProvidedConfig(
   if (!isLoggerProvider.accepts(loggerProvider)) {
     throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
   }
-  if (options.url !== undefined) {
-    throw new TypeError(
-      'otel-remote-logger: option "url" must not be given with "loggerProvider", whose exporters know where to send',
-    );
-  }
-  if (options.spool !== undefined) {
-    throw new TypeError(
-      'otel-remote-logger: option "spool" must not be given with "loggerProvider"; it belongs to its RemoteLogRecordExporter',
-    );
-  }
+  checkBeside(options);
   const { redact, ...config } = resolveLogger({ ...options, url: '' }, env, []);
   if (isDisabled(env) || redact === UNREADABLE) return undefined;
   // The provider's exporters may want to know the trace, so the record keeps its metadata.
@@ -148,13 +149,13 @@ const isUsable = <T extends DeliveryConfig>(config: Unchecked<T>): config is Unc
   config.endpoint !== undefined && config.redact !== UNREADABLE;
 
 function resolveLogger(
-  options: RemoteLoggingOptions,
+  options: RemoteLoggerOptions,
   env: Env,
   signals: readonly NodeJS.Signals[],
 ): Unchecked<LoggerConfig> {
   const delivery = resolveDelivery(options, env, OF_LOGGER);
   const { exportTimeoutMillis, ...batch } = pickGroup(env, 'batch', options.batch, BATCH);
-  const queue = pickAll(env, options, { ...QUEUE, flushOnSignals: flushOnSignals(signals) });
+  const queue = pickAll(env, options, { ...INTAKE, flushOnSignals: flushOnSignals(signals) });
   return { ...delivery, ...queue, batch, exportTimeoutMillis };
 }
 

@@ -64,6 +64,7 @@ export const EXPORTER_OPTIONS = {
   shutdownTimeoutMillis: true,
   dispatcher: true,
   redact: REDACT,
+  beforeSend: true,
 } satisfies All<RemoteLogRecordExporterOptions>;
 
 export const LOGGING_OPTIONS = {
@@ -77,6 +78,7 @@ export const LOGGING_OPTIONS = {
 export const LOGGER_OPTIONS = {
   ...LOGGING_OPTIONS,
   loggerProvider: true,
+  fields: true,
 } satisfies All<RemoteLoggerOptions>;
 
 /**
@@ -89,6 +91,21 @@ export function checkNames(given: unknown, known: OptionNames): void {
   }
   checkGroup(given as Record<string, unknown>, known, known, '');
 }
+
+/** Throws a `TypeError` for an option that makes no sense beside `loggerProvider`. */
+export function checkBeside(options: RemoteLoggerOptions): void {
+  for (const [option, why] of NOT_BESIDE_PROVIDER) {
+    if (options[option] === undefined) continue;
+    throw new TypeError(
+      `otel-remote-logger: option "${option}" must not be given with "loggerProvider"${why}`,
+    );
+  }
+}
+
+const NOT_BESIDE_PROVIDER = [
+  ['url', ', whose exporters know where to send'],
+  ['spool', '; it belongs to its RemoteLogRecordExporter'],
+] as const;
 
 function checkGroup(
   given: Readonly<Record<string, unknown>>,
@@ -112,12 +129,13 @@ const unknownOption = (path: string, known: OptionNames): TypeError =>
     `otel-remote-logger: there is no option ${JSON.stringify(path)}; ${placeOf(path, known) ?? nearestOf(path, known)}`,
   );
 
+const OF_OWN_LOGGER = new Set(['loggerProvider', 'fields']);
 const BATCHES = new Set(['batch', 'maxQueueSize']);
 
 /** For an option that exists, but not here: where it belongs. */
 function placeOf(path: string, known: OptionNames): string | undefined {
   if (!('url' in known) || !Object.hasOwn(LOGGER_OPTIONS, path)) return undefined;
-  if (path === 'loggerProvider') return 'it belongs to createRemoteLogger()';
+  if (OF_OWN_LOGGER.has(path)) return 'it belongs to createRemoteLogger()';
   const processor = BATCHES.has(path)
     ? ', and the like of it to the BatchLogRecordProcessor of an exporter'
     : '';

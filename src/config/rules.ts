@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { LoggerFields } from '../types/json.js';
 import type { Censor } from '../types/options.js';
 
 /** What a setting must be: the sentence for people, the check, and how the text of an environment variable is read. */
@@ -62,6 +63,14 @@ export const isList: Rule<readonly unknown[]> = noText('be an array', Array.isAr
 export const isCensor: Rule<Censor> = noText(
   'be a text or a function',
   (value) => typeof value === 'string' || typeof value === 'function',
+);
+
+/** A promise of fields is a mistake that is made easily, such as by an async function that is called and not passed. */
+export const haveFields: Rule<LoggerFields> = noText(
+  'be an object with fields, or a function that returns one',
+  (value) =>
+    typeof value === 'function' ||
+    (isObject<{ then?: unknown }>().accepts(value) && typeof value.then !== 'function'),
 );
 
 export const isPath: Rule<string> = rule(

@@ -2,11 +2,12 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
 import type { LossListener } from '../types/account.js';
-import type { Compression, Format, SpoolSync } from '../types/options.js';
+import type { BeforeSend, Compression, Format, SpoolSync } from '../types/options.js';
 import { optional, setting } from './pick.js';
 import {
   areSignals,
   hasMethod,
+  haveFields,
   integer,
   isBoolean,
   isFunction,
@@ -16,7 +17,8 @@ import {
   type Rule,
 } from './rules.js';
 
-// Each option: what it must be, its default, its variable.
+// Each option: what it must be, its default, its variable. A variable's name is REMOTE_LOGGER_ and the option's, that of its group first, without
+// its unit: `retry.maxElapsedMillis` is REMOTE_LOGGER_RETRY_MAX_ELAPSED. Where OpenTelemetry has a variable for it, it is that one.
 
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
@@ -28,36 +30,37 @@ export const DELIVERY = {
   format: setting<Format>(oneOf('object', 'ndjson', 'array'), 'object', 'REMOTE_LOGGER_FORMAT'),
   compression: setting<Compression>(oneOf('none', 'gzip'), 'none', 'REMOTE_LOGGER_COMPRESSION'),
   timeoutMillis: setting(millis(1), 10_000, 'REMOTE_LOGGER_TIMEOUT'),
-  resource: setting(isBoolean, true),
-  maxPayloadBytes: setting(integer(1), 1024 * 1024),
-  concurrency: setting(integer(1), 10),
+  resource: setting(isBoolean, true, 'REMOTE_LOGGER_RESOURCE'),
+  maxPayloadBytes: setting(integer(1), 1024 * 1024, 'REMOTE_LOGGER_MAX_PAYLOAD_BYTES'),
+  concurrency: setting(integer(1), 10, 'REMOTE_LOGGER_CONCURRENCY'),
   /** For this long, a kept connection may lead to an old address, and new machines behind a name may get nothing. */
-  maxConnectionAgeMillis: setting(millis(1), 180_000),
+  maxConnectionAgeMillis: setting(millis(1), 180_000, 'REMOTE_LOGGER_MAX_CONNECTION_AGE'),
   meterProvider: optional(hasMethod<MeterProvider>('getMeter', 'a MeterProvider')),
   onDrop: optional(isFunction<LossListener>()),
   thread: setting(isBoolean, false, 'REMOTE_LOGGER_THREAD'),
-  exitTimeoutMillis: setting(millis(0), 2000),
+  exitTimeoutMillis: setting(millis(0), 2000, 'REMOTE_LOGGER_EXIT_TIMEOUT'),
   /** Docker kills after 10 s, and a logger is not all that an application shuts down. */
-  shutdownTimeoutMillis: setting(millis(0), 5000),
+  shutdownTimeoutMillis: setting(millis(0), 5000, 'REMOTE_LOGGER_SHUTDOWN_TIMEOUT'),
   dispatcher: optional(hasMethod<Dispatcher>('dispatch', 'an undici Dispatcher')),
+  beforeSend: optional(isFunction<BeforeSend>()),
 };
 
 export const RETRY = {
-  initialDelayMillis: setting(millis(1), 1000),
-  maxDelayMillis: setting(millis(1), 30_000),
+  initialDelayMillis: setting(millis(1), 1000, 'REMOTE_LOGGER_RETRY_INITIAL_DELAY'),
+  maxDelayMillis: setting(millis(1), 30_000, 'REMOTE_LOGGER_RETRY_MAX_DELAY'),
 };
 
 /** The settings with a default of their own in the exporter, and in the logger. */
 export const OF_EXPORTER = {
-  metadata: setting(isBoolean, true),
+  metadata: setting(isBoolean, true, 'REMOTE_LOGGER_METADATA'),
   /** A batch processor of the SDK stops waiting for an export after 30 s. */
-  maxElapsedMillis: setting(millis(0), 25_000),
+  maxElapsedMillis: setting(millis(0), 25_000, 'REMOTE_LOGGER_RETRY_MAX_ELAPSED'),
 };
 
 export const OF_LOGGER: typeof OF_EXPORTER = {
-  metadata: setting(isBoolean, false),
+  metadata: setting(isBoolean, false, 'REMOTE_LOGGER_METADATA'),
   /** The logger's own queue can bridge an outage of this length. */
-  maxElapsedMillis: setting(millis(0), 300_000),
+  maxElapsedMillis: setting(millis(0), 300_000, 'REMOTE_LOGGER_RETRY_MAX_ELAPSED'),
 };
 
 export const SPOOL_DIRECTORY = setting<string | undefined>(isPath, undefined, 'REMOTE_LOGGER_SPOOL');
@@ -67,10 +70,12 @@ export const SPOOL = {
   sync: setting<SpoolSync>(oneOf('always', 'interval', 'never'), 'interval', 'REMOTE_LOGGER_SPOOL_SYNC'),
 };
 
-export const QUEUE = {
+/** What a logger takes in, and adds to it. */
+export const INTAKE = {
   /** The records of an outage of `maxElapsedMillis`, at 300 a second. */
   maxQueueSize: setting(integer(1), 100_000, 'OTEL_BLRP_MAX_QUEUE_SIZE'),
-  maxQueueBytes: setting(integer(1), 64 * 1024 * 1024),
+  maxQueueBytes: setting(integer(1), 64 * 1024 * 1024, 'REMOTE_LOGGER_MAX_QUEUE_BYTES'),
+  fields: optional(haveFields),
 };
 
 export const BATCH = {

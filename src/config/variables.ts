@@ -1,22 +1,30 @@
 import { misspelt } from '../runtime/nearest.js';
 import { warnOfSettings } from '../runtime/warnings.js';
-import type { Env } from './pick.js';
+import type { Env, Setting } from './pick.js';
+import {
+  DEBUG,
+  DELIVERY,
+  flushOnSignals,
+  INTAKE,
+  OF_LOGGER,
+  RETRY,
+  SPOOL,
+  SPOOL_DIRECTORY,
+} from './settings.js';
 
 const PREFIX = 'REMOTE_LOGGER_';
 
-const VARIABLES = [
+const NAMED = [
+  ...[DELIVERY, RETRY, OF_LOGGER, SPOOL, INTAKE].flatMap((settings) => Object.values(settings)),
+  ...[DEBUG, SPOOL_DIRECTORY, flushOnSignals([])],
+].map(({ variable = '' }: Setting<unknown>) => variable);
+
+/** The names that are ours, and not OpenTelemetry's. */
+export const VARIABLES: readonly string[] = [
   'REMOTE_LOGGER_URL',
   'REMOTE_LOGGER_HEADERS',
-  'REMOTE_LOGGER_FLUSH_ON_SIGNALS',
-  'REMOTE_LOGGER_FORMAT',
-  'REMOTE_LOGGER_COMPRESSION',
-  'REMOTE_LOGGER_TIMEOUT',
-  'REMOTE_LOGGER_THREAD',
-  'REMOTE_LOGGER_DEBUG',
-  'REMOTE_LOGGER_SPOOL',
-  'REMOTE_LOGGER_SPOOL_MAX_BYTES',
-  'REMOTE_LOGGER_SPOOL_SYNC',
   'REMOTE_LOGGER_REDACT',
+  ...NAMED.filter((name) => name.startsWith(PREFIX)),
 ];
 
 /**

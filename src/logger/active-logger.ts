@@ -12,8 +12,9 @@ import {
 import type { Draining } from '../lifecycle/drain.js';
 import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { flushOnSignals } from '../lifecycle/signals.js';
+import { Refusal } from '../record/before-send.js';
 import { encodeRecord } from '../record/encode-record.js';
-import { type Flattening, flattenForJson, flattenWithin } from '../record/flatten.js';
+import { type Flattening, type FlattenRefusal, flattenForJson, flattenWithin } from '../record/flatten.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
@@ -21,15 +22,18 @@ import { isFaultOfSystem } from '../runtime/load.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
 import type { DeliveryStats, DropReason } from '../types/account.js';
-import type { FlatDict, LogData } from '../types/json.js';
+import type { FlatDict, LogData, LoggerFields } from '../types/json.js';
+import { ChildLogger, type ParentLogger } from './child-logger.js';
+import { addFields, type FieldSources, joinFields } from './fields.js';
 import type { RemoteLogger } from './remote-logger.js';
 import type { Route, RouteTo } from './route.js';
 
 /** A logger that is on: admits records to its route, and counts what becomes of them. */
-export class ActiveLogger implements RemoteLogger {
+export class ActiveLogger implements ParentLogger {
   readonly enabled = true;
   readonly #config: AdmissionConfig;
   readonly #flattening: Flattening;
+  readonly #fields: FieldSources | undefined;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -51,6 +55,7 @@ export class ActiveLogger implements RemoteLogger {
     this.#config = config;
     this.#to = to;
     this.#flattening = flattening;
+    this.#fields = joinFields(config.fields, undefined, config);
     this.#clock = clock;
     this.#report = new LossReport(config.onDrop, clock, undefined, to.endpoint);
     this.#ledger = new Ledger((loss) => {
@@ -63,13 +68,24 @@ export class ActiveLogger implements RemoteLogger {
   }
 
   log(data: LogData): void {
-    const reason = this.#admit(data);
-    if (reason !== undefined) {
-      this.#ledger.drop(reason, () => (reason === 'too_large' ? undefined : this.#sampleOf(data)));
+    this.logWith(data, this.#fields);
+  }
+
+  /** With the fields of a child. */
+  logWith(data: LogData, fields: FieldSources | undefined): void {
+    const refusal = this.#admit(data, fields);
+    if (refusal !== undefined) {
+      const [reason, detail] = refusal instanceof Refusal ? [refusal.reason, refusal.detail] : [refusal];
+      const isTooLarge = reason === 'too_large';
+      this.#ledger.drop(reason, () => (isTooLarge ? undefined : this.#sampleOf(data, fields)), detail);
       return;
     }
     this.#metrics?.processed(1);
     deliverIfOver(this);
+  }
+
+  child(fields: LoggerFields): RemoteLogger {
+    return new ChildLogger(this, this.#config, this.#fields).child(fields);
   }
 
   stats(): DeliveryStats {
@@ -119,18 +135,18 @@ export class ActiveLogger implements RemoteLogger {
   }
 
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
-  #admit(data: unknown): DropReason | undefined {
-    const { maxQueueSize, maxPayloadBytes, spool, redact } = this.#config;
+  #admit(data: unknown, fields: FieldSources | undefined): DropReason | Refusal | undefined {
+    const { maxQueueSize, spool } = this.#config;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (spool === undefined && this.#ledger.pending >= maxQueueSize) return 'queue_full';
-    const dict = this.#flattening(data, maxPayloadBytes, redact);
-    if (typeof dict === 'string') return dict;
     try {
+      const dict = this.#dictOf(data, fields);
+      if (typeof dict === 'string') return dict;
       this.#route ??= this.#begin();
       return this.#route.admit(dict);
     } catch {
-      return 'internal'; // no memory is left, say
+      return 'internal'; // no memory is left, or no stack, say
     }
   }
 
@@ -138,21 +154,16 @@ export class ActiveLogger implements RemoteLogger {
     try {
       this.#route = this.#begin();
     } catch (error) {
-      logToDiag(
-        'warn',
-        `the spool could not be opened (${textOf(error)}); the next record has it tried again`,
-      );
+      const what = `the spool could not be opened (${textOf(error)})`;
+      logToDiag('warn', `${what}; the next record has it tried again`);
     }
   }
 
   #begin(): Route {
     const { meterProvider, maxQueueSize, spool } = this.#config;
     watchExit(this);
-    this.#metrics ??= createQueueMetrics(
-      meterProvider,
-      spool === undefined ? maxQueueSize : undefined,
-      () => this.#ledger.pending,
-    );
+    const capacity = spool === undefined ? maxQueueSize : undefined;
+    this.#metrics ??= createQueueMetrics(meterProvider, capacity, () => this.#ledger.pending);
     // A fault of the system passes, and the next record has it tried again. If a package is missing, say, nothing is admitted any more.
     return this.#to.open(this.#ledger, (error) => {
       if (!isFaultOfSystem(error)) this.#ended ??= 'internal';
@@ -160,10 +171,17 @@ export class ActiveLogger implements RemoteLogger {
   }
 
   /** A record that was not admitted, for a listener that wants to know which. */
-  #sampleOf(data: unknown): FlatDict | undefined {
+  #sampleOf(data: unknown, fields: FieldSources | undefined): FlatDict | undefined {
+    const dict = this.#dictOf(data, fields);
+    return typeof dict === 'string' ? undefined : JSON.parse(encodeRecord(dict));
+  }
+
+  /** The data of a record: flat, redacted, with the fields of its logger. */
+  #dictOf(data: unknown, fields: FieldSources | undefined): FlatDict | FlattenRefusal {
     const { maxPayloadBytes, redact } = this.#config;
     const dict = this.#flattening(data, maxPayloadBytes, redact);
-    return typeof dict === 'string' ? undefined : JSON.parse(encodeRecord(dict));
+    if (fields !== undefined && typeof dict === 'object') addFields(dict, fields);
+    return dict;
   }
 
   async #flush(): Promise<void> {

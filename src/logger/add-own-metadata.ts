@@ -1,18 +1,21 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { environmentResource } from '../otel/resource.js';
-import { addMetadata, type ToFlatDictOptions } from '../record/to-dict.js';
+import { addMetadata, putFree, type ToFlatDictOptions } from '../record/to-dict.js';
 import type { Clock } from '../runtime/clock.js';
 import { activeSpanContext } from '../runtime/otel-api.js';
 import type { FlatDict } from '../types/json.js';
 
-/** Adds to data what an SDK would know of a log record that a logger of ours had made now. Changes `dict`. */
+/**
+ * Adds to data what an SDK would know of a log record that a logger of ours had made now, and the record's number: POSTs overtake each other, and
+ * records can have the same time. The semantic conventions have no name for that. Changes `dict`.
+ */
 export function metadataAdder(
   options: Required<ToFlatDictOptions>,
   clock: Pick<Clock, 'wallNow'>,
-): (dict: FlatDict) => FlatDict | 'internal' {
+): (dict: FlatDict, sequence: number) => FlatDict | 'internal' {
   let resource: ReadableLogRecord['resource'] | undefined;
-  return (dict) => {
+  return (dict, sequence) => {
     const hrTime = toHrTime(clock.wallNow());
     try {
       if (options.resource) resource ??= environmentResource();
@@ -24,7 +27,9 @@ export function metadataAdder(
         droppedAttributesCount: 0,
         resource,
       };
-      return addMetadata(dict, record as ReadableLogRecord, options);
+      const whole = addMetadata(dict, record as ReadableLogRecord, options);
+      if (typeof whole === 'object') putFree(whole, 'otel.', 'sequence', sequence);
+      return whole;
     } catch {
       return 'internal'; // a package is missing, say
     }

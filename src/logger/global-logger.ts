@@ -32,7 +32,7 @@ export function setRemoteLogger(logger: RemoteLogger | undefined): RemoteLogger 
 }
 
 /** What is called of a logger, by `withFlush()` and by its users. */
-const METHODS = ['log', 'stats', 'flush', 'shutdown'];
+const METHODS = ['log', 'child', 'stats', 'flush', 'shutdown'];
 
 const isLogger = (given: unknown): boolean =>
   METHODS.every(

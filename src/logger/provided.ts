@@ -2,6 +2,7 @@ import type { Logger, LoggerProvider } from '@opentelemetry/api-logs';
 import type { Ledger } from '../account/ledger.js';
 import type { AdmissionConfig } from '../config/config.js';
 import { flushAtExit, forgetFlush } from '../lifecycle/exit.js';
+import { filtered, Refusal } from '../record/before-send.js';
 import { isWithin } from '../record/is-within.js';
 import type { Clock } from '../runtime/clock.js';
 import { promiseOf, textOf } from '../runtime/foreign.js';
@@ -39,22 +40,24 @@ const tellFault = (error: unknown): void => logToDiag('error', faultOf(error));
  */
 export const toProvider = (
   provider: LoggerProvider,
-  { maxPayloadBytes, format }: Pick<AdmissionConfig, 'maxPayloadBytes' | 'format'>,
+  config: ProvidedConfig,
   clock: Pick<Clock, 'wallNow'>,
 ): RouteTo => ({
   endpoint: undefined,
   isText: false,
-  open: (ledger, onBroken) =>
-    providedRoute(provider, recordBytesWithin(maxPayloadBytes, format), ledger, onBroken, clock),
+  open: (ledger, onBroken) => providedRoute(provider, config, ledger, onBroken, clock),
 });
+
+type ProvidedConfig = Pick<AdmissionConfig, 'maxPayloadBytes' | 'format' | 'beforeSend'>;
 
 function providedRoute(
   provider: LoggerProvider,
-  mostBytes: number,
+  { maxPayloadBytes, format, beforeSend }: ProvidedConfig,
   ledger: Ledger,
   onBroken: (error: unknown) => void,
   clock: Pick<Clock, 'wallNow'>,
 ): Route {
+  const mostBytes = recordBytesWithin(maxPayloadBytes, format);
   const makeLogger = (): Logger => {
     try {
       return provider.getLogger('otel-remote-logger');
@@ -69,7 +72,9 @@ function providedRoute(
     await flushProvider(provider);
   };
   return {
-    admit(dict) {
+    admit(data) {
+      const dict = beforeSend === undefined ? data : filtered(beforeSend, data, maxPayloadBytes);
+      if (typeof dict === 'string' || dict instanceof Refusal) return dict;
       if (!isWithin(dict, mostBytes)) return 'too_large';
       ledger.accept(1);
       const hrTime = toHrTime(clock.wallNow());

@@ -1,6 +1,6 @@
 import type { DeadlineOptions } from '../lifecycle/deadline.js';
 import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
-import type { LogData } from '../types/json.js';
+import type { LogData, LoggerFields } from '../types/json.js';
 
 /** Sends data to the remote endpoint, in the background. */
 export interface RemoteLogger {
@@ -11,6 +11,12 @@ export interface RemoteLogger {
    * not admitted is counted in `stats().dropped`.
    */
   log(data: LogData): void;
+  /**
+   * A logger that adds `fields` to its records: those of an object as they are now, or those that a function returns for each record.
+   * A record's own fields win over them, and they over the fields of this logger. All else is shared: `stats()`, `flush()` and `shutdown()`
+   * are those of this logger, and there is nothing to close. Never throws: what has no fields adds none, and a warning says so.
+   */
+  child(fields: LoggerFields): RemoteLogger;
   /** What became of all records up to now. */
   stats(): DeliveryStats;
   /**
@@ -24,7 +30,7 @@ export interface RemoteLogger {
    * attempts: one is made at once, and one more before the deadline.
    */
   shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
-  /** `shutdown()` with its default deadline, for `await using`. */
+  /** `shutdown()` with its default deadline, for `await using`; of a child, nothing. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -32,6 +38,7 @@ export interface RemoteLogger {
 export const NO_OP: RemoteLogger = Object.freeze({
   enabled: false,
   log() {},
+  child: () => NO_OP,
   stats: () => NO_RECORDS,
   flush: async () => NO_RECORDS,
   shutdown: async () => NO_RECORDS,

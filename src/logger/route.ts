@@ -1,12 +1,13 @@
 import type { Ledger } from '../account/ledger.js';
 import type { Draining } from '../lifecycle/drain.js';
+import type { Refusal } from '../record/before-send.js';
 import type { DropReason } from '../types/account.js';
 import type { FlatDict } from '../types/json.js';
 
 /** Where a logger's records go. */
 export interface Route {
   /** Takes a record and counts it, or says why not. */
-  admit(dict: FlatDict): DropReason | undefined;
+  admit(dict: FlatDict): DropReason | Refusal | undefined;
   /** Settles when every record admitted before is delivered or given up, however many flushes overlap. */
   flush(): Promise<void>;
   /** An end is near: tries at once what waits for another try. */

@@ -1,15 +1,19 @@
+import type { Ledger } from '../account/ledger.js';
 import type { LoggerConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
 import { openPipeline } from '../otel/open-pipeline.js';
+import { filtered, Refusal } from '../record/before-send.js';
 import { encodeRecord } from '../record/encode-record.js';
+import type { FlattenRefusal } from '../record/flatten.js';
 import type { Clock } from '../runtime/clock.js';
 import { MOST_COUNTED } from '../sender/idempotency-key.js';
+import type { FlatDict } from '../types/json.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 
 /** To an endpoint of the logger's own: through its queue. */
 export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
-  const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint } = config;
+  const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint, beforeSend } = config;
   const { scheduledDelayMillis } = batch;
   const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize, MOST_COUNTED);
   const settings = { maxExportBatchSize, scheduledDelayMillis, maxQueueSize, maxQueueBytes };
@@ -18,7 +22,7 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
 
   return {
     endpoint: endpoint.url,
-    isText: !metadata,
+    isText: !metadata && beforeSend === undefined,
     open(ledger, onBroken) {
       const delivery = new Delivery(
         { ...config, exportTimeoutMillis },
@@ -28,11 +32,11 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
         onBroken,
         clock,
       );
-      const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
+      const complete = completing(config, ledger, clock);
       return {
         admit(dict) {
-          const whole = addMetadata === undefined ? dict : addMetadata(dict);
-          if (typeof whole === 'string') return whole;
+          const whole = complete(dict);
+          if (typeof whole === 'string' || whole instanceof Refusal) return whole;
           let json: string;
           try {
             json = encodeRecord(whole);
@@ -53,5 +57,20 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
         close: () => delivery.close(),
       };
     },
+  };
+}
+
+/** Makes of a record's data what is to be sent, or says why nothing is. */
+function completing(
+  config: LoggerConfig,
+  ledger: Ledger,
+  clock: Clock,
+): (dict: FlatDict) => FlatDict | FlattenRefusal | Refusal {
+  const { metadata, beforeSend, maxPayloadBytes } = config;
+  const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
+  return (dict) => {
+    const whole = addMetadata === undefined ? dict : addMetadata(dict, ledger.accepted + 1);
+    if (beforeSend === undefined || typeof whole === 'string') return whole;
+    return filtered(beforeSend, whole, maxPayloadBytes);
   };
 }

@@ -1,10 +1,13 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { DeliveryConfig } from '../config/config.js';
 import type { Delivery } from '../delivery/delivery.js';
+import { filtered, Refusal } from '../record/before-send.js';
 import { encodeRecord } from '../record/encode-record.js';
+import type { FlattenRefusal } from '../record/flatten.js';
 import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
 import { textOf } from '../runtime/foreign.js';
 import { nextTurn } from '../runtime/timers.js';
+import type { FlatDict } from '../types/json.js';
 
 /** Characters that are written before the event loop gets a turn: about a millisecond of work. */
 const SLICE_CHARACTERS = 256 * 1024;
@@ -45,9 +48,9 @@ export class Encoder {
     try {
       let slice = 0;
       for (const record of records) {
-        const json = this.#append(record);
-        if (json === undefined) onRefused();
-        slice += (json?.length ?? 0) + RECORD_CHARACTERS;
+        const characters = this.#append(record);
+        if (characters === undefined) onRefused();
+        slice += (characters ?? 0) + RECORD_CHARACTERS;
         if (slice < SLICE_CHARACTERS) continue;
         slice = 0;
         this.delivery.appended();
@@ -59,21 +62,45 @@ export class Encoder {
     this.delivery.appended();
   }
 
-  /** Appends a record and gives its text, or gives it up. */
-  #append(record: ReadableLogRecord): string | undefined {
-    const { config, delivery } = this;
+  /** Appends a record. Gives the length of its text, 0 where it is not to be sent, and `undefined` where it is lost. */
+  #append(record: ReadableLogRecord): number | undefined {
+    const { account } = this.delivery;
     try {
-      const dict = toFlatDictWithin(record, config, config.maxPayloadBytes, config.redact);
-      const json = typeof dict === 'object' ? encodeRecord(dict) : undefined;
-      const refusal = json === undefined ? dict : delivery.append(json);
-      if (refusal === undefined) return json;
-      if (refusal === 'too_large')
-        delivery.account.refused(refusal, `above maxPayloadBytes, ${config.maxPayloadBytes}`);
-      else if (refusal === 'queue_full') delivery.account.turnedAway();
-      else delivery.account.refused('internal', CANT_BE_READ);
+      const dict = this.#dictOf(record);
+      if (typeof dict === 'string') return this.#giveUp(dict);
+      if (dict instanceof Refusal) {
+        account.turnedAway(dict.reason, () => this.#sampleOf(record), dict.detail);
+        return dict.reason === 'filter_failed' ? undefined : 0;
+      }
+      const json = encodeRecord(dict);
+      const refusal = this.delivery.append(json);
+      return refusal === undefined ? json.length : this.#giveUp(refusal);
     } catch (error) {
-      delivery.account.refused('internal', `no log record: ${textOf(error)}`);
+      account.refused('internal', `no log record: ${textOf(error)}`);
+      return undefined;
     }
-    return undefined;
+  }
+
+  /** A record as it is to be sent, or why it is not. */
+  #dictOf(record: ReadableLogRecord): FlatDict | FlattenRefusal | Refusal {
+    const { beforeSend, maxPayloadBytes, redact } = this.config;
+    const dict = toFlatDictWithin(record, this.config, maxPayloadBytes, redact);
+    if (beforeSend === undefined || typeof dict === 'string') return dict;
+    return filtered(beforeSend, dict, maxPayloadBytes);
+  }
+
+  #giveUp(refusal: FlattenRefusal | 'queue_full'): undefined {
+    const { account } = this.delivery;
+    if (refusal === 'queue_full') account.turnedAway(refusal);
+    else if (refusal === 'too_large')
+      account.refused(refusal, `above maxPayloadBytes, ${this.config.maxPayloadBytes}`);
+    else account.refused('internal', CANT_BE_READ);
+  }
+
+  /** As `beforeSend` got it. */
+  #sampleOf(record: ReadableLogRecord): FlatDict | undefined {
+    const { maxPayloadBytes, redact } = this.config;
+    const dict = toFlatDictWithin(record, this.config, maxPayloadBytes, redact);
+    return typeof dict === 'string' ? undefined : dict;
   }
 }

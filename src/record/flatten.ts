@@ -39,17 +39,36 @@ export const flattenWithin: Flattening = (data, maxCharacters, redaction) => {
 };
 
 /** The same for JSON.stringify, which leaves out fields that are undefined or have a symbol as their key: such fields may still be there. */
-export const flattenForJson: Flattening = (data, maxCharacters, redaction) => {
+export const flattenForJson: Flattening = (data, maxCharacters, redaction) =>
+  flattenTo(true, data, maxCharacters, redaction);
+
+/** Flattens what must have fields. A bare value, such as a text, a list or a promise, is `invalid`. */
+export const flattenFields: Flattening = (data, maxCharacters, redaction) => {
+  const dict = flattenTo(false, data, maxCharacters, redaction);
+  return typeof dict === 'string' ? dict : tidy(dict);
+};
+
+function flattenTo(
+  takesBare: boolean,
+  data: unknown,
+  maxCharacters: number,
+  redaction: Redaction | undefined,
+): FlatDict | FlattenRefusal {
   const copying = new Copying(maxCharacters);
   try {
     const copied = copyOf(data, copying, redaction === undefined);
+    if (!takesBare && isBare(copied)) return 'invalid';
     return flatRecord(redaction === undefined ? copied : redacted(copied, copying, redaction), copying);
   } catch (error) {
     if (isNoRoom(error)) return 'too_large';
     // The stack may also have been filled by an endless toJSON.
-    return isStackFull() ? 'internal' : { body: TOO_DEEP };
+    if (isStackFull()) return 'internal';
+    return takesBare ? { body: TOO_DEEP } : 'invalid';
   }
-};
+}
+
+const isBare = (copied: unknown): boolean =>
+  typeof copied !== 'object' || copied === null || Array.isArray(copied);
 
 /** What can't be read at all is sent as what it threw. */
 function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
@@ -65,8 +84,7 @@ function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
 
 /** A bare value is found by the name under which it is sent. */
 function redacted(copied: unknown, copying: Copying, redaction: Redaction): unknown {
-  const isBare = typeof copied !== 'object' || copied === null || Array.isArray(copied);
-  const record = isBare && copied !== undefined ? { body: copied } : copied;
+  const record = isBare(copied) && copied !== undefined ? { body: copied } : copied;
   return new Redacting(redaction, (value) => copying.copy(value, '')).redact(record);
 }
 

@@ -106,7 +106,7 @@ function putAll(dict: FlatDict, prefix: string, fields: FlatDict): void {
 }
 
 /** Sets a field under its name or, while that is taken, under its name with the prefix before it. */
-function putFree(dict: FlatDict, prefix: string, key: string, value: unknown): void {
+export function putFree(dict: FlatDict, prefix: string, key: string, value: unknown): void {
   let freeKey = key;
   while (Object.hasOwn(dict, freeKey)) freeKey = prefix + freeKey;
   put(dict, freeKey, value);

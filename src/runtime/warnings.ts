@@ -26,19 +26,19 @@ export function warn(code: WarningCode, message: string, level: Level = 'warn'):
   emit(code, text);
 }
 
-/** The same message on the settings is told once in this time, however many loggers share those settings. */
+/** What is told of the same thing is told once in this time, however many loggers share those settings. */
 const REPEAT_MILLIS = 60_000;
 const saidAt = new Map<string, number>();
 
-/** Tells of something that is set up wrongly. */
-export function warnOfSettings(message: string, level: Level = 'warn'): void {
+/** Tells of something that is set up wrongly. What it is about is the message, unless that can differ each time. */
+export function warnOfSettings(message: string, level: Level = 'warn', about: string = message): void {
   const now = monotonicNow();
   for (const [old, at] of saidAt) if (now - at >= REPEAT_MILLIS) saidAt.delete(old);
-  if (saidAt.has(message)) {
+  if (saidAt.has(about)) {
     logToDiag(level, maskUserInfo(message));
     return;
   }
-  saidAt.set(message, now);
+  saidAt.set(about, now);
   warn('REMOTE_LOGGER_CONFIG', message, level);
 }
 

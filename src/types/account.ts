@@ -14,7 +14,11 @@ export type DropReason =
   /** The logger could not be set up: a peer dependency is missing, say. Or the call stack is too full to read the record. */
   | 'internal'
   /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
-  | 'feedback';
+  | 'feedback'
+  /** `beforeSend` returned `null`: it was not to be sent. No warning tells of it. */
+  | 'filtered'
+  /** `beforeSend` threw, or returned neither a record nor `null`. */
+  | 'filter_failed';
 
 /**
  * What became of the records. At every moment the calls to `log()` are `accepted` plus all of `dropped`,

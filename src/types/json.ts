@@ -9,3 +9,6 @@ export type FlatDict = { [key: string]: Scalar };
  * which is sent as `{"body": value}`.
  */
 export type LogData = object | Scalar;
+
+/** Fields for each record of a logger: an object, or a function that is asked for each record. */
+export type LoggerFields = object | (() => object | null | undefined);

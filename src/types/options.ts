@@ -2,6 +2,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
 import type { LossListener } from './account.js';
+import type { FlatDict, LoggerFields } from './json.js';
 
 export type Format = 'object' | 'ndjson' | 'array';
 export type Compression = 'none' | 'gzip';
@@ -66,6 +67,9 @@ export interface RedactOptions {
   readonly inText?: boolean | undefined;
 }
 
+/** Decides what is sent of a record: what it returns, which may be the record itself, changed or not, or nothing for `null`. */
+export type BeforeSend = (record: FlatDict) => Readonly<Record<string, unknown>> | null;
+
 /** What the exporter and the logger share. For each option: the value given here, then its variable, then its default. */
 export interface RemoteLogRecordExporterOptions {
   /**
@@ -124,6 +128,13 @@ export interface RemoteLogRecordExporterOptions {
    * credentials. Default: `REMOTE_LOGGER_REDACT` (paths with commas between, and the words `SECRET_KEYS` and `CONTENT_KEYS`), then nothing.
    */
   readonly redact?: RedactOptions | readonly (string | RedactOptions)[] | undefined;
+  /**
+   * Called with each record as it would be sent: flat, redacted, with its metadata. What it returns is sent in its place, flattened again; it may be
+   * the same object. `null` drops the record, reason `filtered`, and no warning tells of it. If it throws, or returns anything else,
+   * nothing is sent, reason `filter_failed`. That holds for `undefined`, too: a function without a `return` may have changed the record, or
+   * have meant to drop it. It runs within `log()`, or `export()`, and must answer at once. What it logs is not sent, reason `feedback`. Default: none.
+   */
+  readonly beforeSend?: BeforeSend | undefined;
 }
 
 /** What a logger has on its own, and `registerRemoteLogging()` too. */
@@ -148,4 +159,11 @@ export interface RemoteLoggerOptions extends RemoteLoggingOptions {
    * to it. `flush()` flushes it; `shutdown()` leaves it alone. Default: none, the logger has a pipeline of its own.
    */
   readonly loggerProvider?: LoggerProvider | undefined;
+  /**
+   * Fields that each record has, unless it brings its own of that name: those of an object, as they are when the logger is made, or those that a
+   * function returns, which is asked within each `log()`, such as for a request's id in an `AsyncLocalStorage`. It must answer at once;
+   * `undefined` and `null` are no fields. If it throws, or returns what has no fields, records are sent without, and a warning says so.
+   * What it logs is not sent, reason `feedback`. Default: none.
+   */
+  readonly fields?: LoggerFields | undefined;
 }

@@ -37,6 +37,19 @@ describe('LossReport', () => {
     expect(warnings[2]).toBe('1 record lost since 2026-01-01T00:02:00.000Z: 1 dropped: queue_full');
   });
 
+  it('tells a listener, and warns of nothing, where the application drops on purpose', async () => {
+    const clock = new FakeClock();
+    const [onDrop, warn] = [vi.fn(), vi.fn()];
+    const report = new LossReport(onDrop, clock, warn);
+    report.add({ ...queueFull, reason: 'filtered' });
+    await clock.advance(60_000);
+    expect(onDrop).toHaveBeenCalledWith({ reason: 'filtered', count: 1, sample: undefined });
+    expect(warn).not.toHaveBeenCalled();
+    report.add({ ...queueFull, reason: 'filter_failed', detail: 'beforeSend threw' });
+    await clock.advance(0);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 dropped: filter_failed (beforeSend threw)'));
+  });
+
   it('says where they were sent, and of what is told of each the first, without the rest of a URL', async () => {
     const clock = new FakeClock();
     const warnings: string[] = [];

@@ -53,6 +53,8 @@ describe('the option spool', () => {
     ]);
     const given = { url, spool: '/a', retry: { maxElapsedMillis: 5 } };
     expect(resolveLoggerConfig(given, {})?.retry.maxElapsedMillis).toBe(5);
+    const env = { REMOTE_LOGGER_RETRY_MAX_ELAPSED: '7' };
+    expect(resolveLoggerConfig({ url, spool: '/a' }, env)?.retry.maxElapsedMillis).toBe(7);
   });
 
   test('is not for a logger on a provider of the application', () => {

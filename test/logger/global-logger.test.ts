@@ -44,7 +44,7 @@ describe('setRemoteLogger()', () => {
   it.each([
     ['null', null],
     ['a string', 'logger'],
-    ['an object without its methods', { log() {} }],
+    ['an object without its methods', { log() {}, flush() {} }],
     ['options', { url: SOMEWHERE }],
   ])('refuses %s, and changes nothing', (_, given) => {
     const logger = createRemoteLogger({ url: SOMEWHERE });

@@ -1,7 +1,13 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRemoteLogger, type RemoteLogger, type RemoteLoggerOptions } from '../../src/index.js';
+import {
+  createRemoteLogger,
+  getRemoteLogger,
+  type RemoteLogger,
+  type RemoteLoggerOptions,
+  setRemoteLogger,
+} from '../../src/index.js';
 import { type Answering, Receiver } from '../support/receiver.js';
 
 /** The record of one call to log(), from the call to the socket. */
@@ -207,7 +213,73 @@ describe('a record on its journey', () => {
         scope_name: 'otel-remote-logger',
         resource: expect.stringContaining('"service.name"'),
         'log.record.uid': expect.any(String),
+        sequence: 1,
       },
+    ]);
+  });
+
+  it('has its number among the admitted, which its own data pushes aside', async () => {
+    await using receiver = await Receiver.start();
+    const logger = create({
+      url: receiver.url,
+      metadata: true,
+      format: 'array',
+      maxPayloadBytes: 2000,
+      beforeSend: (record) => (record['n'] === 1 ? null : record),
+    });
+    logger.log({ n: 0 });
+    await logger.flush();
+    for (const n of [1, 2]) logger.log({ n });
+    logger.log({ n: 3, big: 'x'.repeat(1999) });
+    logger.log({ n: 4, sequence: 'mine' });
+    await logger.flush();
+    expect(receiver.records.map(({ n, sequence }) => [n, sequence])).toEqual([
+      [0, 1],
+      [2, 2],
+      [4, 'mine'],
+    ]);
+    expect(receiver.records[2]).toMatchObject({ 'otel.sequence': 3 });
+  });
+
+  it('says from which process it is, the same for all of its loggers, unless the environment does', async () => {
+    await using receiver = await Receiver.start();
+    const instances = async (): Promise<unknown[]> => {
+      const before = receiver.records.length;
+      for (const logger of [
+        create({ url: receiver.url, metadata: true }),
+        create({ url: receiver.url, metadata: true }),
+      ]) {
+        logger.log({ a: 1 });
+        await logger.flush();
+      }
+      return receiver.records
+        .slice(before)
+        .map(({ resource }) => JSON.parse(String(resource))['service.instance.id']);
+    };
+    const [one, other] = await instances();
+    expect(one).toMatch(/^[\da-f-]{36}$/);
+    expect(other).toBe(one);
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.instance.id=pod-7');
+    expect(await instances()).toEqual(['pod-7', 'pod-7']);
+  });
+
+  it('of the default logger has all that by one variable', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('REMOTE_LOGGER_URL', receiver.url);
+    vi.stubEnv('REMOTE_LOGGER_METADATA', 'true');
+    vi.stubEnv('OTEL_SERVICE_NAME', 'shop');
+    const logger = getRemoteLogger();
+    setRemoteLogger(undefined);
+    logger.log({ a: 1 });
+    await logger.shutdown();
+    expect(receiver.records).toEqual([
+      expect.objectContaining({
+        a: 1,
+        sequence: 1,
+        timestamp: expect.any(String),
+        'log.record.uid': expect.any(String),
+        resource: expect.stringContaining('"service.name":"shop"'),
+      }),
     ]);
   });
 });

@@ -256,8 +256,8 @@ export const ROWS = [
   {
     name: "14: the answer is the handler's, also where the flush fails",
     file: 'src/logger/with-flush.ts',
-    from: "work().catch((error) => logToDiag('error', `a flush",
-    to: "work().finally((error) => logToDiag('error', `a flush",
+    from: 'work().catch(tellFault)',
+    to: 'work().finally(tellFault)',
     test: 'test/logger/with-flush.test.ts',
     only: 'also where the flush can not be',
   },
@@ -304,8 +304,8 @@ export const ROWS = [
   {
     name: '19: what can not be sent at all is counted as exported, with its reason',
     file: 'src/account/delivery-account.ts',
-    from: '    this.#metrics?.finished(1, reason);\n',
-    to: '',
+    from: '    this.#ledger.fail(reason, 1, cause);\n    this.#metrics?.finished(1, reason);\n',
+    to: '    this.#ledger.fail(reason, 1, cause);\n',
     test: 'test/account/metrics.test.ts',
     only: 'can not be sent at all',
   },

@@ -190,8 +190,8 @@ export const ROWS = [
     name: '14: an exporter redacts',
     ...WAYS,
     file: 'src/otel/encoder.ts',
-    from: 'config.maxPayloadBytes, config.redact)',
-    to: 'config.maxPayloadBytes)',
+    from: 'maxPayloadBytes, redact);\n    if (beforeSend',
+    to: 'maxPayloadBytes);\n    if (beforeSend',
   },
   {
     name: '14: attributes are redacted',
@@ -211,8 +211,8 @@ export const ROWS = [
     name: '14: the sample of a record that was dropped is redacted',
     ...WAYS,
     file: 'src/logger/active-logger.ts',
-    from: 'const dict = this.#flattening(data, maxPayloadBytes, redact);\n    return',
-    to: 'const dict = this.#flattening(data, maxPayloadBytes);\n    return',
+    from: 'const dict = this.#dictOf(data, fields);\n    return',
+    to: 'const dict = this.#flattening(data, 1e6);\n    return',
   },
   {
     name: '14: of an Error, credentials are redacted without any rule',

@@ -80,7 +80,7 @@ export const ROWS = [
   {
     name: '6: ten loggers with the same wrong setting warn once',
     file: 'src/runtime/warnings.ts',
-    from: 'if (saidAt.has(message)) {',
+    from: 'if (saidAt.has(about)) {',
     to: 'if (saidAt.size > 1e9) {',
     test: 'test/runtime/warnings.test.ts',
   },
