@@ -1,5 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** A thread runs built files, so they are what is tested. */
+const BUILT = {
+  alias: [{ find: /^.*\/src\/index\.js$/, replacement: `${import.meta.dirname}/dist/index.js` }],
+};
+
+const FAULTS = { include: ['test/faults/**/*.test.ts'] };
+
+/** The same suite with queues on disk; those that have such a queue in any case are left out. */
+const SPOOLED = {
+  ...FAULTS,
+  exclude: ['test/faults/{kill,taking-over}.test.ts'],
+  setupFiles: ['test/support/spool-setup.ts'],
+};
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -14,18 +28,21 @@ export default defineConfig({
           exclude: ['test/faults/**', 'test/collector/**'],
         },
       },
-      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      { extends: true, test: { name: 'faults', ...FAULTS } },
+      { extends: true, test: { name: 'faults-spool', ...SPOOLED, env: { SPOOLED: 'true' } } },
       { extends: true, test: { name: 'collector', include: ['test/collector/**/*.test.ts'] } },
       {
         extends: true,
-        // A thread runs built files, so they are what is tested.
-        resolve: {
-          alias: [{ find: /^.*\/src\/index\.js$/, replacement: `${import.meta.dirname}/dist/index.js` }],
-        },
+        resolve: BUILT,
+        test: { name: 'faults-thread', ...FAULTS, env: { REMOTE_LOGGER_THREAD: 'true' } },
+      },
+      {
+        extends: true,
+        resolve: BUILT,
         test: {
-          name: 'faults-thread',
-          include: ['test/faults/**/*.test.ts'],
-          env: { REMOTE_LOGGER_THREAD: 'true' },
+          name: 'faults-spool-thread',
+          ...SPOOLED,
+          env: { REMOTE_LOGGER_THREAD: 'true', SPOOLED: 'true' },
         },
       },
     ],

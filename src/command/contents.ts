@@ -22,7 +22,7 @@ export interface Waiting {
 }
 
 /** What waits in the segments of a life, in order; one segment is read at a time. Its owner may be at work on them. */
-export function* waitingIn({ path, state }: FoundLife): Generator<Waiting> {
+export function* waitingIn({ path, state }: Pick<FoundLife, 'path' | 'state'>): Generator<Waiting> {
   const files = inCase(path, () => segmentsIn(fs, path));
   if (files === undefined) return;
   if (!Array.isArray(files)) {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { allDelivered } from '../support/account.js';
 import { accountOf, Child, type Ended, runChild, wordsOf } from '../support/child.js';
 import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
+import { isSpooled, left, undelivered, where } from '../support/spooled.js';
 
 const BATCH_NEVER = { scheduledDelayMillis: 600_000 };
 const FIVE = [0, 1, 2, 3, 4];
@@ -20,9 +22,38 @@ const unhurried = (ended: Ended): Ended => ({
   stderr: ended.stderr.replace(/^otel-remote-logger: SIG\w+ with .*: waits 5000 ms at most\n/m, ''),
 });
 
-/** It ended as any script does, saying that five were given up, and why. */
+/**
+ * It ended so, and all records have arrived. With a queue on disk nobody waits for them, whatever happens: those that have not arrived, or
+ * of which that was not heard any more, are left there.
+ */
+function expectArrived(
+  ended: Ended,
+  receiver: Receiver,
+  ids: readonly unknown[] = FIVE,
+  how: Partial<Ended> = CLEAN,
+): void {
+  const { stderr, ...others } = how;
+  const arrived = new Set([...idsAt(receiver), ...(ended.left ?? [])]);
+  expect(ended).toMatchObject(where({ inMemory: how, onDisk: others }));
+  expectNoLoss(ended);
+  expect([...arrived].sort()).toEqual([...ids].sort());
+  if (!isSpooled) expect(ended.left).toBeUndefined();
+}
+
+function expectNoLoss(ended: Ended): void {
+  expect(ended.stderr).not.toContain('REMOTE_LOGGER_LOSS');
+  expect(wordsOf(ended).filter((line) => line.includes('undelivered'))).toEqual([]);
+}
+
+/** It ended as any script does, saying that five were given up, and why. With a queue on disk they are left there. */
 function expectGivenUp(ended: Ended): void {
   expect(ended).toMatchObject({ code: 0, signal: null });
+  expect(ended.left).toEqual(left(...FIVE));
+  if (isSpooled) expectNoLoss(ended);
+  else expectToldGivenUp(ended);
+}
+
+function expectToldGivenUp(ended: Ended): void {
   expect(wordsOf(ended)[0]).toBe(
     'otel-remote-logger: the process ends with 5 records undelivered: none got through for 5000 ms',
   );
@@ -71,8 +102,8 @@ describe.concurrent('a script that logs and ends', () => {
     receiver.otherwise((_, response) => {
       setTimeout(() => response.writeHead(204).end(), 300);
     });
-    const ended = await runChild('natural-end', { args: [{ url: receiver.url, concurrency: 1 }] });
-    expect(ended).toEqual(CLEAN);
+    const args = [{ url: receiver.url, concurrency: 1, exitTimeoutMillis: 30_000 }];
+    expect(await runChild('natural-end', { args })).toEqual(CLEAN);
     expect(idsAt(receiver)).toEqual(FIVE);
   });
 
@@ -81,17 +112,14 @@ describe.concurrent('a script that logs and ends', () => {
     // Four answers, 2 s apart: none comes later than 5 s after the one before.
     receiver.otherwise((_, response) => void setTimeout(() => response.writeHead(204).end(), 2000));
     const args = [{ url: receiver.url, concurrency: 1 }, 4];
-    expect(await runChild('natural-end', { args })).toEqual(CLEAN);
-    expect(idsAt(receiver)).toEqual([0, 1, 2, 3]);
+    expectArrived(await runChild('natural-end', { args }), receiver, [0, 1, 2, 3]);
   });
 
   it('waits for an endpoint that is busy at first', async () => {
     await using receiver = await Receiver.start();
     receiver.script(503, 500, 429);
     const retry = { initialDelayMillis: 10 };
-    const ended = await runChild('natural-end', { args: [{ url: receiver.url, retry }] });
-    expect(ended).toEqual(CLEAN);
-    expect(new Set(idsAt(receiver))).toEqual(new Set(FIVE));
+    expectArrived(await runChild('natural-end', { args: [{ url: receiver.url, retry }] }), receiver);
   });
 
   it('ends by itself with the account when the endpoint is down', async () => {
@@ -104,14 +132,16 @@ describe.concurrent('a script that logs and ends', () => {
     const since = performance.now();
     const ended = await runChild('several-loggers', { args: [{ url }] });
     expect(performance.now() - since).toBeLessThan(20_000); // one after the other take 25 s
-    expect(wordsOf(ended).filter((line) => line.includes('1 record undelivered'))).toHaveLength(5);
+    const told = wordsOf(ended).filter((line) => line.includes('1 record undelivered'));
+    expect(told).toHaveLength(where({ inMemory: 5, onDisk: 0 }));
+    expect(ended.left).toEqual(left(...FIVE));
   });
 
   it('makes a last attempt before it gives up, whatever pause the endpoint has asked for', async () => {
     await using receiver = await Receiver.start();
     receiver.script((_, response) => response.writeHead(503, { 'retry-after': '300' }).end());
-    expect(await runChild('natural-end', { args: [{ url: receiver.url }, 1] })).toEqual(CLEAN);
-    expect(idsAt(receiver)).toEqual([0, 0]);
+    expectArrived(await runChild('natural-end', { args: [{ url: receiver.url }, 1] }), receiver, [0]);
+    expect(idsAt(receiver)).toEqual(where({ inMemory: [0, 0], onDisk: [0] }));
   });
 
   it('ends by itself with the account when the endpoint never answers', async () => {
@@ -159,6 +189,7 @@ describe.concurrent('a script that logs and ends', () => {
     const ended = await runChild('own-timer', { args: [{ url }, when, millis] });
     expect(ended).toMatchObject({ code: 0, signal: null, stdout: 'the timer ran\n' });
     if (endpoint === 'up') expect(idsAt(receiver)).toEqual(FIVE);
+    else if (isSpooled) expect(ended.left).toEqual(FIVE);
     else expect(accountOf(ended)).toMatchObject({ accepted: 5, failed: { shutdown: 5 } });
   });
 });
@@ -169,10 +200,11 @@ describe.concurrent('a script that logs each time that it is about to end', () =
     const ended = await runChild('log-at-each-end', { args: [{ url: receiver.url }, isBefore] });
     expect(ended).toMatchObject({ code: 0, signal: null });
     const logged = Number(ended.stdout);
-    const [, undelivered = 0] = /the process ends with (\d+) records? undelivered/.exec(ended.stderr) ?? [];
-    expect(new Set(idsAt(receiver)).size).toBe(logged - Number(undelivered));
-    // With a thread, even those of the last time.
-    expect(Number(undelivered)).toBeLessThanOrEqual(process.env['REMOTE_LOGGER_THREAD'] ? 0 : 2);
+    const [, told = 0] = /the process ends with (\d+) records? undelivered/.exec(ended.stderr) ?? [];
+    expect(new Set([...idsAt(receiver), ...(ended.left ?? [])]).size).toBe(logged - Number(told));
+    // With a thread, even those of the last time; with a queue on disk, they are left there.
+    const isKept = isSpooled || process.env['REMOTE_LOGGER_THREAD'];
+    expect(Number(told)).toBeLessThanOrEqual(isKept ? 0 : 2);
     expect(logged).toBeGreaterThan(5);
   });
 });
@@ -182,13 +214,7 @@ describe.concurrent('a script with nothing alive but its await', () => {
     await using receiver = await Receiver.start();
     const ended = await runChild('await-at-top-level', { args: [{ url: receiver.url }, method, {}] });
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
-    expect(JSON.parse(ended.stdout)).toEqual({
-      accepted: 5,
-      delivered: 5,
-      pending: 0,
-      failed: {},
-      dropped: {},
-    });
+    expect(JSON.parse(ended.stdout)).toEqual(allDelivered(5));
     expect(idsAt(receiver)).toEqual(FIVE);
   });
 
@@ -201,7 +227,9 @@ describe.concurrent('a script with nothing alive but its await', () => {
       const ended = await runChild('await-at-top-level', { args });
       expect(ended).toMatchObject({ code: 0, signal: null });
       expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, delivered: 0, pending: 5 });
-      expect(ended.stderr).toContain('[REMOTE_LOGGER_LOSS] Warning: otel-remote-logger: ');
+      const told = ended.stderr.includes('[REMOTE_LOGGER_LOSS] Warning: otel-remote-logger: ');
+      expect(told).toBe(where({ inMemory: true, onDisk: false }));
+      expect(ended.left).toEqual(left(...FIVE));
     },
   );
 });
@@ -215,9 +243,8 @@ describe.concurrent('a script with an OpenTelemetry setup of its own', () => {
     await using receiver = await Receiver.start();
     receiver.script(503, 503); // so that it takes more than one turn
     const args = [{ url: receiver.url, retry: { initialDelayMillis: 300 } }, kind, shutsDown];
-    expect(await runChild('exporter', { args })).toEqual(CLEAN);
-    expect(receiver.requests).toHaveLength(5 + 2);
-    expect([...new Set(idsAt(receiver))]).toEqual(FIVE);
+    expectArrived(await runChild('exporter', { args }), receiver);
+    if (shutsDown || !isSpooled) expect(receiver.requests).toHaveLength(5 + 2);
   });
 });
 
@@ -232,7 +259,8 @@ describe.concurrent('a process that ends all of a sudden', () => {
     const args = [{ url: receiver.url, batch: BATCH_NEVER, exitTimeoutMillis: 0 }, way];
     const ended = await runChild('sudden-end', { args });
     expect(ended).toMatchObject({ code, signal: null, stdout: '' });
-    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 2 records undelivered']);
+    expect(wordsOf(ended)).toEqual(undelivered(2));
+    expect(ended.left).toEqual(left(3, 4));
     expect(idsAt(receiver)).toEqual([0, 1, 2]);
     // The exception is still the application's to see.
     expect(ended.stderr.includes('Error: boom')).toBe(code === 1);
@@ -262,11 +290,11 @@ describe.concurrent('a process with a background thread', () => {
     await using receiver = await Receiver.start();
     const args = [{ ...THREAD, ...options, url: receiver.url, exitTimeoutMillis: 30_000 }, 1000, way, wait];
     const ended = await runChild('exit-at-once', { args });
-    expect(ended).toMatchObject({ code, signal: null });
     expect(wordsOf(ended)).toEqual([]);
-    const ids = receiver.records.map((record) => record['id']);
-    expect(new Set(ids).size).toBe(1000 + wait);
-    if ('headers' in options) expect(receiver.requests[0]?.headers).toMatchObject({ 'x-asked': 'yes' });
+    const ids = [...(wait > 0 ? [-1] : []), ...Array(1000).keys()];
+    expectArrived(ended, receiver, ids, { code, signal: null });
+    for (const { headers } of receiver.requests)
+      if ('headers' in options) expect(headers).toMatchObject({ 'x-asked': 'yes' });
   });
 
   it('by an exit with an endpoint that fails some tries again, within the deadline', async () => {
@@ -279,8 +307,8 @@ describe.concurrent('a process with a background thread', () => {
       'exit',
     ];
     const ended = await runChild('exit-at-once', { args });
-    expect(wordsOf(ended)).toEqual([]);
-    expect(new Set(idsAt(receiver)).size).toBe(100);
+    if (!isSpooled) expect(wordsOf(ended)).toEqual([]);
+    expectArrived(ended, receiver, [...Array(100).keys()], { code: 7 });
   });
 
   it('by an exit waits no longer than the deadline for an endpoint that is down, and says how many are lost', async () => {
@@ -289,7 +317,8 @@ describe.concurrent('a process with a background thread', () => {
       args: [{ ...THREAD, url, exitTimeoutMillis: 100 }, 5, 'exit'],
     });
     expect(ended).toMatchObject({ code: 7, signal: null });
-    expect(wordsOf(ended)[0]).toBe('otel-remote-logger: the process ends with 5 records undelivered');
+    expect(wordsOf(ended).slice(0, 1)).toEqual(undelivered(5));
+    expect(ended.left).toEqual(left(...FIVE));
     expect(JSON.parse(ended.stdout)).toMatchObject({ accepted: 5, pending: 5 });
   });
 
@@ -299,8 +328,9 @@ describe.concurrent('a process with a background thread', () => {
     const args = [[dead, dead, dead, receiver.url], 3000];
     const ended = await runChild('exit-together', { args });
     expect(ended).toMatchObject({ code: 7, signal: null });
-    expect(wordsOf(ended)[0]).toBe('otel-remote-logger: the process ends with 3 records undelivered');
-    expect(idsAt(receiver)).toEqual([0, 1]);
+    expect(wordsOf(ended).slice(0, 1)).toEqual(undelivered(3));
+    if (!isSpooled) expect(idsAt(receiver)).toEqual([0, 1]);
+    else expect(idsAt(receiver).length + (ended.left ?? []).length).toBeGreaterThanOrEqual(1 + 4);
     expect(Number(ended.stdout)).toBeLessThan(2 * 3000); // one after the other takes three times that
   });
 });
@@ -321,9 +351,9 @@ describe.concurrent('an end at once that follows a signal', () => {
     child.kill('SIGTERM');
     const ended = await child.ended;
     expect(ended).toMatchObject({ code: 4, signal: null });
-    const words = 'otel-remote-logger: the process ends with 2 records undelivered';
-    expect(wordsOf(ended)).toEqual(thread ? [] : [words]);
-    expect(idsAt(receiver)).toEqual(thread ? FIVE : [0, 1, 2]);
+    expect(wordsOf(ended)).toEqual(thread ? [] : undelivered(2));
+    if (!isSpooled) expect(idsAt(receiver)).toEqual(thread ? FIVE : [0, 1, 2]);
+    else expectArrived(ended, receiver, FIVE, { code: 4 });
   });
 
   it('with a thread delivers what the application logs while it is flushed', async () => {
@@ -340,7 +370,8 @@ describe.concurrent('an end at once that follows a signal', () => {
     const ended = await child.ended;
     expect(unhurried(ended)).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
     const logged = ended.stdout.trim().split('\n').map(Number);
-    expect(receiver.records.map((record) => record['id'])).toEqual(expect.arrayContaining(logged));
+    const ids = [...receiver.records.map((record) => record['id']), ...(ended.left ?? [])];
+    expect(ids).toEqual(expect.arrayContaining(logged));
   });
 
   it('by the primary of a cluster loses nothing of workers with a thread', async () => {
@@ -349,8 +380,8 @@ describe.concurrent('an end at once that follows a signal', () => {
     const child = new Child('cluster', { args: [options] });
     await child.said('ready');
     child.kill('SIGTERM');
-    expect(await child.ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'ready\n', stderr: '' });
-    expect(idsAt(receiver)).toEqual([...FIVE, 5, 6, 7, 8, 9]);
+    const how: Partial<Ended> = { code: null, signal: 'SIGTERM', stdout: 'ready\n', stderr: '' };
+    expectArrived(await child.ended, receiver, [...FIVE, 5, 6, 7, 8, 9], how);
   });
 });
 
@@ -367,8 +398,10 @@ describe.concurrent('what an exit listener after ours logs', () => {
     const args = [{ url: receiver.url, thread: true, exitTimeoutMillis: 30_000 }, way, what];
     const ended = await runChild('last-words', { args });
     expect(wordsOf(ended)).toEqual([]);
-    expect(idsAt(receiver)).toEqual(what === 'first' ? [1, 2] : [0, 1, 2]);
-    expect(JSON.parse(ended.stdout)).toMatchObject({ delivered: receiver.requests.length, pending: 0 });
+    expectArrived(ended, receiver, what === 'first' ? [1, 2] : [0, 1, 2], {});
+    const { delivered, pending, onDisk = 0 } = JSON.parse(ended.stdout);
+    expect(pending).toBe(onDisk);
+    if (!isSpooled) expect(delivered).toBe(receiver.requests.length);
   });
 
   it.for([
@@ -382,10 +415,8 @@ describe.concurrent('what an exit listener after ours logs', () => {
     async ([way, what, options]) => {
       await using receiver = await Receiver.start();
       const ended = await runChild('last-words', { args: [{ ...options, url: receiver.url }, way, what] });
-      expect(wordsOf(ended)).toEqual([
-        'otel-remote-logger: the process ends with 1 record undelivered',
-        'otel-remote-logger: the process ends with 2 records undelivered',
-      ]);
+      expect(wordsOf(ended)).toEqual(undelivered(1, 2));
+      expect(ended.left).toEqual(left(1, 2));
       expect(JSON.parse(ended.stdout)).toMatchObject({ pending: 2 });
     },
   );
@@ -393,12 +424,12 @@ describe.concurrent('what an exit listener after ours logs', () => {
   it('is told to be lost in few lines where a loop logs', async () => {
     await using receiver = await Receiver.start();
     const args = [{ url: receiver.url, thread: false }, 'exit', 'logger', '', 1000];
-    const told = wordsOf(await runChild('last-words', { args })).map((line) =>
-      line.replace(/^.*ends with (.*) undelivered$/, '$1'),
-    );
+    const ended = await runChild('last-words', { args });
+    const told = wordsOf(ended).map((line) => line.replace(/^.*ends with (.*) undelivered$/, '$1'));
     const doubling = [10, 20, 40, 80, 160, 320, 640].map((count) => `at least ${count} records`);
     const one = [2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${count} records`);
-    expect(told).toEqual(['1 record', ...one, ...doubling]);
+    expect(told).toEqual(where({ inMemory: ['1 record', ...one, ...doubling], onDisk: [] }));
+    expect(ended.left).toEqual(left(...[...Array(1001).keys()].slice(1)));
   });
 
   it.for([true, false])('is told to be lost where it is refused: with a thread %s', async (thread) => {
@@ -407,7 +438,8 @@ describe.concurrent('what an exit listener after ours logs', () => {
     const ended = await runChild('last-words', { args: [options, 'exit', 'logger', 'x'.repeat(100)] });
     const [words, ...more] = wordsOf(ended);
     expect(words).toMatch(/: 1 record lost since .*: 1 dropped: too_large$/);
-    expect(more).toHaveLength(thread ? 0 : 1);
+    expect(more).toEqual(thread ? [] : undelivered(1));
+    if (!thread) expect(ended.left).toEqual(left(2));
   });
 });
 
@@ -428,23 +460,28 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
   it('ends of it at once without the option', async () => {
     await using receiver = await Receiver.start();
     const ended = await end(args(receiver, []));
-    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(unhurried(ended)).toEqual({
+      code: null,
+      signal,
+      stdout: 'ready\n',
+      stderr: '',
+      left: left(3, 4),
+    });
     expect(idsAt(receiver)).toEqual([0, 1, 2]);
   });
 
   it('delivers everything with the option, then ends of it', async () => {
     await using receiver = await Receiver.start();
-    const ended = await end(args(receiver, [signal]));
-    expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
-    expect(idsAt(receiver)).toEqual(FIVE);
+    const ended = unhurried(await end(args(receiver, [signal])));
+    expectArrived(ended, receiver, FIVE, { code: null, signal, stdout: 'ready\n', stderr: '' });
   });
 
   it('makes a last attempt before it ends of it, whatever pause the endpoint has asked for', async () => {
     await using receiver = await Receiver.start();
     receiver.script(204, 204, 204, (_, response) => response.writeHead(503, { 'retry-after': '300' }).end());
     const options = { url: receiver.url, batch: BATCH_NEVER, flushOnSignals: [signal], concurrency: 1 };
-    expect(unhurried(await end([options, signal]))).toMatchObject({ code: null, signal, stderr: '' });
-    expect(new Set(idsAt(receiver))).toEqual(new Set(FIVE));
+    const ended = unhurried(await end([options, signal]));
+    expectArrived(ended, receiver, FIVE, { code: null, signal, stderr: '' });
   });
 
   it.for([
@@ -455,9 +492,9 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     async ([_, flushOnSignals]) => {
       await using receiver = await Receiver.start();
       const other = { url: receiver.url, batch: BATCH_NEVER, flushOnSignals };
-      const ended = await end(args(receiver, [signal], 'not at all', [other, other]));
-      expect(unhurried(ended)).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
-      expect(idsAt(receiver)).toEqual([...FIVE, 5, 6]);
+      const ended = unhurried(await end(args(receiver, [signal], 'not at all', [other, other])));
+      const how: Partial<Ended> = { code: null, signal, stdout: 'ready\n', stderr: '' };
+      expectArrived(ended, receiver, [...FIVE, 5, 6], how);
     },
   );
 
@@ -467,10 +504,9 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     receiver.otherwise(() => {});
     const ended = await end(args(receiver, [signal]));
     expect(ended).toMatchObject({ code: null, signal });
-    expect(wordsOf(ended)).toEqual([
-      `otel-remote-logger: ${signal} with 2 records undelivered: waits 5000 ms at most`,
-      'otel-remote-logger: the process ends with 2 records undelivered',
-    ]);
+    const waits = `otel-remote-logger: ${signal} with 2 records undelivered: waits 5000 ms at most`;
+    expect(wordsOf(ended)).toEqual(where({ inMemory: [waits, ...undelivered(2)], onDisk: [] }));
+    expect(ended.left).toEqual(left(3, 4));
   });
 
   it('ends of it, saying how many the endpoint has refused', async () => {
@@ -496,9 +532,9 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
       receiver.otherwise((_, response) => {
         setTimeout(() => response.writeHead(204).end(), 100);
       });
-      const ended = await end(args(receiver, option, listens));
-      expect(unhurried(ended)).toEqual({ code: 3, signal: null, stdout: 'ready\nhandler ran\n', stderr: '' });
-      expect(idsAt(receiver)).toEqual(FIVE);
+      const ended = unhurried(await end(args(receiver, option, listens)));
+      const how: Partial<Ended> = { code: 3, signal: null, stdout: 'ready\nhandler ran\n', stderr: '' };
+      expectArrived(ended, receiver, FIVE, how);
     },
   );
 
@@ -517,8 +553,7 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     child.kill(signal);
     if (how.includes('twice')) child.kill(signal);
     const stdout = listens === 'signal-exit' ? `ready\ncleaned up at ${signal}\n` : 'ready\n';
-    expect(unhurried(await child.ended)).toEqual({ code: null, signal, stdout, stderr: '' });
-    expect(idsAt(receiver)).toEqual(FIVE);
+    expectArrived(unhurried(await child.ended), receiver, FIVE, { code: null, signal, stdout, stderr: '' });
   });
 
   it('ends of it at once when the variable says none', async () => {
@@ -527,7 +562,13 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     const child = new Child('registered-signal', { flags: REGISTER, env });
     await child.said('ready');
     child.kill(signal);
-    expect(await child.ended).toEqual({ code: null, signal, stdout: 'ready\n', stderr: '' });
+    expect(await child.ended).toEqual({
+      code: null,
+      signal,
+      stdout: 'ready\n',
+      stderr: '',
+      left: left(2, 3, 4),
+    });
     expect(idsAt(receiver)).toEqual([0, 1]);
   });
 
@@ -537,7 +578,8 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
     receiver.otherwise(() => {});
     const ended = await end(args(receiver, [signal], 'exits'));
     expect(ended).toMatchObject({ code: 4, signal: null });
-    expect(wordsOf(ended)).toEqual(['otel-remote-logger: the process ends with 2 records undelivered']);
+    expect(wordsOf(ended)).toEqual(undelivered(2));
+    expect(ended.left).toEqual(left(3, 4));
     expect(idsAt(receiver)).toEqual(expect.arrayContaining([0, 1, 2]));
   });
 });

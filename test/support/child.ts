@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DeliveryStats } from '../../src/index.js';
+import { leftIn, newSpool } from './spooled.js';
 
 /** How a process ended, and all it said. */
 export interface Ended {
@@ -8,6 +9,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** The ids of the records that it has left in its queue on disk, if it has left any. */
+  readonly left?: readonly unknown[] | undefined;
 }
 
 export interface ChildOptions {
@@ -43,9 +46,10 @@ export class Child {
     const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
     const [command = '', ...argv] = openFiles === undefined ? node : limited;
     const { REMOTE_LOGGER_THREAD = '' } = process.env;
+    const REMOTE_LOGGER_SPOOL = newSpool();
     // Nothing else of the tests' own environment: no NODE_OPTIONS, no proxy, no OTEL_*.
     this.#process = spawn(command, argv, {
-      env: { REMOTE_LOGGER_THREAD, ...env },
+      env: { REMOTE_LOGGER_THREAD, REMOTE_LOGGER_SPOOL, ...env },
       stdio: 'pipe',
       timeout: LONGEST_LIFE_MILLIS,
       killSignal: 'SIGKILL',
@@ -61,7 +65,8 @@ export class Child {
     this.ended = new Promise((resolve, reject) => {
       this.#process.on('error', reject);
       this.#process.on('close', (code, signal) => {
-        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+        const left = leftIn(REMOTE_LOGGER_SPOOL);
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr, left });
       });
     });
   }
