@@ -2,7 +2,7 @@ import type { DeliveryConfig } from '../config/config.js';
 import type { Clock } from '../runtime/clock.js';
 import { warn } from '../runtime/warnings.js';
 import type { DropReason } from '../types/account.js';
-import type { Attempt, FailReason, Refused } from '../types/send-result.js';
+import { type Attempt, type FailReason, isRefusal, type Refused } from '../types/send-result.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { joinEndpoint } from './known-endpoints.js';
 import type { Ledger, Sample } from './ledger.js';
@@ -13,16 +13,19 @@ export class DeliveryAccount {
   readonly #ledger: Ledger;
   readonly #metrics: ExportMetrics | undefined;
   readonly #health: EndpointHealth;
+  /** Whether what is refused is tried again. */
+  readonly #isPatient: boolean;
   #onFailure = (): void => {};
   /** To be called when nothing is sent any more. */
   readonly end: () => void;
 
   constructor(
     ledger: Ledger,
-    { endpoint, meterProvider }: Pick<DeliveryConfig, 'endpoint' | 'meterProvider'>,
+    { endpoint, meterProvider, retry }: Pick<DeliveryConfig, 'endpoint' | 'meterProvider' | 'retry'>,
     clock: Clock,
   ) {
     this.#ledger = ledger;
+    this.#isPatient = retry.isPatient;
     this.#metrics = createExportMetrics(meterProvider, endpoint);
     const { health, leave } = joinEndpoint(endpoint.url, clock, () => ledger.pending);
     this.#health = health;
@@ -41,9 +44,11 @@ export class DeliveryAccount {
   }
 
   attempted(attempt: Attempt): void {
-    this.#health.heard(attempt.result);
+    const { result } = attempt;
+    const isRefused = isRefusal(result) && this.#isPatient;
+    this.#health.heard(result, isRefused);
     this.#metrics?.attempted(attempt);
-    if (attempt.result.outcome === 'retry') this.#onFailure();
+    if (result.outcome === 'retry' || isRefused) this.#onFailure();
   }
 
   /** Settles when an attempt has failed. */

@@ -85,11 +85,11 @@ export class EndpointHealth {
     forgetWords(this.#lastWords);
   }
 
-  /** How an attempt ended. */
-  heard(result: SendResult): void {
+  /** How an attempt ended, and whether what was refused is tried again. */
+  heard(result: SendResult, isTriedAgain = false): void {
     if (result.outcome === 'delivered') this.#delivered(result.detail);
     else if (result.outcome !== 'refused') this.#failed(result);
-    else if (result.reason === 'refused') this.#refused(result);
+    else if (result.reason === 'refused') this.#refused(result, isTriedAgain);
     else if (result.status !== undefined) this.#works(); // the endpoint has judged the records, so it works
   }
 
@@ -114,14 +114,15 @@ export class EndpointHealth {
     this.#timer ??= this.clock.setTimer(() => this.#look(), OUTAGE_MILLIS);
   }
 
-  /** Refused records do not wait, so there is no outage to tell; that they are lost is told elsewhere. */
-  #refused(result: Failed): void {
-    this.#note(result);
-    this.#rest();
+  /** Where refused records do not wait, there is no outage to tell; that they are lost is told elsewhere. */
+  #refused(result: Failed, isTriedAgain: boolean): void {
+    this.#failed(result);
+    if (!isTriedAgain) this.#rest();
     if (this.#hasDelivered || this.#isRefusalTold) return;
     this.#isRefusalTold = true;
+    const waits = isTriedAgain ? '; records wait on disk, and are tried again' : '';
     this.#tellSoon(
-      `${this.#url} refuses what it is sent (${whyOf(result)}), so nothing is delivered; ${adviceOn(result.status)}`,
+      `${this.#url} refuses what it is sent (${whyOf(result)}), so nothing is delivered; ${adviceOn(result.status)}${waits}`,
     );
   }
 

@@ -46,7 +46,8 @@ export interface DeliveryConfig {
   readonly maxPayloadBytes: number;
   readonly concurrency: number;
   readonly maxConnectionAgeMillis: number;
-  readonly retry: Settled<RetryOptions>;
+  /** `isPatient`: whether what waits outlives the process, and so has time. */
+  readonly retry: Settled<RetryOptions> & { readonly isPatient: boolean };
   /** Limit of one batch with all its retries; `Infinity` for none. */
   readonly exportTimeoutMillis: number;
   readonly meterProvider: MeterProvider | undefined;
@@ -181,7 +182,7 @@ function resolveDelivery(
     ...config,
     endpoint,
     headers,
-    retry,
+    retry: { ...retry, isPatient: spool !== undefined },
     spool,
     redact: resolveRedact(options.redact, env),
     exportTimeoutMillis: Number.POSITIVE_INFINITY,

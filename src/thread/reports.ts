@@ -49,7 +49,7 @@ export class Reports {
     const { outcome } = attempt.result;
     if (!this.measures && this.#attempts.at(-1)?.result.outcome === outcome) this.#attempts.pop();
     this.#attempts.push(attempt);
-    if (outcome === 'retry') this.#reportLater();
+    if (outcome !== 'delivered') this.#reportLater();
   }
 
   settled(id: number, from: number, to: number, result: SettledResult): void {

@@ -101,7 +101,8 @@ export interface RemoteLogRecordExporterOptions {
   readonly retry?: RetryOptions | undefined;
   /**
    * A directory for a queue on disk: what was logged outlives the process, and a later one that has the same directory delivers it. Records wait for
-   * as long as it takes then, unless `retry.maxElapsedMillis` is given. Default: `REMOTE_LOGGER_SPOOL`, then none, and the queue is in memory.
+   * as long as it takes then, also where the endpoint refuses them (401, 403, 404, ...), unless `retry.maxElapsedMillis` is given; only one that
+   * fails while most others get through is given up, after 5 minutes. Default: `REMOTE_LOGGER_SPOOL`, then none, and the queue is in memory.
    */
   readonly spool?: string | SpoolOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */

@@ -30,6 +30,8 @@ export type SendResult =
       readonly detail?: string | undefined;
       readonly status?: number;
       readonly afterMillis?: number | undefined;
+      /** What its records count as if they are given up; `retries_exhausted` where nothing is said. */
+      readonly reason?: FailReason;
     }
   /** The payload goes on failing as it is; halves of it may not. */
   | {
@@ -47,6 +49,10 @@ export interface Refused {
   readonly detail?: string | undefined;
   readonly status?: number;
 }
+
+/** Whether the endpoint has refused to take anything, rather than these records. */
+export const isRefusal = (result: SendResult): result is Refused =>
+  result.outcome === 'refused' && result.reason === 'refused';
 
 /** One attempt to send a payload, until the end of its answer. Crosses from the thread as it is. */
 export interface Attempt {

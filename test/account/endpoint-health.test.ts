@@ -50,6 +50,21 @@ describe('an outage', () => {
     ]);
   });
 
+  it('is told of refusals, too, where those are tried again, after what the settings may have to do with it', async () => {
+    const { clock, told, health } = watched();
+    health.heard(refused(401), true);
+    await clock.advance(5000);
+    health.heard(refused(401), true);
+    await clock.advance(20_000);
+    health.heard(DELIVERED);
+    const url = 'http://127.0.0.1:9/logs?***';
+    expect(told).toEqual([
+      `0 s: settings: ${url} refuses what it is sent (HTTP 401), so nothing is delivered; check the credentials, in the headers or before the @ of the URL; records wait on disk, and are tried again`,
+      `5 s: ${url} has let nothing through for 5 s (HTTP 401); 3 records wait`,
+      `25 s: ${url} takes records again, after 25 s; 3 records wait`,
+    ]);
+  });
+
   it('is none while something gets through, however many attempts fail', async () => {
     const { clock, told, health } = watched();
     for (let second = 0; second < 60; second++) {

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
-import { allDelivered, FAST } from '../support/account.js';
+import { allDelivered, allPending, FAST } from '../support/account.js';
 import { freePort } from '../support/free-port.js';
 import { OK, type RawHandler, RawServer } from '../support/raw-server.js';
 import { Receiver } from '../support/receiver.js';
+import { where } from '../support/spooled.js';
 
 function logMany(logger: RemoteLogger, count: number): void {
   for (let id = 0; id < count; id++) logger.log({ id });
@@ -243,10 +244,16 @@ describe('an endpoint that', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const logger = createRemoteLogger({ ...FAST, url, maxPayloadBytes: 32_000_000 });
+    // With a queue on disk, a refusal is tried again, after a pause.
+    const retry = where({ inMemory: FAST.retry, onDisk: { initialDelayMillis: 60_000, maxDelayMillis: 60_000 } });
+    const logger = createRemoteLogger({ retry, url, maxPayloadBytes: 32_000_000 });
     logger.log({ text: 'x'.repeat(20_000_000) });
-    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toMatchObject({ failed: { [reason]: 1 } });
+    const failed = { ...allDelivered(1), delivered: 0, failed: { [reason]: 1 } };
+    const waits = where({ inMemory: false, onDisk: reason === 'refused' });
+    const stats = await logger.flush({ timeoutMillis: waits ? 2000 : 30_000 });
+    expect(stats).toMatchObject(waits ? allPending(1) : failed);
     expect(connections).toBe(1);
+    await logger.shutdown({ timeoutMillis: 0 });
     server.close();
   });
 });

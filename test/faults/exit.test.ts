@@ -162,8 +162,10 @@ describe.concurrent('a script that logs and ends', () => {
     receiver.otherwise(401);
     const ended = await runChild('natural-end', { args: [{ url: receiver.url }] });
     expect(ended).toMatchObject({ code: 0, signal: null });
-    expect(toldRefused(ended)).toBe(5);
-    expect(receiver.requests).toHaveLength(5);
+    expect(toldRefused(ended)).toBe(where({ inMemory: 5, onDisk: 0 }));
+    expect(ended.stderr).toContain('refuses what it is sent (HTTP 401)');
+    expect(ended.left).toEqual(left(...FIVE));
+    if (!isSpooled) expect(receiver.requests).toHaveLength(5);
   });
 
   it.for(['throws', 'is closed'])('ends by itself with its own exit code when its stderr %s', async (how) => {
@@ -511,10 +513,12 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
 
   it('ends of it, saying how many the endpoint has refused', async () => {
     await using receiver = await Receiver.start();
+    receiver.script(204, 204, 204);
     receiver.otherwise(401);
     const ended = await end(args(receiver, [signal]));
     expect(ended).toMatchObject({ code: null, signal });
-    expect(toldRefused(ended)).toBe(5);
+    expect(toldRefused(ended)).toBe(where({ inMemory: 2, onDisk: 0 }));
+    expect(ended.left).toEqual(left(3, 4));
   });
 
   it.for([

@@ -16,8 +16,8 @@ import { check, expect, run, summarize } from '../support/check.mjs';
  * @property {string} to
  * @property {string} test a test file
  * @property {string} [only] a part of the name of the test that has to fail
- * @property {string} [project] of vitest: `tests` (default), `faults` or `faults-thread`
- * @property {boolean | 'types'} [builds] whether the test looks at `dist`, or even at its types; with `faults-thread` it always does
+ * @property {string} [project] of vitest: `tests` (default), `faults`, `faults-thread`, `faults-spool` or `faults-spool-thread`
+ * @property {boolean | 'types'} [builds] whether the test looks at `dist`, or even at its types; with a thread it always does
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,7 +58,7 @@ async function allRows() {
 
 /** @param {Row} row @param {string} copy */
 async function isNoticed(row, copy) {
-  const { file, from, to, project = 'tests', builds = project === 'faults-thread' } = row;
+  const { file, from, to, project = 'tests', builds = project.endsWith('-thread') } = row;
   const path = join(copy, file);
   const source = await readFile(path, 'utf8');
   const parts = source.split(from);

@@ -37,6 +37,18 @@ describe('a logger with a queue on disk', () => {
     expect(readdirSync(directory.path)).toEqual([]);
   });
 
+  it('tries again what the endpoint refuses, and loses nothing of it', async () => {
+    using directory = tempDirectory();
+    await using receiver = await Receiver.start();
+    receiver.otherwise(401);
+    const logger = createRemoteLogger({ ...FAST, url: receiver.url, spool: directory.path });
+    for (let id = 0; id < 5; id++) logger.log({ id });
+    await receiver.received(12);
+    expect(logger.stats()).toMatchObject({ delivered: 0, pending: 5, onDisk: 5, failed: {} });
+    receiver.otherwise(204);
+    expect(await logger.shutdown()).toMatchObject({ delivered: 5, pending: 0, failed: {} });
+  });
+
   it('counts what was damaged as failed, and says where', async () => {
     using directory = tempDirectory();
     const port = await freePort();

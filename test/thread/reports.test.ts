@@ -64,6 +64,19 @@ describe('reports of a thread', () => {
     });
   });
 
+  it.each<SendResult>([
+    { outcome: 'retry', cause: 'HTTP 503' },
+    { outcome: 'refused', reason: 'refused', cause: 'HTTP 401' },
+  ])('tell soon of an attempt that failed, as its payload may be tried again: %j', async (result) => {
+    const { port1, port2 } = new MessageChannel();
+    const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), false);
+    reports.began(1);
+    reports.attempted({ seconds: 1, bodyBytes: 2, result });
+    const report = await new Promise((resolve) => port1.once('message', resolve));
+    expect(report).toMatchObject({ kind: 'settled', attempts: [{ result }] });
+    port1.close();
+  });
+
   it('tell of each attempt where they are measured', () => {
     const { reports, reported } = setup(true);
     const attempts = ENDS.map((result) => ({ seconds: 1, bodyBytes: 2, result }));

@@ -6,11 +6,15 @@ import type { Payload, Settle, Transport } from '../transport.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
 import { GiveUps } from './give-ups.js';
+import { Others } from './others.js';
+import { triedAgain } from './patience.js';
 import { type Retry, Sending, type Why } from './sending.js';
 
 export interface RetryPolicy extends BackoffOptions {
   /** How long a payload may be held up by failures. */
   readonly maxElapsedMillis: number;
+  /** Whether payloads outlive the process: then a refusal is tried again, too, and only a payload that fails by itself is given up where there is no time limit. */
+  readonly isPatient?: boolean;
 }
 
 /** Sends again what failed in a way that another try may mend, through one gate for all payloads. */
@@ -34,6 +38,8 @@ class RetryingTransport implements Transport {
   readonly #gate: Gate;
   /** Why the last attempt failed that closed the gate, or kept it closed. */
   #why: Why = { cause: 'the gate is closed' };
+  readonly #others: Others;
+  readonly #hasNoLimit: boolean;
   #underWay = 0;
   #isPumping = false;
 
@@ -45,6 +51,8 @@ class RetryingTransport implements Transport {
     private readonly chance: Chance,
   ) {
     this.#gate = new Gate(policy, clock, chance, () => this.#pump());
+    this.#others = new Others(this.#gate, clock, policy.isPatient === true);
+    this.#hasNoLimit = policy.maxElapsedMillis === Number.POSITIVE_INFINITY;
     this.#giveUps = new GiveUps(this.#gate, clock, {
       giveUp: (sending) => this.#giveUp(sending),
       pump: () => this.#pump(),
@@ -104,13 +112,14 @@ class RetryingTransport implements Transport {
   #attempt(sending: Sending, pass: Pass): void {
     this.#underWay++;
     this.#giveUps.delete(sending);
-    if (sending.failures === 0) sending.answersThen = this.#gate.answers;
+    if (sending.failures === 0) this.#others.note(sending);
     const startedAt = this.clock.now();
     let isOver = false;
-    const end: Settle = (result) => {
+    const end: Settle = (answer) => {
       if (isOver) return; // it has been said before
       isOver = true;
       this.#underWay--;
+      const result = this.policy.isPatient ? triedAgain(answer, sending.payload) : answer;
       if (result.outcome === 'retry') this.#failed(sending, pass, startedAt, result);
       else this.#passed(sending, pass, result);
       this.#pump();
@@ -137,17 +146,15 @@ class RetryingTransport implements Transport {
     for (const sending of this.#line) sending.forgetTrouble();
   }
 
-  /** Where other payloads got through meanwhile, the endpoint is up. Then the failure is this payload's own, and closes no gate for the others. */
   #failed(sending: Sending, pass: Pass, startedAt: number, result: Retry): void {
-    const { status, afterMillis } = result;
-    const othersGotThrough = this.#gate.answers > sending.answersThen;
-    const isAlone = othersGotThrough && this.#gate.closedSince === undefined && !afterMillis;
+    const isAlone = this.#others.failed(sending, result) === 'alone';
     sending.failed(result);
-    sending.answersThen = this.#gate.answers;
-    if (!isAlone) this.#closeGate(pass, afterMillis);
+    if (!isAlone) this.#closeGate(pass, result.afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
+    const isHopeless = isAlone && this.#hasNoLimit && this.#others.isHopeless(sending);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (sending.mayBeSpoilt && status === 500) sending.settle({ ...result, outcome: 'split' });
+    else if (sending.isToHalve(result, isAlone, isHopeless)) sending.settle({ ...result, outcome: 'split' });
+    else if (isHopeless) this.#giveUp(sending);
     else if (isAlone) this.#backOff(sending, giveUpAt);
     else this.#queue(sending);
     if (isAlone) return;
@@ -180,8 +187,8 @@ class RetryingTransport implements Transport {
 
   #giveUp(sending: Sending): void {
     const { hasEnded } = this.#gate;
-    const why = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
-    sending.settle({ ...why, outcome: 'refused', reason: hasEnded ? 'shutdown' : 'retries_exhausted' });
+    const { reason = 'retries_exhausted', ...why } = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
+    sending.settle({ ...why, outcome: 'refused', reason: hasEnded ? 'shutdown' : reason });
   }
 }
 
