@@ -4,20 +4,23 @@ import { parseArgs } from 'node:util';
 import { codeOf, textOf } from '../runtime/foreign.js';
 import { misspelt } from '../runtime/nearest.js';
 import { VERSION } from '../runtime/version.js';
+import { bringBack } from './dead-letters.js';
 import { look } from './look.js';
 import { print } from './print.js';
 import { faultOfUrl, send } from './send.js';
 
-export const USAGE = `Usage: otel-remote-logger spool <directory> [--print | --send <url>]
+export const USAGE = `Usage: otel-remote-logger spool <directory> [--print | --send <url>] [--dead-letters]
 
 Says what waits in a spool: how many records, how old, what is damaged, and whether the process
 that wrote them is alive. It changes nothing, and can run beside the processes that use the spool.
 
-  --print       writes the records that wait to stdout, one JSON object a line
-  --send <url>  delivers what dead processes left, and removes it. Other settings are those of the
-                environment variables: REMOTE_LOGGER_HEADERS, REMOTE_LOGGER_FORMAT, ...
-  --help        shows this
-  --version     shows the version
+  --print         writes the records that wait to stdout, one JSON object a line
+  --send <url>    delivers what dead processes left, and removes it. Other settings are those of the
+                  environment variables: REMOTE_LOGGER_HEADERS, REMOTE_LOGGER_FORMAT, ...
+  --dead-letters  with --print: writes the records that were given up, and no others;
+                  with --send: delivers them, too
+  --help          shows this
+  --version       shows the version
 
 Exit codes: 0 for success, 1 where something could not be read or delivered, 2 for a wrong command.
 `;
@@ -53,9 +56,11 @@ interface Order {
   readonly what: 'help' | 'version' | 'look' | 'print' | 'send';
   readonly directory: string;
   readonly url: string;
+  /** Whether it is also about records that were given up. */
+  readonly withDead: boolean;
 }
 
-async function follow({ what, directory, url }: Order, { stdout, stderr }: Streams): Promise<number> {
+async function follow({ what, directory, url, withDead }: Order, { stdout, stderr }: Streams): Promise<number> {
   switch (what) {
     case 'help':
       stdout.write(USAGE);
@@ -69,11 +74,12 @@ async function follow({ what, directory, url }: Order, { stdout, stderr }: Strea
       return isWhole ? DONE : INCOMPLETE;
     }
     case 'print': {
-      const faults = await print(directory, stdout);
+      const faults = await print(directory, stdout, withDead ? 'dead letters' : 'waiting');
       for (const fault of faults) stderr.write(`otel-remote-logger: ${fault}\n`);
       return faults.length === 0 ? DONE : INCOMPLETE;
     }
     case 'send':
+      if (withDead) bringBack(directory, url);
       return (await send(directory, url, stdout)) ? DONE : INCOMPLETE;
   }
 }
@@ -81,8 +87,8 @@ async function follow({ what, directory, url }: Order, { stdout, stderr }: Strea
 function parse(args: readonly string[]): Order {
   const { values, positionals } = parsed(args);
   const [command, directory = '', ...others] = positionals;
-  if (values.help) return { what: 'help', directory, url: '' };
-  if (values.version) return { what: 'version', directory, url: '' };
+  if (values.help) return { ...NOWHERE, what: 'help' };
+  if (values.version) return { ...NOWHERE, what: 'version' };
   checkCommand(command);
   if (directory === '') throw new UsageError('spool needs the directory of a spool');
   if (others.length > 0) throw new UsageError(`spool takes one directory, got ${1 + others.length}`);
@@ -92,12 +98,17 @@ function parse(args: readonly string[]): Order {
   if (fault !== undefined) throw new UsageError(fault);
   checkDirectory(directory);
   const what = values.send !== undefined ? 'send' : values.print ? 'print' : 'look';
-  return { what, directory, url: values.send ?? '' };
+  const withDead = values['dead-letters'] === true;
+  if (withDead && what === 'look') throw new UsageError('--dead-letters needs --print or --send');
+  return { what, directory, url: values.send ?? '', withDead };
 }
+
+const NOWHERE = { directory: '', url: '', withDead: false };
 
 const OPTIONS = {
   print: { type: 'boolean' },
   send: { type: 'string' },
+  'dead-letters': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type FoundLife, listLives } from '../spool/lives.js';
 import { readOwner } from '../spool/owner.js';
 import { waitingIn } from './contents.js';
+import { wordsOnDeadLetters } from './dead-letters.js';
 import { ageOf, counted, sizeOf } from './words.js';
 
 interface Sum {
@@ -30,6 +31,7 @@ export async function look(
     `${directory}: ${wordsOfAll(all, now)}`,
     ...(rows.length > 0 ? ['', ...table([HEAD, ...rows])] : []),
     ...keptAside(directory),
+    ...givenUp(directory),
   ];
   return { text: `${lines.join('\n')}\n`, isWhole: all.damaged === 0 && all.unreadable === 0 };
 }
@@ -93,6 +95,11 @@ function keptAside(directory: string): string[] {
   } catch {
     return [];
   }
+}
+
+function givenUp(directory: string): string[] {
+  const words = wordsOnDeadLetters(directory);
+  return words === undefined ? [] : ['', words];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

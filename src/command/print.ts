@@ -3,12 +3,21 @@ import { pipeline } from 'node:stream/promises';
 import { codeOf } from '../runtime/foreign.js';
 import { listLives } from '../spool/lives.js';
 import { waitingIn } from './contents.js';
+import { deadLettersIn } from './dead-letters.js';
 
-/** Writes what waits as NDJSON, as fast as it is read. Says in words what could not be read. */
-export async function print(directory: string, to: Writable): Promise<readonly string[]> {
+/** Writes what waits, or what was given up, as NDJSON, as fast as it is read. Says in words what could not be read. */
+export async function print(
+  directory: string,
+  to: Writable,
+  what: 'waiting' | 'dead letters' = 'waiting',
+): Promise<readonly string[]> {
   const faults: string[] = [];
   const lives = await listLives(directory);
   function* lines(): Generator<string> {
+    if (what === 'dead letters') {
+      for (const { json } of deadLettersIn(directory)) yield `${json}\n`;
+      return;
+    }
     for (const life of lives) {
       for (const { path, records, damaged, unreadable } of waitingIn(life)) {
         if (unreadable !== undefined) faults.push(`${path} can't be read: ${unreadable}`);

@@ -34,6 +34,7 @@ const SPOOL = {
   directory: true,
   maxBytes: true,
   sync: true,
+  maxDeadLetterBytes: true,
 } satisfies All<SpoolOptions>;
 
 export const REDACT = {

@@ -68,6 +68,7 @@ export const SPOOL_DIRECTORY = setting<string | undefined>(isPath, undefined, 'R
 export const SPOOL = {
   maxBytes: setting(integer(1), 1024 ** 3, 'REMOTE_LOGGER_SPOOL_MAX_BYTES'),
   sync: setting<SpoolSync>(oneOf('always', 'interval', 'never'), 'interval', 'REMOTE_LOGGER_SPOOL_SYNC'),
+  maxDeadLetterBytes: setting(integer(0), 64 * 1024 * 1024, 'REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES'),
 };
 
 /** What a logger takes in, and adds to it. */

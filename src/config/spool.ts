@@ -8,6 +8,7 @@ export interface SpoolConfig {
   readonly directory: string;
   readonly maxBytes: number;
   readonly sync: SpoolSync;
+  readonly maxDeadLetterBytes: number;
 }
 
 const IS_PATH_OR_OPTIONS = { must: 'be the path of a directory, or an object with it', shows: false };

@@ -39,12 +39,13 @@ export class Delivery implements Outlet {
     private readonly onBroken: (error: unknown) => void,
     private readonly clock: Clock,
   ) {
-    this.#queue = openQueue(config, settings, this.#spoolListener(), clock);
+    const { queue, deadLetters } = openQueue(config, settings, this.#spoolListener(), clock);
+    this.#queue = queue;
     if (config.spool !== undefined) ledger.onDisk = () => this.#queue.onDisk;
     this.#reader = new Reader(this.#queue, settings, clock);
     this.#mostRecordBytes = recordBytesWithin(config.maxPayloadBytes, config.format);
     this.account = new DeliveryAccount(ledger, config, clock);
-    this.#records = new QueueAccount(this.#queue, this.account);
+    this.#records = new QueueAccount(this.#queue, this.account, deadLetters);
     const wiring: Wiring = {
       config,
       configured: configuredHeaders(config),

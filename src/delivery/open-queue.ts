@@ -5,6 +5,7 @@ import { type QueueSettings, SEGMENT_BYTES } from '../queue/queue-settings.js';
 import type { Clock } from '../runtime/clock.js';
 import { recordBytesWithin, separatorOf } from '../sender/format.js';
 import { newKeyPrefix } from '../sender/idempotency-key.js';
+import type { DeadLetters } from '../spool/dead-letters.js';
 import { openSpool } from '../spool/open-spool.js';
 import type { SpoolListener } from '../spool/spool-settings.js';
 
@@ -22,13 +23,19 @@ export interface QueueLimits {
   readonly maxQueueBytes: number;
 }
 
+/** Where records wait, and where those are kept that are given up, if anywhere. */
+export interface OpenQueue {
+  readonly queue: Queue;
+  readonly deadLetters?: DeadLetters | undefined;
+}
+
 /** The queue that the settings ask for. */
 export function openQueue(
   { endpoint, format, maxPayloadBytes, thread, spool }: DeliveryConfig,
   { maxQueueSize, maxQueueBytes }: QueueLimits,
   listener: SpoolListener,
   clock: Clock,
-): Queue {
+): OpenQueue {
   const leastBytes = spool === undefined ? SEGMENT_BYTES : SPOOLED_BYTES;
   const isAlone = format === 'object';
   const settings: QueueSettings = {
@@ -39,7 +46,7 @@ export function openQueue(
     chunkBytes: isAlone ? undefined : recordBytesWithin(maxPayloadBytes, format),
     isShared: thread,
   };
-  if (spool === undefined) return new MemoryQueue(settings, clock);
+  if (spool === undefined) return { queue: new MemoryQueue(settings, clock) };
   const { directory, sync } = spool;
   const spooling = { directory, sync, format, maxRecords: maxQueueSize, newKeyPrefix };
   return openSpool({ ...settings, ...spooling }, spool, endpoint.url, listener, clock);

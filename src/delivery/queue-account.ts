@@ -2,6 +2,7 @@ import type { DeliveryAccount } from '../account/delivery-account.js';
 import type { Chunk } from '../queue/chunk.js';
 import type { Queue } from '../queue/queue.js';
 import { parseRecord } from '../sender/format.js';
+import type { DeadLetters } from '../spool/dead-letters.js';
 import type { SettledResult } from '../types/send-result.js';
 
 /** Settles the records of a queue, and has the account count each of them once: as handed over, and as delivered or given up. */
@@ -12,6 +13,7 @@ export class QueueAccount {
   constructor(
     private readonly queue: Queue,
     private readonly account: DeliveryAccount,
+    private readonly deadLetters?: DeadLetters | undefined,
   ) {}
 
   /** Records that are read a second time are not counted again. */
@@ -31,6 +33,7 @@ export class QueueAccount {
     }
     // Read before the record is settled: after that, the queue may free its memory.
     const first = chunk.slice(from, from + 1);
+    this.deadLetters?.keep(chunk, from, to, result);
     const count = this.queue.settle(chunk, from, to, true);
     if (count > 0) this.account.failed(count, result, () => parseRecord(first));
   }

@@ -54,6 +54,10 @@ export class Chunk {
     return this.segment.places.bytesOf(this.from + from, this.from + to);
   }
 
+  isSettled(index: number): boolean {
+    return this.segment.isSettled(this.from + index);
+  }
+
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */
   settle(index: number): number {
     return index >= 0 && index < this.length ? this.segment.settle(this.from + index) : -1;

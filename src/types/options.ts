@@ -45,6 +45,11 @@ export interface SpoolOptions {
    * Default: `REMOTE_LOGGER_SPOOL_SYNC`, then `interval`.
    */
   readonly sync?: SpoolSync | undefined;
+  /**
+   * Most bytes of the records that were given up, such as those that the endpoint has rejected, which are kept in the folder `dead-letters` of the
+   * directory; 0 for none. Default: `REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES`, then 67108864 (64 MiB).
+   */
+  readonly maxDeadLetterBytes?: number | undefined;
 }
 
 /** What stands in the place of a value: a text, or a function that is given a copy of the value, and the keys that lead to it. */

@@ -4,7 +4,7 @@ import type { Env } from '../../src/config/pick.js';
 import { createRemoteLogger, type RemoteLoggingOptions } from '../../src/index.js';
 
 const url = 'http://127.0.0.1:9/logs';
-const DEFAULTS = { maxBytes: 1024 ** 3, sync: 'interval' };
+const DEFAULTS = { maxBytes: 1024 ** 3, sync: 'interval', maxDeadLetterBytes: 64 * 1024 * 1024 };
 const spoolOf = (spool: RemoteLoggingOptions['spool'], env: Env = {}) =>
   resolveLoggerConfig({ url, ...(spool !== undefined && { spool }) }, env)?.spool;
 
@@ -14,16 +14,15 @@ describe('the option spool', () => {
       REMOTE_LOGGER_SPOOL: '/there',
       REMOTE_LOGGER_SPOOL_MAX_BYTES: '5000',
       REMOTE_LOGGER_SPOOL_SYNC: 'always',
+      REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES: '0',
     };
     expect(spoolOf(undefined)).toBeUndefined();
     expect(spoolOf('/here')).toEqual({ directory: '/here', ...DEFAULTS });
-    expect(spoolOf({ directory: '/here', maxBytes: 7, sync: 'never' }, env)).toEqual({
-      directory: '/here',
-      maxBytes: 7,
-      sync: 'never',
-    });
-    expect(spoolOf(undefined, env)).toEqual({ directory: '/there', maxBytes: 5000, sync: 'always' });
-    expect(spoolOf({ maxBytes: 7 }, env)).toEqual({ directory: '/there', maxBytes: 7, sync: 'always' });
+    const given = { directory: '/here', maxBytes: 7, sync: 'never', maxDeadLetterBytes: 5 } as const;
+    expect(spoolOf(given, env)).toEqual(given);
+    const variables = { directory: '/there', maxBytes: 5000, sync: 'always', maxDeadLetterBytes: 0 };
+    expect(spoolOf(undefined, env)).toEqual(variables);
+    expect(spoolOf({ maxBytes: 7 }, env)).toEqual({ ...variables, maxBytes: 7 });
     expect(spoolOf({ maxBytes: 7 })).toBeUndefined();
     expect(spoolOf('/here', { REMOTE_LOGGER_SPOOL: '/there' })).toEqual({ directory: '/here', ...DEFAULTS });
   });
@@ -52,7 +51,8 @@ describe('the option spool', () => {
       Number.POSITIVE_INFINITY,
     ]);
     const given = { url, spool: '/a', retry: { maxElapsedMillis: 5 } };
-    expect(resolveLoggerConfig(given, {})?.retry.maxElapsedMillis).toBe(5);
+    expect(resolveLoggerConfig(given, {})?.retry).toMatchObject({ maxElapsedMillis: 5, isPatient: true });
+    expect(resolveLoggerConfig({ url }, {})?.retry.isPatient).toBe(false);
     const env = { REMOTE_LOGGER_RETRY_MAX_ELAPSED: '7' };
     expect(resolveLoggerConfig({ url, spool: '/a' }, env)?.retry.maxElapsedMillis).toBe(7);
   });
