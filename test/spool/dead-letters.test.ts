@@ -187,6 +187,18 @@ describe('the command', () => {
     return { code, out: stdout.text, err: stderr.text };
   }
 
+  // Before any other: a process that sends for a person takes over what was for any endpoint.
+  it('sends it where a person has said: it goes to no other process on the way', () => {
+    using directory = tempDirectory();
+    setUp(directory.path).keep(REJECTED, 1);
+    bringBack(directory.path, 'https://here.example/logs');
+    const [life = ''] = readdirSync(directory.path).filter((name) => name !== 'dead-letters');
+    const path = join(directory.path, life);
+    const endpointOf = (url: string) => lifeEndpoint(new URL(url));
+    expect(isFor({ path }, endpointOf('https://here.example/logs'))).toBe(true);
+    expect(isFor({ path }, endpointOf('https://there.example/logs'))).toBe(false);
+  });
+
   it('counts what was given up, and why', async () => {
     using directory = tempDirectory();
     const { keep } = setUp(directory.path);
@@ -224,17 +236,6 @@ describe('the command', () => {
     const keys = receiver.requests.map(({ headers }) => String(headers['idempotency-key']));
     for (const prefix of prefixes) expect(keys.some((key) => key.startsWith(String(prefix)))).toBe(true);
     expect(kept(directory.path)).toEqual([]);
-  });
-
-  it('sends it where a person has said: it goes to no other process on the way', () => {
-    using directory = tempDirectory();
-    setUp(directory.path).keep(REJECTED, 1);
-    bringBack(directory.path, 'https://here.example/logs');
-    const [life = ''] = readdirSync(directory.path).filter((name) => name !== 'dead-letters');
-    const path = join(directory.path, life);
-    const endpointOf = (url: string) => lifeEndpoint(new URL(url));
-    expect(isFor({ path }, endpointOf('https://here.example/logs'))).toBe(true);
-    expect(isFor({ path }, endpointOf('https://there.example/logs'))).toBe(false);
   });
 
   it('keeps what is rejected again', async () => {
