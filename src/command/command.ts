@@ -60,7 +60,10 @@ interface Order {
   readonly withDead: boolean;
 }
 
-async function follow({ what, directory, url, withDead }: Order, { stdout, stderr }: Streams): Promise<number> {
+async function follow(
+  { what, directory, url, withDead }: Order,
+  { stdout, stderr }: Streams,
+): Promise<number> {
   switch (what) {
     case 'help':
       stdout.write(USAGE);

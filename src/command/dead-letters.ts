@@ -1,7 +1,12 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../runtime/foreign.js';
-import { type DeadLetter, deadLetterFiles, deadLetterFolder, scanDeadLetters } from '../spool/dead-letter-file.js';
+import {
+  type DeadLetter,
+  deadLetterFiles,
+  deadLetterFolder,
+  scanDeadLetters,
+} from '../spool/dead-letter-file.js';
 import { openLife } from '../spool/life.js';
 import { lifeEndpoint } from '../spool/life-endpoint.js';
 import { logName } from '../spool/segment-file.js';

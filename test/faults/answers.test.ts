@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRemoteLogger, type Loss, type RemoteLoggerOptions } from '../../src/index.js';
+import {
+  createRemoteLogger,
+  type DeliveryStats,
+  type Loss,
+  type RemoteLoggerOptions,
+} from '../../src/index.js';
 import { allDelivered, FAST } from '../support/account.js';
 import { type Answering, Receiver } from '../support/receiver.js';
 import { where } from '../support/spooled.js';
@@ -12,7 +17,7 @@ async function deliverAll(
   receiver: Receiver,
   count: number,
   options: RemoteLoggerOptions = {},
-): Promise<ReturnType<ReturnType<typeof createRemoteLogger>['stats']>> {
+): Promise<DeliveryStats> {
   const logger = createRemoteLogger({ ...FAST, url: receiver.url, ...options });
   for (let id = 0; id < count; id++) logger.log({ id });
   return logger.shutdown({ timeoutMillis: 30_000 });
@@ -22,7 +27,7 @@ type Answer = Exclude<Answering, number>;
 
 /** A record was refused after so many POSTs, for good; with a queue on disk it is tried again, and then taken. */
 async function expectRefused(receiver: Receiver, posts: number): Promise<void> {
-  const refused = { ...allDelivered(1), delivered: 0, failed: { refused: 1 } };
+  const refused: DeliveryStats = { ...allDelivered(1), delivered: 0, failed: { refused: 1 } };
   expect(await deliverAll(receiver, 1)).toEqual(where({ inMemory: refused, onDisk: allDelivered(1) }));
   expect(receiver.requests).toHaveLength(where({ inMemory: posts, onDisk: posts + 1 }));
 }
@@ -237,7 +242,7 @@ describe('a refusal', () => {
   it.each([401, 403, 404, 405, 410, 501, 505])('%i is final', async (status) => {
     await using receiver = await Receiver.start();
     receiver.script(...Array<number>(3).fill(status));
-    const refused = { ...allDelivered(3), delivered: 0, failed: { refused: 3 } };
+    const refused: DeliveryStats = { ...allDelivered(3), delivered: 0, failed: { refused: 3 } };
     expect(await deliverAll(receiver, 3)).toEqual(where({ inMemory: refused, onDisk: allDelivered(3) }));
     expect(receiver.requests).toHaveLength(where({ inMemory: 3, onDisk: 6 }));
   });

@@ -245,7 +245,10 @@ describe('an endpoint that', () => {
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     // With a queue on disk, a refusal is tried again, after a pause.
-    const retry = where({ inMemory: FAST.retry, onDisk: { initialDelayMillis: 60_000, maxDelayMillis: 60_000 } });
+    const retry = where({
+      inMemory: FAST.retry,
+      onDisk: { initialDelayMillis: 60_000, maxDelayMillis: 60_000 },
+    });
     const logger = createRemoteLogger({ retry, url, maxPayloadBytes: 32_000_000 });
     logger.log({ text: 'x'.repeat(20_000_000) });
     const failed = { ...allDelivered(1), delivered: 0, failed: { [reason]: 1 } };

@@ -15,7 +15,7 @@ import { allDelivered, allPending, expectBalance, leftAtShutdown } from '../supp
 import { ProcessWatch } from '../support/chaos-watch.js';
 import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
-import { where } from '../support/spooled.js';
+import { left, leftHere, where } from '../support/spooled.js';
 
 /** Only a flush sends, and never a timer. */
 const BATCH_NEVER: RemoteLoggerOptions = { batch: { scheduledDelayMillis: 600_000 } };
@@ -200,6 +200,7 @@ describe('flush and shutdown', () => {
       await logger.shutdown({ timeoutMillis: 0 });
     }
     expect(logger.stats()).toEqual(leftAtShutdown(10));
+    expect(leftHere()).toEqual(left(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
     expect(receiver.requests.length).toBeLessThanOrEqual(2);
   });
 
@@ -225,6 +226,7 @@ describe('flush and shutdown', () => {
     for (let id = 0; id < 10; id++) logger.log({ id });
     expect(await logger.shutdown({ timeoutMillis: 0 })).toMatchObject({ accepted: 10, pending: 10 });
     expect(logger.stats()).toEqual(leftAtShutdown(10));
+    expect(leftHere()).toEqual(left(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
   });
 
   it('give up what waits for an endpoint that is down', async () => {

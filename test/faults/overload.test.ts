@@ -42,7 +42,7 @@ describe('a million records', () => {
       setTimeout(() => response.writeHead(204).end(), 20);
     });
     const options = { url: receiver.url, batch: { scheduledDelayMillis: 0 }, ...limits };
-    const env = where({ inMemory: {}, onDisk: DISK_LIMIT });
+    const env = where<NodeJS.ProcessEnv>({ inMemory: {}, onDisk: DISK_LIMIT });
     const ended = await runChild('overload', { args: [options, calls], flags: SMALL_HEAP, env });
     expect(ended).toMatchObject({ code: 0, signal: null });
     const { inFlight, stats, turnsInLoop, unbalanced, maxPending, maxHeapBytes } = JSON.parse(

@@ -81,7 +81,9 @@ describe('what an endpoint answers', () => {
     // With a queue on disk, nothing is lost by that.
     const told = await first(LOST_OR_WAITS);
     const lost = / 1 record lost since \S+: 1 failed: refused \(HTTP 404: /;
-    expect(told).toMatch(where({ inMemory: lost, onDisk: / has let nothing through for \d+ s \(HTTP 404: / }));
+    expect(told).toMatch(
+      where({ inMemory: lost, onDisk: / has let nothing through for \d+ s \(HTTP 404: / }),
+    );
     const end = where({ inMemory: `; endpoint: ${shown}`, onDisk: '; 1 record waits' });
     expect(told).toContain(`${why}${end}`);
     expect(warned.join()).not.toContain(SECRET);

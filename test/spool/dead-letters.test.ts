@@ -1,4 +1,12 @@
-import fs, { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/command/command.js';
@@ -207,9 +215,7 @@ describe('the command', () => {
     const { code, out } = await run('spool', directory.path);
     expect(code).toBe(0);
     const folder = join(directory.path, 'dead-letters');
-    expect(out).toContain(
-      `\n3 records given up (2 rejected, 1 too_large), 24 bytes, kept in ${folder}\n`,
-    );
+    expect(out).toContain(`\n3 records given up (2 rejected, 1 too_large), 24 bytes, kept in ${folder}\n`);
   });
 
   it('prints it, and no more than is whole of it', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { DeliveryStats, RemoteLoggerOptions } from '../../src/index.js';
-import { leftHere, where } from './spooled.js';
+import { where } from './spooled.js';
 
 /** Fast tries without changing what is tried. */
 export const FAST: RemoteLoggerOptions = { retry: { initialDelayMillis: 5, maxDelayMillis: 20 } };

@@ -35,13 +35,7 @@ class Poisonable implements Transport {
 function setUp(policy: Partial<typeof PATIENT> = {}) {
   const clock = new FakeClock();
   const inner = new Poisonable();
-  const transport = withRetry(
-    inner,
-    { ...PATIENT, ...policy },
-    10,
-    clock,
-    () => 0.5,
-  );
+  const transport = withRetry(inner, { ...PATIENT, ...policy }, 10, clock, () => 0.5);
   const start = (fields: Parameters<typeof payload>[0] = {}): { result?: SendResult; at?: number } => {
     const sending: { result?: SendResult; at?: number } = {};
     transport.send(payload(fields), (result) => {
