@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { parseEndpoint, URL_RULE } from '../config/endpoint.js';
 import { createRemoteLogger } from '../logger/create-remote-logger.js';
@@ -54,11 +55,12 @@ async function deliverAll(logger: RemoteLogger, directory: string, stalledMillis
   return true;
 }
 
-/** Whether there are orphans, or something that was taken over here. */
+/** Whether there are orphans, or something that was taken over here, perhaps since the folders were listed. */
 async function isAnythingLeft(logger: RemoteLogger, directory: string): Promise<boolean> {
-  if (logger.stats().pending > 0) return true;
   const lives = await listLives(directory);
+  if (logger.stats().pending > 0) return true;
   return lives.some(
-    ({ state, takenBy }) => state === 'dead' || (takenBy !== undefined && isOpenHere(takenBy)),
+    ({ path, state, takenBy }) =>
+      state === 'dead' || (takenBy !== undefined && isOpenHere(takenBy)) || !existsSync(path),
   );
 }
