@@ -3,7 +3,7 @@ import { allDelivered } from '../support/account.js';
 import { accountOf, Child, type Ended, runChild, wordsOf } from '../support/child.js';
 import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
-import { isSpooled, left, undelivered, where } from '../support/spooled.js';
+import { isSpooled, left, leftByDeath, undelivered, where } from '../support/spooled.js';
 
 const BATCH_NEVER = { scheduledDelayMillis: 600_000 };
 const FIVE = [0, 1, 2, 3, 4];
@@ -467,7 +467,7 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
       signal,
       stdout: 'ready\n',
       stderr: '',
-      left: left(3, 4),
+      left: leftByDeath(3, 4),
     });
     expect(idsAt(receiver)).toEqual([0, 1, 2]);
   });
@@ -571,7 +571,7 @@ describe.concurrent.each(['SIGTERM', 'SIGINT'] as const)('a process that gets a 
       signal,
       stdout: 'ready\n',
       stderr: '',
-      left: left(2, 3, 4),
+      left: leftByDeath(2, 3, 4),
     });
     expect(idsAt(receiver)).toEqual([0, 1]);
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { waitingIn } from '../../src/command/contents.js';
 
 /**
@@ -33,6 +34,10 @@ export const leftHere = (): readonly unknown[] | undefined => leftIn(process.env
 /** What a process leaves in its directory that ends with these undelivered: the ids of all of them. */
 export const left = (...ids: readonly unknown[]): readonly unknown[] | undefined =>
   where({ inMemory: undefined, onDisk: ids });
+
+/** The same of one that dies without a word: what was delivered in its last second may be there, too. */
+export const leftByDeath = (...ids: readonly unknown[]): readonly unknown[] | undefined =>
+  where({ inMemory: undefined, onDisk: expect.arrayContaining([...ids]) });
 
 /** What a process says of its undelivered records as it ends; with queues on disk nothing, as none is lost. */
 export const undelivered = (...counts: readonly number[]): string[] =>
