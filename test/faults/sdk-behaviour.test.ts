@@ -20,7 +20,7 @@ import { ProcessWatch } from '../support/chaos-watch.js';
 import { runChild } from '../support/child.js';
 import { turn } from '../support/fake-clock.js';
 import { Receiver } from '../support/receiver.js';
-import { where } from '../support/spooled.js';
+import { left, leftHere, where } from '../support/spooled.js';
 
 /** An exporter that answers when the test says so. */
 class HeldExporter implements LogRecordExporter {
@@ -221,7 +221,7 @@ describe('what the SDK does to us', () => {
       const exporter = new RemoteLogRecordExporter({
         url: receiver.url,
         // Its time is short only where it must run out.
-        retry: { initialDelayMillis: 5, ...(status === 503 && { maxElapsedMillis: 50 }) },
+        retry: { initialDelayMillis: 5, maxDelayMillis: 20, ...(status === 503 && { maxElapsedMillis: 50 }) },
       });
       const { provider, emit } = sdkSetup(exporter, { maxExportBatchSize: 3 });
       emit(3);
@@ -284,7 +284,9 @@ describe('what the SDK does to us', () => {
       expect(open).toEqual({ now: 0, most: 1, codes: [code, code, code] });
       expect(errors.filter((error) => error.includes('Timeout'))).toEqual([]);
       expectBalance(remote.stats(), 6);
-      expect(remote.stats()).toMatchObject({ accepted: 6, delivered: 0, pending: 0 });
+      const pending = where({ inMemory: 0, onDisk: 6 });
+      expect(remote.stats()).toMatchObject({ accepted: 6, delivered: 0, pending });
+      expect(leftHere()).toEqual(left(...upTo(6)));
     });
 
     it('and has less time by default than the SDK gives it', () => {

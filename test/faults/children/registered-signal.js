@@ -17,4 +17,5 @@ logger.emit({ attributes: { id: 3 } });
 getRemoteLogger().log({ id: 4 });
 // Long enough for any test, and an end for a process whose test is no more.
 setTimeout(() => {}, 50_000);
-console.log('ready');
+// What was logged is in its file by then, if it has one.
+setImmediate(() => setImmediate(() => console.log('ready')));

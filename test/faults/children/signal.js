@@ -30,4 +30,5 @@ for (let id = 3; id < 5; id++) logger.log({ id });
 for (const [index, other] of otherLoggers.entries()) other.log({ id: 5 + index });
 // Long enough for any test, and an end for a process whose test is no more.
 const alive = setTimeout(() => {}, 50_000);
-console.log('ready');
+// What was logged is in its file by then, if it has one.
+setImmediate(() => setImmediate(() => console.log('ready')));
