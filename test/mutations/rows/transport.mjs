@@ -244,7 +244,7 @@ export const ROWS = [
   {
     name: '12: the health of the endpoint is told of each attempt',
     file: 'src/account/delivery-account.ts',
-    from: '    this.#health.heard(attempt.result);\n',
+    from: '    this.#health.heard(result, isRefused);\n',
     to: '',
     test: 'test/delivery/delivery.test.ts',
   },
