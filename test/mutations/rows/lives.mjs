@@ -222,7 +222,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a life says which endpoint its records are for',
-    file: 'src/delivery/open-queue.ts',
+    file: 'src/spool/open-spool.ts',
     from: 'openLife(directory, clock, destination)',
     to: 'openLife(directory, clock)',
     test: 'test/spool/owner.test.ts',
@@ -230,7 +230,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a logger takes over what was for its own endpoint alone',
-    file: 'src/delivery/open-queue.ts',
+    file: 'src/spool/open-spool.ts',
     from: 'takeOverDead(directory, own, destination, (found)',
     to: 'takeOverDead(directory, own, undefined, (found)',
     test: 'test/spool/life-endpoint.test.ts',
