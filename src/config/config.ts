@@ -3,7 +3,6 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Dispatcher } from 'undici';
 import type { Redaction } from '../redact/redaction.js';
 import { setDebugging } from '../runtime/debug.js';
-import { warnOfSettings } from '../runtime/warnings.js';
 import type { LossListener } from '../types/account.js';
 import type { LoggerFields } from '../types/json.js';
 import type {
@@ -17,6 +16,7 @@ import type {
 } from '../types/options.js';
 import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
 import type { Endpoint } from './endpoint.js';
+import { mayHaveThread } from './may-have-thread.js';
 import {
   checkBeside,
   checkNames,
@@ -131,6 +131,16 @@ export function resolveProvidedConfig(
   return { ...config, redact, metadata: true, spool: undefined };
 }
 
+/** Settles the settings of a logger whose records a test collects, with no need of a URL; `undefined` if none would be sent. Throws a TypeError for a wrong option. */
+export function resolveCollected(
+  options: RemoteLoggerOptions = {},
+  env: Env = process.env,
+): LoggerConfig | undefined {
+  checkNames(options, LOGGER_OPTIONS);
+  const config = resolveLogger({ ...options, url: 'http://127.0.0.1/' }, env, []);
+  return isUsable(config) ? { ...config, spool: undefined, flushOnSignals: [] } : undefined;
+}
+
 /** Why there is nothing to do. */
 export function whyOff(env: Env = process.env): string {
   if (isDisabled(env)) return 'OTEL_SDK_DISABLED is true';
@@ -189,13 +199,4 @@ function resolveDelivery(
     proxies: endpoint === undefined || config.dispatcher ? NO_PROXIES : resolveProxies(env),
     thread: config.thread && mayHaveThread(options),
   };
-}
-
-/** A dispatcher is an object of this thread, which no other can use. */
-function mayHaveThread({ thread, dispatcher }: RemoteLogRecordExporterOptions): boolean {
-  if (dispatcher === undefined) return true;
-  if (thread)
-    throw wrongOption('thread', { must: 'be false where there is a dispatcher', shows: true }, thread);
-  warnOfSettings('REMOTE_LOGGER_THREAD must be false where there is a dispatcher, got "true"; using false');
-  return false;
 }

@@ -31,7 +31,7 @@ import type { Route, RouteTo } from './route.js';
 /** A logger that is on: admits records to its route, and counts what becomes of them. */
 export class ActiveLogger implements ParentLogger {
   readonly enabled = true;
-  readonly #config: AdmissionConfig;
+  readonly config: AdmissionConfig;
   readonly #flattening: Flattening;
   readonly #fields: FieldSources | undefined;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class ActiveLogger implements ParentLogger {
     clock: Clock,
     flattening: Flattening = to.isText ? flattenForJson : flattenWithin,
   ) {
-    this.#config = config;
+    this.config = config;
     this.#to = to;
     this.#flattening = flattening;
     this.#fields = joinFields(config.fields, undefined, config);
@@ -85,7 +85,7 @@ export class ActiveLogger implements ParentLogger {
   }
 
   child(fields: LoggerFields): RemoteLogger {
-    return new ChildLogger(this, this.#config, this.#fields).child(fields);
+    return new ChildLogger(this, this.config, this.#fields).child(fields);
   }
 
   stats(): DeliveryStats {
@@ -108,7 +108,7 @@ export class ActiveLogger implements ParentLogger {
   }
 
   async shutdown(options?: DeadlineOptions): Promise<DeliveryStats> {
-    const timeoutMillis = timeoutOf(options, this.#config.shutdownTimeoutMillis);
+    const timeoutMillis = timeoutOf(options, this.config.shutdownTimeoutMillis);
     this.#ended ??= 'shutdown';
     const stats = await this.end({ timeoutMillis });
     if (stats.pending > 0) logToDiag('warn', `shut down with ${stats.pending} records still pending`);
@@ -136,7 +136,7 @@ export class ActiveLogger implements ParentLogger {
 
   /** Decides on a record and takes it as it is now; says why if it is not admitted. */
   #admit(data: unknown, fields: FieldSources | undefined): DropReason | Refusal | undefined {
-    const { maxQueueSize, spool } = this.#config;
+    const { maxQueueSize, spool } = this.config;
     if (isOwnWork()) return 'feedback';
     if (this.#ended !== undefined) return this.#ended;
     if (spool === undefined && this.#ledger.pending >= maxQueueSize) return 'queue_full';
@@ -160,7 +160,7 @@ export class ActiveLogger implements ParentLogger {
   }
 
   #begin(): Route {
-    const { meterProvider, maxQueueSize, spool } = this.#config;
+    const { meterProvider, maxQueueSize, spool } = this.config;
     watchExit(this);
     const capacity = spool === undefined ? maxQueueSize : undefined;
     this.#metrics ??= createQueueMetrics(meterProvider, capacity, () => this.#ledger.pending);
@@ -178,7 +178,7 @@ export class ActiveLogger implements ParentLogger {
 
   /** The data of a record: flat, redacted, with the fields of its logger. */
   #dictOf(data: unknown, fields: FieldSources | undefined): FlatDict | FlattenRefusal {
-    const { maxPayloadBytes, redact } = this.#config;
+    const { maxPayloadBytes, redact } = this.config;
     const dict = this.#flattening(data, maxPayloadBytes, redact);
     if (fields !== undefined && typeof dict === 'object') addFields(dict, fields);
     return dict;

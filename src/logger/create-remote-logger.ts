@@ -7,7 +7,7 @@ import { logToDiag } from '../runtime/otel-api.js';
 import type { RemoteLoggerOptions } from '../types/options.js';
 import { ActiveLogger } from './active-logger.js';
 import { toProvider } from './provided.js';
-import { NO_OP, type RemoteLogger } from './remote-logger.js';
+import { createNoOp, type RemoteLogger } from './remote-logger.js';
 import { toEndpoint } from './to-endpoint.js';
 
 /**
@@ -31,5 +31,5 @@ export function loggerOf(config: LoggerConfig | undefined, flattening?: Flatteni
 
 function off(why: string): RemoteLogger {
   logToDiag('info', `${why}, so the logger is off and sends nothing`);
-  return NO_OP;
+  return createNoOp();
 }

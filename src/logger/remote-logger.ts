@@ -34,11 +34,14 @@ export interface RemoteLogger {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What there is without a URL. */
-export const NO_OP: RemoteLogger = Object.freeze({
+/** What there is without a URL: an object of its own each time, as a test can have it collect what is logged. */
+export const createNoOp = (): RemoteLogger & { logWith(): void } => ({
   enabled: false,
   log() {},
-  child: () => NO_OP,
+  logWith() {},
+  child() {
+    return this;
+  },
   stats: () => NO_RECORDS,
   flush: async () => NO_RECORDS,
   shutdown: async () => NO_RECORDS,

@@ -11,8 +11,18 @@ import type { FlatDict } from '../types/json.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 
-/** To an endpoint of the logger's own: through its queue. */
-export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
+/** Takes the text of records, and counts what becomes of them. */
+export type RecordTaker = Pick<
+  Delivery,
+  'append' | 'appended' | 'flush' | 'hurry' | 'drain' | 'leave' | 'tryAll' | 'close'
+>;
+
+/** To an endpoint of the logger's own: through its queue, or to a taker in its place. */
+export function toEndpoint(
+  config: LoggerConfig,
+  clock: Clock,
+  takerFor?: (ledger: Ledger) => RecordTaker,
+): RouteTo {
   const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint, beforeSend } = config;
   const { scheduledDelayMillis } = batch;
   const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize, MOST_COUNTED);
@@ -24,14 +34,9 @@ export function toEndpoint(config: LoggerConfig, clock: Clock): RouteTo {
     endpoint: endpoint.url,
     isText: !metadata && beforeSend === undefined,
     open(ledger, onBroken) {
-      const delivery = new Delivery(
-        { ...config, exportTimeoutMillis },
-        settings,
-        ledger,
-        openPipeline,
-        onBroken,
-        clock,
-      );
+      const delivery =
+        takerFor?.(ledger) ??
+        new Delivery({ ...config, exportTimeoutMillis }, settings, ledger, openPipeline, onBroken, clock);
       const complete = completing(config, ledger, clock);
       return {
         admit(dict) {

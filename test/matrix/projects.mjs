@@ -108,6 +108,7 @@ export async function createLineProject(folder, tarball, node, line) {
     'function.js',
     'register',
     'loggers',
+    'testing',
     'bundled',
   ]) {
     await cp(join(ROOT, 'examples', file), join(project, file), { recursive: true });

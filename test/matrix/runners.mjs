@@ -11,35 +11,55 @@ import { withReceiver } from './receiver.mjs';
 /** @typedef {{ name: string; folder: string; args: readonly string[]; arrives: Record<string, number> }} Runner */
 
 const JEST = '../../node_modules/jest/bin/jest.js';
+/** All is captured, whatever the URL. @type {Record<string, number>} */
+const NOTHING = {};
 const UNDER_TIMERS = { 'fake timers': 3, 'real timers': 3 };
 
 /** Those of the line's own project. @type {readonly Runner[]} */
 const OF_LINE = [
   {
     name: 'vitest',
-    folder: 'vitest',
+    folder: 'apps/vitest',
     args: ['../../node_modules/vitest/vitest.mjs', 'run'],
     arrives: { 'fake timers': 2, 'real timers': 2 },
   },
   {
     name: 'node:test',
-    folder: 'node-test',
+    folder: 'apps/node-test',
     args: ['--test', '--test-force-exit'],
     arrives: { 'fake timers': 1, 'real timers': 1 },
+  },
+  {
+    name: "vitest with the package's own test tools",
+    folder: 'testing/vitest',
+    args: ['../../node_modules/vitest/vitest.mjs', 'run'],
+    arrives: NOTHING,
+  },
+  {
+    name: "node:test with the package's own test tools",
+    folder: 'testing/node-test',
+    args: ['--test'],
+    arrives: NOTHING,
   },
 ];
 
 /** Those that take CommonJS only, as they come. @type {readonly Runner[]} */
 const OF_COMMONJS = [
-  { name: 'Jest', folder: 'jest', args: [JEST], arrives: { ...UNDER_TIMERS, registers: 1 } },
-  { name: 'Jest in band', folder: 'jest', args: [JEST, '-i'], arrives: { ...UNDER_TIMERS, registers: 1 } },
+  { name: 'Jest', folder: 'apps/jest', args: [JEST], arrives: { ...UNDER_TIMERS, registers: 1 } },
+  {
+    name: 'Jest in band',
+    folder: 'apps/jest',
+    args: [JEST, '-i'],
+    arrives: { ...UNDER_TIMERS, registers: 1 },
+  },
   {
     name: 'Jest with import()',
-    folder: 'jest-import',
+    folder: 'apps/jest-import',
     args: ['--experimental-vm-modules', JEST, '-i'],
     arrives: {},
   },
-  { name: 'the unit test of a Nest application', folder: 'nest', args: [JEST], arrives: {} },
+  { name: "Jest with the package's own test tools", folder: 'testing/jest', args: [JEST], arrives: NOTHING },
+  { name: 'the unit test of a Nest application', folder: 'apps/nest', args: [JEST], arrives: {} },
 ];
 
 /** @param {string} where @param {Runtime} node @param {string} project */
@@ -53,6 +73,7 @@ export async function createCommonJsProject(folder, tarball, node, line) {
   await install(node, project, [tarball, ...jest, ...nest, 'reflect-metadata', 'rxjs']);
   for (const app of ['jest', 'jest-import', 'nest'])
     await cp(join(ROOT, 'test/matrix/apps', app), join(project, 'apps', app), { recursive: true });
+  await cp(join(ROOT, 'examples/testing/jest'), join(project, 'testing/jest'), { recursive: true });
   return project;
 }
 
@@ -74,7 +95,8 @@ async function runAll(where, node, project, runners) {
           const arrived = records.filter(({ from: own, body }) => (own ?? body) === from).length;
           return arrived === count;
         });
-        expect(!counts.includes(false), `arrived: ${JSON.stringify(records)}`);
+        const isRight = runner.arrives === NOTHING ? records.length === 0 : !counts.includes(false);
+        expect(isRight, `arrived: ${JSON.stringify(records)}`);
       }),
     );
     await check(`${where}: ${runner.name} passes without a URL`, () => passes(node, project, runner, {}));
@@ -83,7 +105,7 @@ async function runAll(where, node, project, runners) {
 
 /** @param {Runtime} node @param {string} project @param {Runner} runner @param {Record<string, string>} env */
 async function passes(node, project, { folder, args }, env) {
-  const { stdout, stderr } = await run(node.path, args, join(project, 'apps', folder), {
+  const { stdout, stderr } = await run(node.path, args, join(project, folder), {
     env: { ...env, CI: 'true' },
     timeoutMillis: 120_000,
   });

@@ -38,7 +38,7 @@ describe('the two forms', () => {
 
   // In a process of its own, as vitest has a module system of its own.
   test.each([
-    ['testing', ['createTestReceiver']],
+    ['testing', ['captureRemoteLogs', 'createTestReceiver']],
     ['pino', ['default']],
     ['winston', ['RemoteTransport']],
   ])('are one, and have these names: otel-remote-logger/%s', async (entry, names) => {

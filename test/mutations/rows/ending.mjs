@@ -307,7 +307,7 @@ export const ROWS = [
   {
     name: '7: shutdown() of a logger takes no longer than the option says',
     file: 'src/logger/active-logger.ts',
-    from: 'timeoutOf(options, this.#config.shutdownTimeoutMillis)',
+    from: 'timeoutOf(options, this.config.shutdownTimeoutMillis)',
     to: 'timeoutOf(options)',
     test: 'test/faults/flush.test.ts',
     only: 'than the option says',

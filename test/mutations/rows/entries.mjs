@@ -1,6 +1,7 @@
 /** @import { Row } from '../run.mjs' */
 
 const RECEIVER = 'test/testing/test-receiver.test.ts';
+const CAPTURE = 'test/testing/capture.test.ts';
 const PINO = 'test/loggers/pino.test.ts';
 const WINSTON = 'test/loggers/winston.test.ts';
 const ENDS = 'test/loggers/ends.test.ts';
@@ -49,6 +50,64 @@ export const ROWS = [
     to: '',
     test: RECEIVER,
     only: 'does not take',
+  },
+  {
+    name: '14: a capture has what is logged to a logger that somebody got before',
+    file: 'src/testing/capture.ts',
+    from: "'logWith' in logger;",
+    to: 'false;',
+    test: CAPTURE,
+    only: 'has what is logged, as it would arrive',
+  },
+  {
+    name: '14: after a capture, a logger is as it was',
+    file: 'src/testing/replace-members.ts',
+    from: 'if (own !== undefined) Object.defineProperty(object, key, own);',
+    to: '',
+    test: CAPTURE,
+    only: 'as it was',
+  },
+  {
+    name: '14: a capture shapes records by the options of the logger that it captures',
+    file: 'src/testing/capture.ts',
+    from: '...captured.config,',
+    to: '',
+    test: CAPTURE,
+    only: 'by the options of the logger that is captured',
+  },
+  {
+    name: '14: children that are made in a capture are in the next one, too',
+    file: 'src/testing/capture.ts',
+    from: 'new ChildLogger(captured, config,',
+    to: 'new ChildLogger(logger, config,',
+    test: CAPTURE,
+    only: 'also in the next capture',
+  },
+  {
+    name: '14: a capture has no record that would have been dropped',
+    file: 'src/testing/collecting.ts',
+    from: "if (Buffer.byteLength(json) > this.#mostRecordBytes) return 'too_large';",
+    to: '',
+    test: CAPTURE,
+    only: 'has none that is dropped',
+  },
+  {
+    name: '14: a child of a logger that is off is that logger',
+    file: 'src/logger/remote-logger.ts',
+    from: `child() {
+    return this;
+  },`,
+    to: 'child: createNoOp,',
+    test: CAPTURE,
+    only: 'without their fields',
+  },
+  {
+    name: '14: one capture is on at a time',
+    file: 'src/testing/capture.ts',
+    from: '  current?.restore();',
+    to: '',
+    test: CAPTURE,
+    only: 'ends the one before',
   },
   {
     name: '14: pino: level, time and message have the names of OpenTelemetry',
