@@ -90,23 +90,24 @@ export class SpoolQueue extends SegmentQueue {
       this.#isTrying = true;
       this.sealLast();
     }
+    const bytes = super.append(record, mostBytes);
+    if (bytes !== -1 || this.segments.last?.unsettled !== 0) return bytes;
+    this.sealLast(); // a file of which all is settled makes room
     return super.append(record, mostBytes);
   }
 
   giveUp(take: (chunk: Chunk) => void): void {
     for (const segment of [...this.segments]) {
-      const { length } = segment;
       if (!segment.isLoaded || !(segment.backing instanceof StoredSegment)) continue;
-      for (let from = segment.backing.kept; from < length; from++) {
+      for (let from = segment.backing.kept; from < segment.length; from++) {
         if (!segment.isSettled(from)) take(new Chunk(segment, from, from + 1));
       }
     }
   }
 
   keeps(chunk: Chunk, to: number): boolean {
-    const { segment } = chunk;
-    const index = chunk.positionOf(to) - segment.first;
-    return segment.backing instanceof StoredSegment && index <= segment.backing.kept;
+    const { backing, first } = chunk.segment;
+    return backing instanceof StoredSegment && chunk.positionOf(to) - first <= backing.kept;
   }
 
   write(): void {
@@ -144,8 +145,7 @@ export class SpoolQueue extends SegmentQueue {
     const isWritten = (this.#isTrying || !this.#health.isFailing) && !this.#isClosed;
     this.#isTrying = false;
     const life = isWritten ? this.#life : undefined;
-    const path = life && join(life.path, logName(++this.#number));
-    return new WrittenSegment(this.#writer, path, segment);
+    return new WrittenSegment(this.#writer, life && join(life.path, logName(++this.#number)), segment);
   }
 
   protected damaged({ backing }: Segment, count: number): void {

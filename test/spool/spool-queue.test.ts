@@ -195,6 +195,19 @@ describe('a queue on disk', () => {
     expect(spool.append(json(1))).toEqual([7]);
   });
 
+  it('takes some again when all is settled of the one file that they have room for', async () => {
+    using directory = tempDirectory();
+    const spool = new TestSpool(new Lives(directory.path), { maxDiskBytes: 1000, segmentBytes: 100_000 });
+    while (spool.append(json(1234))[0] !== -1) await turn();
+    const chunk = spool.read();
+    spool.queue.settle(chunk, 0, chunk.length - 1, false);
+    expect(spool.append(json(1))).toEqual([-1]);
+    spool.queue.settle(chunk, 0, chunk.length, false);
+    expect(spool.append(json(1))).toEqual([7]);
+    await turn();
+    expect(filesIn(directory.path)).toHaveLength(1);
+  });
+
   describe('that was damaged', () => {
     /** A spool of three segments whose process died. */
     async function left(directory: string): Promise<{ lives: Lives; path: (name: string) => string }> {

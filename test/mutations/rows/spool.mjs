@@ -192,4 +192,12 @@ export const ROWS = [
     to: 'if (config.spool !== undefined) this.#route = this.#begin();',
     test: 'test/logger/active-logger.test.ts',
   },
+  {
+    name: 'spool: a file of which all is settled makes room, also if it is the only one',
+    file: 'src/spool/spool-queue.ts',
+    from: 'if (bytes !== -1 || this.segments.last?.unsettled !== 0) return bytes;',
+    to: 'return bytes;',
+    test: 'test/spool/spool-queue.test.ts',
+    only: 'takes some again when all is settled',
+  },
 ];
