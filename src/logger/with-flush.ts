@@ -118,7 +118,7 @@ async function flushEverything(
   const work = async (): Promise<void> => {
     // The provider comes first: its batch processor hands its records to an exporter, which is flushed then.
     if (loggerProvider !== undefined) await flushProvider(loggerProvider);
-    // The process's one logger may be of any making: what goes wrong there must keep no other from its flush.
+    // The process's one logger may be of any making. Whatever goes wrong keeps no other from its flush, and the answer is the handler's.
     const flushes: (() => Promise<unknown>)[] = [
       async () => getRemoteLogger().flush(deadline),
       async () => (await registeredLogging())?.flush(deadline),
@@ -126,8 +126,7 @@ async function flushEverything(
     ];
     await Promise.all(flushes.map((flush) => flush().catch(tellFault)));
   };
-  // Whatever happens here, the answer is the handler's.
-  await withDeadline(work().catch(tellFault), deadline.timeoutMillis, systemClock);
+  await withDeadline(work(), deadline.timeoutMillis, systemClock);
 }
 
 const tellFault = (error: unknown): void => logToDiag('error', `a flush failed: ${textOf(error)}`);

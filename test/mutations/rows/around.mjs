@@ -29,7 +29,7 @@ export const ROWS = [
     from: 'flush().catch(tellFault)',
     to: 'flush()',
     test: 'test/logger/global-logger.test.ts',
-    only: 'keeps withFlush() from no other flush',
+    only: 'from no other flush',
   },
   {
     name: '14: the fields of the record win over those of its logger',
@@ -157,7 +157,7 @@ export const ROWS = [
     from: "if (!takesBare && isBare(copied)) return 'invalid';",
     to: '',
     test: 'test/logger/before-send.test.ts',
-    only: 'returned a list',
+    only: 'returns a list',
   },
   {
     name: '14: beforeSend that returns undefined sends nothing',

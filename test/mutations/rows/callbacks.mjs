@@ -256,8 +256,8 @@ export const ROWS = [
   {
     name: "14: the answer is the handler's, also where the flush fails",
     file: 'src/logger/with-flush.ts',
-    from: 'work().catch(tellFault)',
-    to: 'work().finally(tellFault)',
+    from: 'flush().catch(tellFault)',
+    to: 'flush()',
     test: 'test/logger/with-flush.test.ts',
     only: 'also where the flush can not be',
   },
