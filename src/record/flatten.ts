@@ -1,11 +1,11 @@
 import type { Redaction } from '../redact/redaction.js';
 import type { FlatDict } from '../types/json.js';
 import { Copying } from './copying.js';
-import { entriesOf, put } from './entries.js';
+import { Entries, entriesOf, put } from './entries.js';
 import { Redacting } from './redacting.js';
 import { threw } from './resolve.js';
 import { isFullStack, isNoRoom, isStackFull } from './room.js';
-import { TOO_DEEP } from './text.js';
+import { areWellFormed, TOO_DEEP } from './text.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
@@ -93,11 +93,25 @@ function flatRecord(copied: unknown, copying: Copying): FlatDict | FlattenRefusa
   if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) {
     return { body: copying.flat(copied) } as FlatDict;
   }
-  if (copying.isFlat) return copied as FlatDict;
+  if (copying.isFlat || flattensInPlace(copied, copying)) return copied as FlatDict;
   const { keys, values } = entriesOf(copied);
   const fields = {};
   for (const [index, key] of keys.entries()) put(fields, key.toWellFormed(), copying.flat(values[index]));
   return fields;
+}
+
+/** The fastest way: the copy is nobody else's. */
+function flattensInPlace(copied: object, copying: Copying): boolean {
+  if (copied instanceof Entries) return false;
+  const keys = Object.keys(copied);
+  if (!areWellFormed(keys)) return false;
+  const fields = copied as Record<string, unknown>;
+  for (const key of keys) {
+    const value = fields[key];
+    const flat = copying.flat(value);
+    if (flat !== value) fields[key] = flat;
+  }
+  return true;
 }
 
 function tidy(dict: FlatDict): FlatDict {

@@ -1,4 +1,4 @@
-import { replaceNamed } from '../redact/named-texts.js';
+import { mayHoldNames, replaceNamed } from '../redact/named-texts.js';
 import { type Redaction, secretsRedaction } from '../redact/redaction.js';
 import { CENSORED, type Rule } from '../redact/rule.js';
 import type { State } from '../redact/state.js';
@@ -86,18 +86,23 @@ export class Redacting {
   }
 
   #text(text: string, state: State): string {
-    let result = text;
-    const replace = (name: string, value: string): string | undefined => {
-      const { rule } = state.next(name);
-      return rule === undefined ? undefined : this.#replaced(name, value, rule);
-    };
     const { inText, patterns } = this.#redaction;
-    if (state.isDeep || inText) result = replaceNamed(result, replace);
+    let result = (state.isDeep || inText) && mayHoldNames(text) ? this.#named(text, state) : text;
     if (inText && IS_JSON.test(result)) result = this.#json(result, state);
     for (const { regExp, rule } of patterns) {
+      regExp.lastIndex = 0;
+      // Most texts have no match, which this knows sooner.
+      if (!regExp.test(result)) continue;
       result = result.replace(regExp, (match) => (match === '' ? '' : this.#match(match, rule)));
     }
     return result;
+  }
+
+  #named(text: string, state: State): string {
+    return replaceNamed(text, (name, value) => {
+      const { rule } = state.next(name);
+      return rule === undefined ? undefined : this.#replaced(name, value, rule);
+    });
   }
 
   #replaced(name: string, value: string, rule: Rule): string {

@@ -10,6 +10,10 @@ const HEADER_LINE = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n]+)/gm;
 const FORM = /^[^\s=&?#]{1,100}=[^\s&#]*(?:&[^\s=&#]{1,100}=[^\s&#]*)*$/;
 const FORM_FIELD = /(^|&)([^=&]+)=([^&]+)/g;
 
+/** Whether it is worth looking: most texts have nothing of the kind. */
+export const mayHoldNames = (text: string): boolean =>
+  text.includes('=') || text.includes('@') || text.includes('\r\n');
+
 /** Replaces in URLs, in the head of a request, and in a text that is a form. */
 export function replaceNamed(text: string, replace: Replace): string {
   const isForm = text.includes('=') && FORM.test(text);
