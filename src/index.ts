@@ -19,6 +19,7 @@ export type {
   Compression,
   Format,
   HeaderFields,
+  Oversize,
   RedactOptions,
   RemoteLoggerOptions,
   RemoteLoggingOptions,

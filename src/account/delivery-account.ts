@@ -80,6 +80,10 @@ export class DeliveryAccount {
     this.#metrics?.finished(1, reason);
   }
 
+  trimmed(maxPayloadBytes: number): void {
+    this.#ledger.trim(maxPayloadBytes);
+  }
+
   /** So many records of other processes wait here now. */
   tookOver(records: number): void {
     this.#ledger.takeOver(records);

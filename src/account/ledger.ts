@@ -1,6 +1,6 @@
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
-import { warn } from '../runtime/warnings.js';
+import { warn, warnSometimes } from '../runtime/warnings.js';
 import type { DeliveryStats, DropReason, ToldLoss } from '../types/account.js';
 import type { FailReason } from '../types/send-result.js';
 
@@ -19,6 +19,7 @@ export class Ledger {
   #delivered = 0;
   #pending = 0;
   #takenOver = 0;
+  #trimmed = 0;
   readonly #failed: Partial<Record<FailReason, number>> = {};
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #onLoss: (loss: ToldLoss) => void;
@@ -52,6 +53,15 @@ export class Ledger {
     this.#pending += count;
   }
 
+  /** One that was accepted is not whole. */
+  trim(maxPayloadBytes: number): void {
+    this.#trimmed++;
+    warnSometimes(
+      'REMOTE_LOGGER_LOSS',
+      `records above maxPayloadBytes, ${maxPayloadBytes}, are trimmed: their longest texts are cut`,
+    );
+  }
+
   drop(reason: DropReason, sample: Sample = none, detail?: string): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
     this.#lose({ kind: 'dropped', reason, count: 1, sample, detail });
@@ -81,6 +91,7 @@ export class Ledger {
       delivered: this.#delivered,
       pending: this.#pending,
       ...(this.onDisk !== undefined && { takenOver: this.#takenOver, onDisk: this.onDisk() }),
+      ...(this.#trimmed > 0 && { trimmed: this.#trimmed }),
       failed: { ...this.#failed },
       dropped: { ...this.#dropped },
       ...(failingSince !== undefined && { failingSince }),

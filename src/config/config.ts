@@ -10,6 +10,7 @@ import type {
   BeforeSend,
   Compression,
   Format,
+  Oversize,
   RemoteLoggerOptions,
   RemoteLogRecordExporterOptions,
   RetryOptions,
@@ -30,6 +31,7 @@ import { isUnreadable, resolveRedact, UNREADABLE } from './redact.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { BATCH, DEBUG, DELIVERY, flushOnSignals, INTAKE, OF_EXPORTER, OF_LOGGER, RETRY } from './settings.js';
 import { resolveSpool, type SpoolConfig } from './spool.js';
+import { mayHaveThread } from './thread.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';
@@ -56,6 +58,7 @@ export interface DeliveryConfig {
   readonly proxies: Proxies;
   readonly spool: SpoolConfig | undefined;
   readonly redact: Redaction | undefined;
+  readonly oversize: Oversize;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
@@ -78,6 +81,7 @@ export interface AdmissionConfig
     | 'spool'
     | 'redact'
     | 'beforeSend'
+    | 'oversize'
   > {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;

@@ -66,6 +66,7 @@ export const EXPORTER_OPTIONS = {
   dispatcher: true,
   redact: REDACT,
   beforeSend: true,
+  oversize: true,
 } satisfies All<RemoteLogRecordExporterOptions>;
 
 export const LOGGING_OPTIONS = {

@@ -2,7 +2,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import { MAX_TIMER_MILLIS } from '../runtime/clock.js';
 import type { LossListener } from '../types/account.js';
-import type { BeforeSend, Compression, Format, SpoolSync } from '../types/options.js';
+import type { BeforeSend, Compression, Format, Oversize, SpoolSync } from '../types/options.js';
 import { optional, setting } from './pick.js';
 import {
   areSignals,
@@ -43,6 +43,7 @@ export const DELIVERY = {
   shutdownTimeoutMillis: setting(millis(0), 5000, 'REMOTE_LOGGER_SHUTDOWN_TIMEOUT'),
   dispatcher: optional(hasMethod<Dispatcher>('dispatch', 'an undici Dispatcher')),
   beforeSend: optional(isFunction<BeforeSend>()),
+  oversize: setting<Oversize>(oneOf('refuse', 'trim'), 'refuse', 'REMOTE_LOGGER_OVERSIZE'),
 };
 
 export const RETRY = {

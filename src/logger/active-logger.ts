@@ -15,6 +15,7 @@ import { flushOnSignals } from '../lifecycle/signals.js';
 import { Refusal } from '../record/before-send.js';
 import { encodeRecord } from '../record/encode-record.js';
 import { type Flattening, type FlattenRefusal, flattenForJson, flattenWithin } from '../record/flatten.js';
+import { flattenTrimmed, Trimming } from '../record/trimming.js';
 import type { Clock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
@@ -34,6 +35,7 @@ export class ActiveLogger implements ParentLogger {
   readonly config: AdmissionConfig;
   readonly #flattening: Flattening;
   readonly #fields: FieldSources | undefined;
+  readonly #trimming: Trimming | undefined;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -51,10 +53,13 @@ export class ActiveLogger implements ParentLogger {
     to: RouteTo,
     clock: Clock,
     flattening: Flattening = to.isText ? flattenForJson : flattenWithin,
+    trimmed: Flattening = flattenTrimmed,
   ) {
     this.config = config;
     this.#to = to;
-    this.#flattening = flattening;
+    this.#trimming =
+      config.oversize === 'trim' ? new Trimming(flattening, trimmed, config.metadata) : undefined;
+    this.#flattening = this.#trimming?.flatten ?? flattening;
     this.#fields = joinFields(config.fields, undefined, config);
     this.#clock = clock;
     this.#report = new LossReport(config.onDrop, clock, undefined, to.endpoint);
@@ -80,6 +85,7 @@ export class ActiveLogger implements ParentLogger {
       this.#ledger.drop(reason, () => (isTooLarge ? undefined : this.#sampleOf(data, fields)), detail);
       return;
     }
+    if (this.#trimming?.wasNeeded) this.#ledger.trim(this.config.maxPayloadBytes);
     this.#metrics?.processed(1);
     deliverIfOver(this);
   }

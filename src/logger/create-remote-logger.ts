@@ -22,11 +22,15 @@ export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLog
   return new ActiveLogger(config, toProvider(loggerProvider, config, systemClock), systemClock);
 }
 
-/** A logger with a pipeline of its own, a no-op where it is off. `flattening` takes what is logged, data by default. */
-export function loggerOf(config: LoggerConfig | undefined, flattening?: Flattening): RemoteLogger {
+/** A logger with a pipeline of its own, a no-op where it is off. `flattening`, and `trimmed` for what is too large, take what is logged, data by default. */
+export function loggerOf(
+  config: LoggerConfig | undefined,
+  flattening?: Flattening,
+  trimmed?: Flattening,
+): RemoteLogger {
   if (config === undefined) return off(whyOff());
   if (isDebugging) step(`a logger is on: ${summaryOf(config)}`);
-  return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock, flattening);
+  return new ActiveLogger(config, toEndpoint(config, systemClock), systemClock, flattening, trimmed);
 }
 
 function off(why: string): RemoteLogger {

@@ -4,6 +4,7 @@ import { LOGGING_OPTIONS } from '../config/option-names.js';
 import { isObject } from '../config/rules.js';
 import type { Flattening } from '../record/flatten.js';
 import { type ToFlatDictOptions, toFlatDictWithin } from '../record/to-dict.js';
+import { recordTrimmed } from '../record/trimming.js';
 import type { RemoteLoggingOptions } from '../types/options.js';
 import { loggerOf } from './create-remote-logger.js';
 import type { RemoteLogger } from './remote-logger.js';
@@ -22,20 +23,23 @@ export function loggerOfRecords(
 ): { readonly logger: RemoteLogger; readonly config: LoggerConfig | undefined } {
   const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
   // Metadata is added where the record is flattened; to the logger it is data.
-  const logger = loggerOf(config && { ...config, metadata: false }, config && flatteningOf(config, toRecord));
+  const flattenings = config === undefined ? [] : flatteningsOf(config, toRecord);
+  const logger = loggerOf(config && { ...config, metadata: false }, ...flattenings);
   return { logger, config };
 }
 
-/** Flattens log records, with metadata. */
-const flatteningOf =
-  ({ metadata, resource }: Required<ToFlatDictOptions>, toRecord: ToRecord): Flattening =>
-  (given, maxCharacters, redaction) => {
+/** Flatten log records, with metadata: as they are, and trimmed. */
+const flatteningsOf = (
+  { metadata, resource }: Required<ToFlatDictOptions>,
+  toRecord: ToRecord,
+): readonly Flattening[] =>
+  [toFlatDictWithin, recordTrimmed].map((flattening) => (given, most, redaction) => {
     try {
-      return toFlatDictWithin(toRecord(given), { metadata, resource }, maxCharacters, redaction);
+      return flattening(toRecord(given), { metadata, resource }, most, redaction);
     } catch {
       return 'internal'; // its metadata is not what the SDK's types say
     }
-  };
+  });
 
 /** On by default. What are no options goes on as it is, to be refused. */
 const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>

@@ -3,8 +3,9 @@ import type { DeliveryConfig } from '../config/config.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { filtered, Refusal } from '../record/before-send.js';
 import { encodeRecord } from '../record/encode-record.js';
-import type { FlattenRefusal } from '../record/flatten.js';
+import type { Flattening, FlattenRefusal } from '../record/flatten.js';
 import { CANT_BE_READ, toFlatDictWithin } from '../record/to-dict.js';
+import { recordTrimmed, Trimming } from '../record/trimming.js';
 import { textOf } from '../runtime/foreign.js';
 import { nextTurn } from '../runtime/timers.js';
 import type { FlatDict } from '../types/json.js';
@@ -19,11 +20,21 @@ export class Encoder {
   /** Of an export that takes more than one turn. Most are encoded synchronously. */
   #encoding: Promise<void> | undefined;
   #isEncoding = false;
+  readonly #flatten: Flattening;
+  readonly #trimming: Trimming | undefined;
 
   constructor(
     private readonly config: DeliveryConfig,
     private readonly delivery: Delivery,
-  ) {}
+  ) {
+    const as =
+      (flattening: typeof recordTrimmed): Flattening =>
+      (record, most, redaction) =>
+        flattening(record as ReadableLogRecord, config, most, redaction);
+    this.#trimming =
+      config.oversize === 'trim' ? new Trimming(as(toFlatDictWithin), as(recordTrimmed), false) : undefined;
+    this.#flatten = this.#trimming?.flatten ?? as(toFlatDictWithin);
+  }
 
   /** Settles when all of an export are settled, or on disk, with how many were given up. Those that can't be sent are, each for itself. */
   async deliver(records: readonly ReadableLogRecord[]): Promise<number> {
@@ -74,7 +85,9 @@ export class Encoder {
       }
       const json = encodeRecord(dict);
       const refusal = this.delivery.append(json);
-      return refusal === undefined ? json.length : this.#giveUp(refusal);
+      if (refusal !== undefined) return this.#giveUp(refusal);
+      if (this.#trimming?.wasNeeded) account.trimmed(this.config.maxPayloadBytes);
+      return json.length;
     } catch (error) {
       account.refused('internal', `no log record: ${textOf(error)}`);
       return undefined;
@@ -84,7 +97,7 @@ export class Encoder {
   /** A record as it is to be sent, or why it is not. */
   #dictOf(record: ReadableLogRecord): FlatDict | FlattenRefusal | Refusal {
     const { beforeSend, maxPayloadBytes, redact } = this.config;
-    const dict = toFlatDictWithin(record, this.config, maxPayloadBytes, redact);
+    const dict = this.#flatten(record, maxPayloadBytes, redact);
     if (beforeSend === undefined || typeof dict === 'string') return dict;
     return filtered(beforeSend, dict, maxPayloadBytes);
   }
@@ -100,7 +113,7 @@ export class Encoder {
   /** As `beforeSend` got it. */
   #sampleOf(record: ReadableLogRecord): FlatDict | undefined {
     const { maxPayloadBytes, redact } = this.config;
-    const dict = toFlatDictWithin(record, this.config, maxPayloadBytes, redact);
+    const dict = this.#flatten(record, maxPayloadBytes, redact);
     return typeof dict === 'string' ? undefined : dict;
   }
 }

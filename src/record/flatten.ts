@@ -56,19 +56,38 @@ function flattenTo(
 ): FlatDict | FlattenRefusal {
   const copying = new Copying(maxCharacters);
   try {
-    const copied = copyOf(data, copying, redaction === undefined);
-    if (!takesBare && isBare(copied)) return 'invalid';
-    return flatRecord(redaction === undefined ? copied : redacted(copied, copying, redaction), copying);
+    const record = recordOf(data, copying, redaction, redaction === undefined, takesBare);
+    if (record === undefined) return 'invalid';
+    if (copying.isFlat || flattensInPlace(record, copying)) return record as FlatDict;
+    return freshDict(record, copying);
   } catch (error) {
-    if (isNoRoom(error)) return 'too_large';
-    // The stack may also have been filled by an endless toJSON.
-    if (isStackFull()) return 'internal';
-    return takesBare ? { body: TOO_DEEP } : 'invalid';
+    const refusal = refusalOf(error);
+    return takesBare || typeof refusal === 'string' ? refusal : 'invalid';
   }
 }
 
-const isBare = (copied: unknown): boolean =>
-  typeof copied !== 'object' || copied === null || Array.isArray(copied);
+/** What was thrown instead of a record. */
+export function refusalOf(error: unknown): FlatDict | FlattenRefusal {
+  if (isNoRoom(error)) return 'too_large';
+  // The stack may also have been filled by an endless toJSON.
+  return isStackFull() ? 'internal' : { body: TOO_DEEP };
+}
+
+/** The copy of data, redacted, with a bare value under the name by which it is sent; `undefined` for nothing. */
+export function recordOf(
+  data: unknown,
+  copying: Copying,
+  redaction: Redaction | undefined,
+  flattens = false,
+  takesBare = true,
+): object | undefined {
+  const copied = copyOf(data, copying, flattens);
+  const isBare = typeof copied !== 'object' || copied === null || Array.isArray(copied);
+  if (copied === undefined || (isBare && !takesBare)) return undefined;
+  const record = isBare ? { body: copied } : copied;
+  if (redaction !== undefined) new Redacting(redaction, (value) => copying.copy(value, '')).redact(record);
+  return record;
+}
 
 /** What can't be read at all is sent as what it threw. */
 function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
@@ -82,21 +101,14 @@ function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
   }
 }
 
-/** A bare value is found by the name under which it is sent. */
-function redacted(copied: unknown, copying: Copying, redaction: Redaction): unknown {
-  const record = isBare(copied) && copied !== undefined ? { body: copied } : copied;
-  return new Redacting(redaction, (value) => copying.copy(value, '')).redact(record);
-}
-
-function flatRecord(copied: unknown, copying: Copying): FlatDict | FlattenRefusal {
-  if (copied === undefined) return 'invalid';
-  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) {
-    return { body: copying.flat(copied) } as FlatDict;
-  }
-  if (copying.isFlat || flattensInPlace(copied, copying)) return copied as FlatDict;
-  const { keys, values } = entriesOf(copied);
+/** A flat dict beside the copy, which stays as it is. */
+export function freshDict(record: object, copying: Copying): FlatDict {
+  const { keys, values } = entriesOf(record);
   const fields = {};
-  for (const [index, key] of keys.entries()) put(fields, key.toWellFormed(), copying.flat(values[index]));
+  for (const [index, key] of keys.entries()) {
+    const value = values[index];
+    if (value !== undefined) put(fields, key.toWellFormed(), copying.flat(value));
+  }
   return fields;
 }
 

@@ -6,7 +6,7 @@ import type { Redaction } from '../redact/redaction.js';
 import { randomUuid } from '../runtime/uuid.js';
 import type { FlatDict, Scalar } from '../types/json.js';
 import { put } from './entries.js';
-import { type FlattenRefusal, flatten, flattenWithin } from './flatten.js';
+import { type Flattening, type FlattenRefusal, flatten, flattenWithin } from './flatten.js';
 
 export interface ToFlatDictOptions {
   /** Whether the record's metadata is added, such as `timestamp` and `trace_id`. Default: `true`. */
@@ -46,9 +46,10 @@ export function toFlatDictWithin(
   options: ToFlatDictOptions,
   maxCharacters: number,
   redaction?: Redaction | undefined,
+  flattening: Flattening = flattenWithin,
 ): FlatDict | FlattenRefusal {
-  const body = flattenWithin(record.body, maxCharacters, redaction);
-  const attributes = flattenWithin(record.attributes, maxCharacters, redaction);
+  const body = flattening(record.body, maxCharacters, redaction);
+  const attributes = flattening(record.attributes, maxCharacters, redaction);
   for (const part of [body, attributes]) if (typeof part === 'string' && part !== 'invalid') return part;
   const dict = typeof body === 'string' ? {} : body;
   if (typeof attributes !== 'string') putAll(dict, 'attributes.', attributes);

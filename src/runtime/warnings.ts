@@ -26,12 +26,21 @@ export function warn(code: WarningCode, message: string, level: Level = 'warn'):
   emit(code, text);
 }
 
-/** What is told of the same thing is told once in this time, however many loggers share those settings. */
+/** What is told of the same thing is told once in this time, however many loggers it is about. */
 const REPEAT_MILLIS = 60_000;
 const saidAt = new Map<string, number>();
 
 /** Tells of something that is set up wrongly. What it is about is the message, unless that can differ each time. */
-export function warnOfSettings(message: string, level: Level = 'warn', about: string = message): void {
+export const warnOfSettings = (message: string, level?: Level, about?: string): void =>
+  warnSometimes('REMOTE_LOGGER_CONFIG', message, level, about);
+
+/** Tells of something that happens again and again. */
+export function warnSometimes(
+  code: WarningCode,
+  message: string,
+  level: Level = 'warn',
+  about: string = message,
+): void {
   const now = monotonicNow();
   for (const [old, at] of saidAt) if (now - at >= REPEAT_MILLIS) saidAt.delete(old);
   if (saidAt.has(about)) {
@@ -39,7 +48,7 @@ export function warnOfSettings(message: string, level: Level = 'warn', about: st
     return;
   }
   saidAt.set(about, now);
-  warn('REMOTE_LOGGER_CONFIG', message, level);
+  warn(code, message, level);
 }
 
 /** The application may have replaced `process.emitWarning`, and process.stderr can be closed. */

@@ -32,6 +32,8 @@ export interface DeliveryStats {
   readonly takenOver?: number;
   /** With `spool`: how many of `pending` are in files, and outlive the process. Absent otherwise. */
   readonly onDisk?: number;
+  /** With `oversize: 'trim'`: how many of those accepted were trimmed. Absent while there are none. */
+  readonly trimmed?: number;
   /** Admitted, then given up. Reasons that did not occur are absent. */
   readonly failed: Readonly<Partial<Record<FailReason, number>>>;
   /** Never admitted. Reasons that did not occur are absent. */

@@ -6,6 +6,8 @@ import type { FlatDict, LoggerFields } from './json.js';
 
 export type Format = 'object' | 'ndjson' | 'array';
 export type Compression = 'none' | 'gzip';
+/** What becomes of a record that is too large. */
+export type Oversize = 'refuse' | 'trim';
 export type HeaderFields = Readonly<Record<string, string>>;
 
 export interface RetryOptions {
@@ -94,7 +96,7 @@ export interface RemoteLogRecordExporterOptions {
   readonly metadata?: boolean | undefined;
   /** Whether the metadata holds `resource`. Default: `true`. */
   readonly resource?: boolean | undefined;
-  /** Most bytes of a POST's body before compression. A record above it is refused. Default: 1048576 (1 MiB). */
+  /** Most bytes of a POST's body before compression. A record above it is refused, or trimmed. Default: 1048576 (1 MiB). */
   readonly maxPayloadBytes?: number | undefined;
   /** Most POSTs under way at a time. Default: 10. */
   readonly concurrency?: number | undefined;
@@ -141,6 +143,11 @@ export interface RemoteLogRecordExporterOptions {
    * have meant to drop it. It runs within `log()`, or `export()`, and must answer at once. What it logs is not sent, reason `feedback`. Default: none.
    */
   readonly beforeSend?: BeforeSend | undefined;
+  /**
+   * Whether a record above `maxPayloadBytes` is refused, or its longest texts are cut until it fits, each with a marker that says how many
+   * bytes are gone and the hash of the whole text. What is above eight times the limit, or not for its texts, is refused all the same. Default: `REMOTE_LOGGER_OVERSIZE`, then `refuse`.
+   */
+  readonly oversize?: Oversize | undefined;
 }
 
 /** What a logger has on its own, and `registerRemoteLogging()` too. */
