@@ -214,6 +214,12 @@ const BEYOND_PINO: readonly Row[] = [
   ],
   [
     ['**.authorization'],
+    { raw: ['realm', 'authorization', 'accept', 'k'] },
+    { raw: ['realm', 'authorization', 'accept', 'k'] },
+    LEAVES,
+  ],
+  [
+    ['**.authorization'],
     { tags: ['a', 'authorization', 'b'] },
     { tags: ['a', 'authorization', 'b'] },
     LEAVES,
