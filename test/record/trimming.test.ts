@@ -188,15 +188,30 @@ describe('oversize: trim', () => {
     expect(receiver.records.filter(({ body }) => body !== 'short')).toEqual([sent, sent]);
   });
 
-  it.each([100, 1000, 5000])('leaves whole what fits, with a limit of %i bytes', async (maxPayloadBytes) => {
+  it('leaves room for the metadata', async () => {
     await using receiver = await Receiver.start();
-    await using logger = createRemoteLogger({ ...OPTIONS, maxPayloadBytes, url: receiver.url });
-    const a = 'x'.repeat(maxPayloadBytes * 0.6);
-    logger.log({ a });
-    logger.log({ a: 'x'.repeat(maxPayloadBytes * 2) });
-    await logger.flush();
-    expect(receiver.records[0]).toEqual({ a });
+    const attributes = Array.from({ length: 12 }, (_, index) => `key${index}=${'v'.repeat(200)}`);
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', attributes.join());
+    await using logger = createRemoteLogger({ ...OPTIONS, url: receiver.url, metadata: true });
+    logger.log({ a: LONG });
+    expect(await logger.flush()).toMatchObject({ delivered: 1, trimmed: 1 });
   });
+
+  it.each([
+    [100, false],
+    [1000, false],
+    [3000, true],
+  ])(
+    'leaves whole what fits, with a limit of %i bytes, and metadata: %s',
+    async (maxPayloadBytes, metadata) => {
+      await using receiver = await Receiver.start();
+      await using logger = createRemoteLogger({ ...OPTIONS, maxPayloadBytes, metadata, url: receiver.url });
+      const a = 'x'.repeat(maxPayloadBytes * 0.6);
+      logger.log({ a });
+      await logger.flush();
+      expect(receiver.records).toEqual([expect.objectContaining({ a })]);
+    },
+  );
 
   it('is off by default', async () => {
     await using receiver = await Receiver.start();
