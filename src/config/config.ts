@@ -31,58 +31,48 @@ import { isUnreadable, resolveRedact, UNREADABLE } from './redact.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { BATCH, DEBUG, DELIVERY, flushOnSignals, INTAKE, OF_EXPORTER, OF_LOGGER, RETRY } from './settings.js';
 import { resolveSpool, type SpoolConfig } from './spool.js';
-import { mayHaveThread } from './thread.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';
 
+/** What both need that admits records and that delivers them. */
+interface RecordConfig {
+  readonly format: Format;
+  readonly metadata: boolean;
+  readonly maxPayloadBytes: number;
+  readonly meterProvider: MeterProvider | undefined;
+  readonly onDrop: LossListener | undefined;
+  readonly spool: SpoolConfig | undefined;
+  readonly redact: Redaction | undefined;
+  readonly oversize: Oversize;
+  readonly shutdownTimeoutMillis: number;
+  readonly beforeSend: BeforeSend | undefined;
+}
+
 /** Everything that delivery needs, decided once. */
-export interface DeliveryConfig {
+export interface DeliveryConfig extends RecordConfig {
   readonly endpoint: Endpoint;
   readonly headers: HeaderSource;
-  readonly format: Format;
   readonly compression: Compression;
   readonly timeoutMillis: number;
-  readonly metadata: boolean;
   readonly resource: boolean;
-  readonly maxPayloadBytes: number;
   readonly concurrency: number;
   readonly maxConnectionAgeMillis: number;
   /** `isPatient`: whether what waits outlives the process, and so has time. */
   readonly retry: Settled<RetryOptions> & { readonly isPatient: boolean };
   /** Limit of one batch with all its retries; `Infinity` for none. */
   readonly exportTimeoutMillis: number;
-  readonly meterProvider: MeterProvider | undefined;
-  readonly onDrop: LossListener | undefined;
   readonly dispatcher: Dispatcher | undefined;
   readonly proxies: Proxies;
-  readonly spool: SpoolConfig | undefined;
-  readonly redact: Redaction | undefined;
-  readonly oversize: Oversize;
   readonly thread: boolean;
   readonly exitTimeoutMillis: number;
-  readonly shutdownTimeoutMillis: number;
-  readonly beforeSend: BeforeSend | undefined;
 }
 
 /** Options with every default in place. */
 type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** The settings by which a record is admitted, wherever it goes then. */
-export interface AdmissionConfig
-  extends Pick<
-    DeliveryConfig,
-    | 'format'
-    | 'metadata'
-    | 'maxPayloadBytes'
-    | 'meterProvider'
-    | 'onDrop'
-    | 'shutdownTimeoutMillis'
-    | 'spool'
-    | 'redact'
-    | 'beforeSend'
-    | 'oversize'
-  > {
+export interface AdmissionConfig extends RecordConfig {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
   readonly flushOnSignals: readonly NodeJS.Signals[];

@@ -33,9 +33,8 @@ import type { Route, RouteTo } from './route.js';
 export class ActiveLogger implements ParentLogger {
   readonly enabled = true;
   readonly config: AdmissionConfig;
-  readonly #flattening: Flattening;
   readonly #fields: FieldSources | undefined;
-  readonly #trimming: Trimming | undefined;
+  readonly #trimming: Trimming;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -57,9 +56,7 @@ export class ActiveLogger implements ParentLogger {
   ) {
     this.config = config;
     this.#to = to;
-    this.#trimming =
-      config.oversize === 'trim' ? new Trimming(flattening, trimmed, config.metadata) : undefined;
-    this.#flattening = this.#trimming?.flatten ?? flattening;
+    this.#trimming = new Trimming(config, flattening, trimmed, config.metadata);
     this.#fields = joinFields(config.fields, undefined, config);
     this.#clock = clock;
     this.#report = new LossReport(config.onDrop, clock, undefined, to.endpoint);
@@ -85,7 +82,7 @@ export class ActiveLogger implements ParentLogger {
       this.#ledger.drop(reason, () => (isTooLarge ? undefined : this.#sampleOf(data, fields)), detail);
       return;
     }
-    if (this.#trimming?.wasNeeded) this.#ledger.trim(this.config.maxPayloadBytes);
+    if (this.#trimming.wasNeeded) this.#ledger.trim(this.config.maxPayloadBytes);
     this.#metrics?.processed(1);
     deliverIfOver(this);
   }
@@ -184,8 +181,7 @@ export class ActiveLogger implements ParentLogger {
 
   /** The data of a record: flat, redacted, with the fields of its logger. */
   #dictOf(data: unknown, fields: FieldSources | undefined): FlatDict | FlattenRefusal {
-    const { maxPayloadBytes, redact } = this.config;
-    const dict = this.#flattening(data, maxPayloadBytes, redact);
+    const dict = this.#trimming.flatten(data, this.config.maxPayloadBytes, this.config.redact);
     if (fields !== undefined && typeof dict === 'object') addFields(dict, fields);
     return dict;
   }

@@ -20,8 +20,7 @@ export class Encoder {
   /** Of an export that takes more than one turn. Most are encoded synchronously. */
   #encoding: Promise<void> | undefined;
   #isEncoding = false;
-  readonly #flatten: Flattening;
-  readonly #trimming: Trimming | undefined;
+  readonly #trimming: Trimming;
 
   constructor(
     private readonly config: DeliveryConfig,
@@ -31,9 +30,7 @@ export class Encoder {
       (flattening: typeof recordTrimmed): Flattening =>
       (record, most, redaction) =>
         flattening(record as ReadableLogRecord, config, most, redaction);
-    this.#trimming =
-      config.oversize === 'trim' ? new Trimming(as(toFlatDictWithin), as(recordTrimmed), false) : undefined;
-    this.#flatten = this.#trimming?.flatten ?? as(toFlatDictWithin);
+    this.#trimming = new Trimming(config, as(toFlatDictWithin), as(recordTrimmed), false);
   }
 
   /** Settles when all of an export are settled, or on disk, with how many were given up. Those that can't be sent are, each for itself. */
@@ -86,7 +83,7 @@ export class Encoder {
       const json = encodeRecord(dict);
       const refusal = this.delivery.append(json);
       if (refusal !== undefined) return this.#giveUp(refusal);
-      if (this.#trimming?.wasNeeded) account.trimmed(this.config.maxPayloadBytes);
+      if (this.#trimming.wasNeeded) account.trimmed(this.config.maxPayloadBytes);
       return json.length;
     } catch (error) {
       account.refused('internal', `no log record: ${textOf(error)}`);
@@ -97,7 +94,7 @@ export class Encoder {
   /** A record as it is to be sent, or why it is not. */
   #dictOf(record: ReadableLogRecord): FlatDict | FlattenRefusal | Refusal {
     const { beforeSend, maxPayloadBytes, redact } = this.config;
-    const dict = this.#flatten(record, maxPayloadBytes, redact);
+    const dict = this.#trimming.flatten(record, maxPayloadBytes, redact);
     if (beforeSend === undefined || typeof dict === 'string') return dict;
     return filtered(beforeSend, dict, maxPayloadBytes);
   }
@@ -113,7 +110,7 @@ export class Encoder {
   /** As `beforeSend` got it. */
   #sampleOf(record: ReadableLogRecord): FlatDict | undefined {
     const { maxPayloadBytes, redact } = this.config;
-    const dict = this.#flatten(record, maxPayloadBytes, redact);
+    const dict = this.#trimming.flatten(record, maxPayloadBytes, redact);
     return typeof dict === 'string' ? undefined : dict;
   }
 }

@@ -1,6 +1,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { Redaction } from '../redact/redaction.js';
 import type { FlatDict } from '../types/json.js';
+import type { Oversize } from '../types/options.js';
 import { Copying } from './copying.js';
 import { encodeRecord } from './encode-record.js';
 import { Entries, put } from './entries.js';
@@ -35,19 +36,23 @@ interface Text {
   hash?: string;
 }
 
-/** Flattens what is too large, too: its longest texts are cut until it fits. */
+/** Flattens what is too large, too, where that is wanted: its longest texts are cut until it fits. */
 export class Trimming {
   /** Whether the last record was trimmed. */
   wasNeeded = false;
+  readonly flatten: Flattening;
 
   constructor(
+    { oversize }: { readonly oversize: Oversize },
     private readonly flattening: Flattening,
     private readonly trimmed: Flattening,
     /** Whether metadata is added later. */
     private readonly hasMetadata: boolean,
-  ) {}
+  ) {
+    this.flatten = oversize === 'trim' ? this.#flattenOrTrim : flattening;
+  }
 
-  readonly flatten: Flattening = (data, maxBytes, redaction) => {
+  readonly #flattenOrTrim: Flattening = (data, maxBytes, redaction) => {
     const dict = this.flattening(data, maxBytes, redaction);
     const most = without(this.hasMetadata ? METADATA_BYTES : FRAME_BYTES, maxBytes);
     this.wasNeeded = typeof dict === 'string' ? dict === 'too_large' : !isWithin(dict, most);

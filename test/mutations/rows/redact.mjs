@@ -212,7 +212,7 @@ export const ROWS = [
     ...WAYS,
     file: 'src/logger/active-logger.ts',
     from: 'const dict = this.#dictOf(data, fields);\n    return',
-    to: 'const dict = this.#flattening(data, 1e6);\n    return',
+    to: 'const dict = this.#trimming.flatten(data, 1e6);\n    return',
   },
   {
     name: 'redact: of an Error, credentials are redacted without any rule',

@@ -54,14 +54,14 @@ export const ROWS = [
     name: 'trimming: a logger counts it',
     file: 'src/logger/active-logger.ts',
     test: TRIMMING.test,
-    from: 'if (this.#trimming?.wasNeeded) this.#ledger.trim(this.config.maxPayloadBytes);',
+    from: 'if (this.#trimming.wasNeeded) this.#ledger.trim(this.config.maxPayloadBytes);',
     to: '',
   },
   {
     name: 'trimming: an exporter counts it',
     file: 'src/otel/encoder.ts',
     test: TRIMMING.test,
-    from: 'if (this.#trimming?.wasNeeded) account.trimmed(this.config.maxPayloadBytes);',
+    from: 'if (this.#trimming.wasNeeded) account.trimmed(this.config.maxPayloadBytes);',
     to: '',
   },
 ];

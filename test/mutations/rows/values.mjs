@@ -139,8 +139,8 @@ export const ROWS = [
     name: '17: a record that a full stack leaves unread is not sent as a stand-in',
     ...FLATTEN,
     test: 'test/record/full-stack.test.ts',
-    from: "if (isStackFull()) return 'internal';",
-    to: '',
+    from: "return isStackFull() ? 'internal' : { body: TOO_DEEP };",
+    to: 'return { body: TOO_DEEP };',
   },
   {
     name: '18: an array that can not fit is refused by its length',
