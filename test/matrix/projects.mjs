@@ -143,7 +143,10 @@ const VITEST_CONFIG = `
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^(\\.\\.\\/)+src\\/index\\.js$/, replacement: 'otel-remote-logger' }] },
+  resolve: {
+    // What reads a queue on disk is imported, but not called here.
+    alias: [{ find: /^(\\.\\.\\/)+src\\/(index|command\\/contents)\\.js$/, replacement: 'otel-remote-logger' }],
+  },
   test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, maxWorkers: 2 },
 });
 `;
