@@ -37,8 +37,11 @@ function withPino() {
     log: (record) => logger.info(record, 'turn finished'),
     async end() {
       const closed = once(stream, 'close');
+      // Its thread holds no process.
+      const holding = setInterval(() => {}, 1000);
       stream.end();
       await closed;
+      clearInterval(holding);
     },
   };
 }
