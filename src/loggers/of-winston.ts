@@ -6,6 +6,7 @@ import { severityOfName } from './severity.js';
 
 const LEVEL = Symbol.for('level');
 const SPLAT = Symbol.for('splat');
+const MESSAGE = Symbol.for('message');
 
 /** What winston hands to a transport, after all formats: an object, or the error itself that was logged. */
 export interface WinstonInfo {
@@ -14,9 +15,19 @@ export interface WinstonInfo {
 
 /** What is in an info of winston. A timestamp that makes no sense stays the field that it is. */
 export function ofWinston(info: WinstonInfo): Logged {
-  const { level: shown, message, stack, timestamp, ...fields } = info;
+  // Symbols are not sent, and to take them out later would cost more.
+  const {
+    level: shown,
+    message,
+    stack,
+    timestamp,
+    [LEVEL]: named,
+    [SPLAT]: _,
+    [MESSAGE]: __,
+    ...fields
+  } = info;
   // Colours are only in the level that is shown.
-  const level = info[LEVEL] ?? shown;
+  const level = named ?? shown;
   const hrTime = hrTimeOf(timestamp);
   if (timestamp !== undefined && hrTime === undefined) fields['timestamp'] = timestamp;
   const exception = exceptionIn(info, fields);

@@ -19,19 +19,21 @@ export function createRecordLogger<T extends object>(
 ): Pick<RemoteLogger, 'stats' | 'flush' | 'shutdown'> & { log(given: T): void } {
   let resource: ReadableLogRecord['resource'] | undefined;
   const instrumentationScope = { name: scope };
-  const { logger } = loggerOfRecords(options, (given) => {
-    const { hrTime, ...logged } = read(given as T);
+  const { logger, config } = loggerOfRecords(options, (given) => {
+    const { body, attributes, hrTime, severityText, severityNumber, spanContext } = read(given as T);
     const hrTimeObserved = toHrTime(clock.wallNow());
+    if (config?.metadata && config.resource) resource ??= environmentResource();
     const record = {
-      ...logged,
+      body,
+      attributes,
       hrTime: hrTime ?? hrTimeObserved,
       hrTimeObserved,
+      severityText,
+      severityNumber,
+      spanContext,
       instrumentationScope,
       droppedAttributesCount: 0,
-      get resource() {
-        resource ??= environmentResource();
-        return resource;
-      },
+      resource,
     };
     return record as ReadableLogRecord;
   });

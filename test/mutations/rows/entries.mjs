@@ -195,8 +195,8 @@ export const ROWS = [
   {
     name: '14: winston: no colours in a level',
     file: 'src/loggers/of-winston.ts',
-    from: 'info[LEVEL] ?? shown',
-    to: 'shown',
+    from: 'named ?? shown',
+    to: 'shown ?? named',
     test: WINSTON,
     only: 'has no colours',
   },
