@@ -120,7 +120,7 @@ describe.concurrent('a process that stands still', () => {
     // Nothing before: a record that gets through gives the end new time.
     const { receiver, answer } = await holdingReceiver(0);
     await using _ = receiver;
-    const options = { url: receiver.url, concurrency: 1, exitTimeoutMillis: 5000 };
+    const options = { url: receiver.url, concurrency: 1, exitTimeoutMillis: 30_000 };
     const child = new Child('natural-end', { args: [options] });
     await receiver.received(1);
     await stopped(child, 7000, () => {});

@@ -198,6 +198,7 @@ describe('hooks of the application', () => {
           url: receiver.url,
           beforeSend: doing(beforeSend, () => undefined),
           maxPayloadBytes: 4000,
+          shutdownTimeoutMillis: 30_000, // what is left on disk by then would wait there
         });
         const provider = new LoggerProvider({
           processors: [new BatchLogRecordProcessor({ exporter, maxExportBatchSize: 5 })],
