@@ -306,7 +306,7 @@ describe('flush and shutdown', () => {
       createRemoteLogger({ url: receiver.url, flushOnSignals: ['SIGTERM', 'SIGINT'] }),
     );
     for (const logger of many) logger.log({ a: 1 });
-    await Promise.all(many.map((logger) => logger.shutdown()));
+    await Promise.all(many.map((logger) => logger.shutdown({ timeoutMillis: 30_000 })));
     const after = count();
     process.off('warning', onWarning);
     expect(warnings).not.toContain('MaxListenersExceededWarning');
