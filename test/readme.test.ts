@@ -97,6 +97,8 @@ describe('the README', () => {
     const read = [...settings.matchAll(/'((?:REMOTE_LOGGER|OTEL_BLRP)_\w+)'/g)].map(([, name]) => name);
     expect(variables.sort()).toEqual([...new Set(read)].sort());
     expect([...VARIABLES].sort()).toEqual(variables.filter((name) => name.startsWith('REMOTE_LOGGER')));
+    const inDocs = variables.filter((name) => name !== 'REMOTE_LOGGER_DEBUG'); // which is no option
+    expect(inDocs.filter((name) => !options.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('names a variable for every option that can be text, by one rule', () => {

@@ -11,12 +11,12 @@ export type Oversize = 'refuse' | 'trim';
 export type HeaderFields = Readonly<Record<string, string>>;
 
 export interface RetryOptions {
-  /** Upper bound of the first pause after a failure, in milliseconds; it doubles with each further failure. Default: 1000. */
+  /** Upper bound of the first pause after a failure, in milliseconds; it doubles with each further failure. Default: `REMOTE_LOGGER_RETRY_INITIAL_DELAY`, then 1000. */
   readonly initialDelayMillis?: number | undefined;
-  /** Upper bound of any pause that the endpoint did not ask for, in milliseconds. Default: 30000. */
+  /** Upper bound of any pause that the endpoint did not ask for, in milliseconds. Default: `REMOTE_LOGGER_RETRY_MAX_DELAY`, then 30000. */
   readonly maxDelayMillis?: number | undefined;
   /**
-   * How long a record may be held up by failures before it is given up, in milliseconds. Default: 300000 (5 minutes);
+   * How long a record may be held up by failures before it is given up, in milliseconds. Default: `REMOTE_LOGGER_RETRY_MAX_ELAPSED`, then 300000 (5 minutes);
    * in the exporter 25000, which also limits each export as a whole (but never to less than `timeoutMillis`), to stay below the 30 s after which a batch processor stops waiting.
    */
   readonly maxElapsedMillis?: number | undefined;
@@ -92,17 +92,20 @@ export interface RemoteLogRecordExporterOptions {
   readonly compression?: Compression | undefined;
   /** Time limit of one POST until the end of its answer, in milliseconds. Default: `REMOTE_LOGGER_TIMEOUT`, then 10000. */
   readonly timeoutMillis?: number | undefined;
-  /** Whether metadata fields such as `timestamp` and `trace_id` are added. Default: `true` in the exporter, `false` in the logger. */
+  /**
+   * Whether metadata fields such as `timestamp` and `trace_id` are added; in a logger also `sequence`, the record's number among the admitted.
+   * Default: `REMOTE_LOGGER_METADATA` (`true` or `false`), then `true` in the exporter, `false` in the logger.
+   */
   readonly metadata?: boolean | undefined;
-  /** Whether the metadata holds `resource`. Default: `true`. */
+  /** Whether the metadata holds `resource`. Default: `REMOTE_LOGGER_RESOURCE` (`true` or `false`), then `true`. */
   readonly resource?: boolean | undefined;
-  /** Most bytes of a POST's body before compression. A record above it is refused, or trimmed. Default: 1048576 (1 MiB). */
+  /** Most bytes of a POST's body before compression. A record above it is refused, or trimmed. Default: `REMOTE_LOGGER_MAX_PAYLOAD_BYTES`, then 1048576 (1 MiB). */
   readonly maxPayloadBytes?: number | undefined;
-  /** Most POSTs under way at a time. Default: 10. */
+  /** Most POSTs under way at a time. Default: `REMOTE_LOGGER_CONCURRENCY`, then 10. */
   readonly concurrency?: number | undefined;
   /**
    * Greatest age of a connection, in milliseconds, less up to a fifth by chance. An older one is closed between two POSTs, so that
-   * new machines behind a load balancer, and changes of a name's address, are noticed. Default: 180000 (3 minutes).
+   * new machines behind a load balancer, and changes of a name's address, are noticed. Default: `REMOTE_LOGGER_MAX_CONNECTION_AGE`, then 180000 (3 minutes).
    */
   readonly maxConnectionAgeMillis?: number | undefined;
   readonly retry?: RetryOptions | undefined;
@@ -120,13 +123,13 @@ export interface RemoteLogRecordExporterOptions {
   readonly thread?: boolean | undefined;
   /**
    * With `thread`: longest wait of `process.exit()`, or of an uncaught exception, until what is pending is delivered, in milliseconds; 0 for
-   * none. With `spool`: longest wait of a process that ends by itself, until an attempt has failed; the rest is left to a later one. Default: 2000.
+   * none. With `spool`: longest wait of a process that ends by itself, until an attempt has failed; the rest is left to a later one. Default: `REMOTE_LOGGER_EXIT_TIMEOUT`, then 2000.
    */
   readonly exitTimeoutMillis?: number | undefined;
   /**
    * Longest time of `shutdown()`, in milliseconds, for what is pending then; of an exporter's with the flush that its batch processor makes
    * before. Four fifths of it are the longest time of a provider's `forceFlush()`. Connections take up to 3 s more to close, but
-   * hardly ever do. Default: 5000, as a container is killed 10 s after it was asked to stop.
+   * hardly ever do. Default: `REMOTE_LOGGER_SHUTDOWN_TIMEOUT`, then 5000, as a container is killed 10 s after it was asked to stop.
    */
   readonly shutdownTimeoutMillis?: number | undefined;
   /** An undici `Dispatcher` for all requests, for a proxy, a certificate or a unix socket of your own. It is not closed by this package. Default: one that respects `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
@@ -154,7 +157,7 @@ export interface RemoteLogRecordExporterOptions {
 export interface RemoteLoggingOptions extends RemoteLogRecordExporterOptions {
   /** Most records pending at a time; the newest is refused. Default: `OTEL_BLRP_MAX_QUEUE_SIZE`, then 100000. */
   readonly maxQueueSize?: number | undefined;
-  /** Most bytes of text pending at a time, with its metadata; the newest is refused. Default: 67108864 (64 MiB). */
+  /** Most bytes of text pending at a time, with its metadata; the newest is refused. Default: `REMOTE_LOGGER_MAX_QUEUE_BYTES`, then 67108864 (64 MiB). */
   readonly maxQueueBytes?: number | undefined;
   readonly batch?: BatchOptions | undefined;
   /**
