@@ -1,5 +1,6 @@
 // Logs with pino or winston, to nowhere or to the endpoint, and says what the main thread spent on a record until all have arrived.
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
@@ -49,7 +50,9 @@ function withPino() {
 async function withWinston() {
   const { RemoteTransport } = await import(dist('winston.js'));
   const transport =
-    to === 'remote' ? new RemoteTransport({ remote }) : new winston.transports.File({ filename: NOWHERE });
+    to === 'remote'
+      ? new RemoteTransport({ remote })
+      : new winston.transports.Stream({ stream: createWriteStream(NOWHERE) });
   const logger = winston.createLogger({ transports: [transport] });
   return {
     log: (record) => logger.info('turn finished', record),
