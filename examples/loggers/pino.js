@@ -1,7 +1,7 @@
 /** `REMOTE_LOGGER_URL=http://127.0.0.1:9000/logs node pino.js` */
 import pino from 'pino';
 
-const logger = pino({
+export const logger = pino({
   transport: { targets: [{ target: 'pino/file' }, { target: 'otel-remote-logger/pino' }] },
 });
 logger.info({ model: 'vicuna-13b', usage: { tokens: 256 } }, 'turn finished');
