@@ -175,8 +175,8 @@ export const ROWS = [
   {
     name: 'command: it delivers until nothing is left',
     file: 'src/command/send.ts',
-    from: "state === 'dead' ||",
-    to: "state === 'nothing' ||",
+    from: 'while (await isAnythingLeft(logger, directory)) {',
+    to: 'while (stalledMillis < 0) {',
     test: 'test/command/send.test.ts',
   },
   {
