@@ -73,7 +73,7 @@ function providedRoute(
   };
   return {
     admit(data) {
-      const dict = beforeSend === undefined ? data : filtered(beforeSend, data, maxPayloadBytes);
+      const dict = filtered(beforeSend, data, maxPayloadBytes);
       if (typeof dict === 'string' || dict instanceof Refusal) return dict;
       if (!isWithin(dict, mostBytes)) return 'too_large';
       ledger.accept(1);

@@ -75,7 +75,6 @@ function completing(
   const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
   return (dict) => {
     const whole = addMetadata === undefined ? dict : addMetadata(dict, ledger.accepted + 1);
-    if (beforeSend === undefined || typeof whole === 'string') return whole;
     return filtered(beforeSend, whole, maxPayloadBytes);
   };
 }

@@ -93,10 +93,7 @@ export class Encoder {
 
   /** A record as it is to be sent, or why it is not. */
   #dictOf(record: ReadableLogRecord): FlatDict | FlattenRefusal | Refusal {
-    const { beforeSend, maxPayloadBytes, redact } = this.config;
-    const dict = this.#trimming.flatten(record, maxPayloadBytes, redact);
-    if (beforeSend === undefined || typeof dict === 'string') return dict;
-    return filtered(beforeSend, dict, maxPayloadBytes);
+    return filtered(this.config.beforeSend, this.#flatten(record), this.config.maxPayloadBytes);
   }
 
   #giveUp(refusal: FlattenRefusal | 'queue_full'): undefined {
@@ -109,8 +106,11 @@ export class Encoder {
 
   /** As `beforeSend` got it. */
   #sampleOf(record: ReadableLogRecord): FlatDict | undefined {
-    const { maxPayloadBytes, redact } = this.config;
-    const dict = this.#trimming.flatten(record, maxPayloadBytes, redact);
+    const dict = this.#flatten(record);
     return typeof dict === 'string' ? undefined : dict;
+  }
+
+  #flatten(record: ReadableLogRecord): FlatDict | FlattenRefusal {
+    return this.#trimming.flatten(record, this.config.maxPayloadBytes, this.config.redact);
   }
 }

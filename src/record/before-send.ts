@@ -15,12 +15,13 @@ export class Refusal {
 /** Whether one is being asked. An exporter behind a processor that does not batch gets at once what its own `beforeSend` logs. */
 let isAsking = false;
 
-/** A record as `beforeSend` wants it sent, or why it is not sent. */
+/** A record as `beforeSend` wants it sent, if there is one, or why it is not sent. What is no record is not shown to it. */
 export function filtered(
-  beforeSend: BeforeSend,
-  record: FlatDict,
+  beforeSend: BeforeSend | undefined,
+  record: FlatDict | FlattenRefusal,
   maxCharacters: number,
 ): FlatDict | FlattenRefusal | Refusal {
+  if (beforeSend === undefined || typeof record === 'string') return record;
   if (isAsking) return FEEDBACK;
   let answer: ReturnType<typeof callHook>;
   isAsking = true;

@@ -33,20 +33,16 @@ export function flatten(data: unknown): FlatDict {
 }
 
 /** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
-export const flattenWithin: Flattening = (data, maxCharacters, redaction) => {
-  const dict = flattenForJson(data, maxCharacters, redaction);
-  return typeof dict === 'string' ? dict : tidy(dict);
-};
+export const flattenWithin: Flattening = (data, maxCharacters, redaction) =>
+  tidy(flattenForJson(data, maxCharacters, redaction));
 
 /** The same for JSON.stringify, which leaves out fields that are undefined or have a symbol as their key: such fields may still be there. */
 export const flattenForJson: Flattening = (data, maxCharacters, redaction) =>
   flattenTo(true, data, maxCharacters, redaction);
 
 /** Flattens what must have fields. A bare value, such as a text, a list or a promise, is `invalid`. */
-export const flattenFields: Flattening = (data, maxCharacters, redaction) => {
-  const dict = flattenTo(false, data, maxCharacters, redaction);
-  return typeof dict === 'string' ? dict : tidy(dict);
-};
+export const flattenFields: Flattening = (data, maxCharacters, redaction) =>
+  tidy(flattenTo(false, data, maxCharacters, redaction));
 
 function flattenTo(
   takesBare: boolean,
@@ -126,7 +122,8 @@ function flattensInPlace(copied: object, copying: Copying): boolean {
   return true;
 }
 
-function tidy(dict: FlatDict): FlatDict {
+function tidy(dict: FlatDict | FlattenRefusal): FlatDict | FlattenRefusal {
+  if (typeof dict === 'string') return dict;
   for (const symbol of Object.getOwnPropertySymbols(dict)) Reflect.deleteProperty(dict, symbol);
   for (const key of Object.keys(dict)) if (dict[key] === undefined) delete dict[key];
   return dict;

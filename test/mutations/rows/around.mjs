@@ -114,8 +114,8 @@ export const ROWS = [
   {
     name: '14: what a listener gets of a record that the exporter filters is redacted',
     file: 'src/otel/encoder.ts',
-    from: 'maxPayloadBytes, redact);\n    return typeof',
-    to: 'maxPayloadBytes);\n    return typeof',
+    from: 'const dict = this.#flatten(record);\n    return typeof',
+    to: 'const dict = this.#trimming.flatten(record, this.config.maxPayloadBytes);\n    return typeof',
     test: 'test/logger/before-send.test.ts',
     only: 'and so does a listener',
   },

@@ -190,8 +190,8 @@ export const ROWS = [
     name: 'redact: an exporter redacts',
     ...WAYS,
     file: 'src/otel/encoder.ts',
-    from: 'maxPayloadBytes, redact);\n    if (beforeSend',
-    to: 'maxPayloadBytes);\n    if (beforeSend',
+    from: 'beforeSend, this.#flatten(record),',
+    to: 'beforeSend, this.#trimming.flatten(record, this.config.maxPayloadBytes),',
   },
   {
     name: 'redact: attributes are redacted',
