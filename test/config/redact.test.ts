@@ -7,6 +7,7 @@ import {
   resolveProvidedConfig,
 } from '../../src/config/config.js';
 import { createRemoteLogger, RemoteLogRecordExporter, registerRemoteLogging } from '../../src/index.js';
+import { hearDiag } from '../support/diag.js';
 
 const URL = 'http://127.0.0.1:9/logs';
 const SUCH_AS = 'such as "headers.authorization", "messages[*][1]", "*.email" or "**.password"';
@@ -62,12 +63,7 @@ describe('REMOTE_LOGGER_REDACT', () => {
 
   beforeEach(() => {
     told = [];
-    const none = (): void => {};
-    const error = (message: string): unknown => told.push(message);
-    diag.setLogger(
-      { error: error as () => void, warn: none, info: none, debug: none, verbose: none },
-      { suppressOverrideMessage: true },
-    );
+    hearDiag((message) => told.push(message), ['error']);
   });
   afterEach(() => {
     diag.disable();

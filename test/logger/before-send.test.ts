@@ -24,6 +24,7 @@ import {
   type RemoteLogRecordExporterOptions,
   registerRemoteLogging,
 } from '../../src/index.js';
+import { hearDiag } from '../support/diag.js';
 import { turn } from '../support/fake-clock.js';
 import { forgetGlobals } from '../support/globals.js';
 import { Receiver } from '../support/receiver.js';
@@ -53,12 +54,7 @@ let told: string[] = [];
 beforeEach(() => {
   told = [];
   vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
-  const tell = (message: string): number => told.push(message);
-  const none = (): void => {};
-  diag.setLogger(
-    { error: tell, warn: tell, info: none, debug: none, verbose: none },
-    { suppressOverrideMessage: true },
-  );
+  hearDiag((message) => told.push(message), ['error', 'warn']);
 });
 afterEach(() => {
   diag.disable();

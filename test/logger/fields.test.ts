@@ -5,6 +5,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, type RemoteLogger, type RemoteLoggerOptions } from '../../src/index.js';
 import { expectBalance } from '../support/account.js';
+import { hearDiag } from '../support/diag.js';
 import { turn } from '../support/fake-clock.js';
 import { Receiver } from '../support/receiver.js';
 
@@ -26,12 +27,7 @@ let told: string[] = [];
 
 beforeEach(() => {
   told = [];
-  const tell = (message: string): void => void (/: fields /.test(message) && told.push(message));
-  const none = (): void => {};
-  diag.setLogger(
-    { error: tell, warn: tell, info: none, debug: none, verbose: none },
-    { suppressOverrideMessage: true },
-  );
+  hearDiag((message) => /: fields /.test(message) && told.push(message), ['error', 'warn']);
 });
 afterEach(() => {
   diag.disable();
