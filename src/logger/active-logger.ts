@@ -149,7 +149,7 @@ export class ActiveLogger implements ParentLogger {
       this.#route ??= this.#begin();
       return this.#route.admit(dict);
     } catch {
-      return 'internal'; // no memory is left, or no stack, say
+      return 'internal'; // no memory is left, or no stack, or a log record is not what the SDK's types say
     }
   }
 

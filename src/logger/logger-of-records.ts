@@ -33,13 +33,10 @@ const flatteningsOf = (
   { metadata, resource }: Required<ToFlatDictOptions>,
   toRecord: ToRecord,
 ): readonly Flattening[] =>
-  [toFlatDictWithin, recordTrimmed].map((flattening) => (given, most, redaction) => {
-    try {
-      return flattening(toRecord(given), { metadata, resource }, most, redaction);
-    } catch {
-      return 'internal'; // its metadata is not what the SDK's types say
-    }
-  });
+  [toFlatDictWithin, recordTrimmed].map(
+    (flattening) => (given, most, redaction) =>
+      flattening(toRecord(given), { metadata, resource }, most, redaction),
+  );
 
 /** On by default. What are no options goes on as it is, to be refused. */
 const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>

@@ -514,6 +514,13 @@ describe('fields of the record itself', () => {
     expect(jsonOf(data)).toEqual(json);
   });
 
+  it('have their names looked at, however many the record before had', () => {
+    for (const data of [{ a: 1 }, { '\ud800': 1 }, { a: 1, b: 2 }, { a: 1, '\ud800': 2 }]) {
+      const names = Object.keys(flatten(data));
+      expect(names).toEqual(Object.keys(data).map((name) => name.toWellFormed()));
+    }
+  });
+
   it('named __proto__ set no prototype', () => {
     const dict = flatten(protoKey('{"__proto__":{"polluted":1}}'));
     expect(Object.getPrototypeOf(dict)).toBe(Object.prototype);

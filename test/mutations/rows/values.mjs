@@ -123,9 +123,9 @@ export const ROWS = [
   },
   {
     name: '17: a record whose metadata can not be read is dropped, and throws at nobody',
-    file: 'src/logger/logger-of-records.ts',
-    from: "return 'internal'; // its",
-    to: 'throw new Error(); // its',
+    file: 'src/logger/active-logger.ts',
+    from: "return 'internal'; // no memory",
+    to: 'throw new Error(); // no memory',
     test: 'test/logger/remote-logging.test.ts',
   },
   {
