@@ -81,6 +81,8 @@ async function buildCode() {
       codeSplitting: {
         groups: [
           { name: 'main', tags: ['$initial'], test: OF_ALL },
+          // Of the queue on disk, and of the command that looks into it.
+          { name: 'spool-files', test: /[\\/]src[\\/]spool[\\/]/, minShareCount: 2 },
           { name: 'loggers', test: /[\\/]src[\\/]loggers[\\/]/ },
         ],
       },

@@ -10,7 +10,7 @@ import fs, {
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/command/command.js';
-import { bringBack } from '../../src/command/dead-letters.js';
+import { bringBack } from '../../src/command/spool/dead-letters.js';
 import { createRemoteLogger } from '../../src/index.js';
 import { type DeadLetter, deadLetterFiles, scanDeadLetters } from '../../src/spool/dead-letter-file.js';
 import { type DeadLetterSettings, DeadLetters } from '../../src/spool/dead-letters.js';

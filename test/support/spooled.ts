@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { waitingIn } from '../../src/command/contents.js';
+import { waitingIn } from '../../src/command/spool/contents.js';
 
 /**
  * Whether the suite runs with queues on disk, as the projects `faults-spool` and `faults-spool-thread` have it. Each test has a

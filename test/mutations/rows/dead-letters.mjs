@@ -92,7 +92,7 @@ export const ROWS = [
   },
   {
     name: 'dead letters: what is sent again goes where a person has said',
-    file: 'src/command/dead-letters.ts',
+    file: 'src/command/spool/dead-letters.ts',
     from: ', lifeEndpoint(new URL(url)))',
     to: ')',
     test: TEST,
@@ -100,7 +100,7 @@ export const ROWS = [
   },
   {
     name: 'dead letters: they are sent again only if somebody asks',
-    file: 'src/command/command.ts',
+    file: 'src/command/spool/spool-command.ts',
     from: 'if (withDead) bringBack',
     to: 'bringBack',
     test: TEST,

@@ -1,4 +1,4 @@
-const COMMAND = 'test/command/command.test.ts';
+const COMMAND = 'test/command/spool/spool-command.test.ts';
 const LIFE = 'test/spool/life.test.ts';
 
 /** @type {readonly import('../run.mjs').Row[]} */
@@ -133,7 +133,7 @@ export const ROWS = [
   },
   {
     name: 'command: it shows what waits, and nothing that is settled',
-    file: 'src/command/contents.ts',
+    file: 'src/command/spool/contents.ts',
     from: 'statesOf(indexes, length, settled)',
     to: 'statesOf(indexes, length, [])',
     test: COMMAND,
@@ -141,7 +141,7 @@ export const ROWS = [
   },
   {
     name: 'command: it counts what is damaged',
-    file: 'src/command/contents.ts',
+    file: 'src/command/spool/contents.ts',
     from: 'damaged: states.filter((state) => state === DAMAGED).length',
     to: 'damaged: 0',
     test: COMMAND,
@@ -149,7 +149,7 @@ export const ROWS = [
   },
   {
     name: 'command: what can not be read is in the way of nothing else',
-    file: 'src/command/contents.ts',
+    file: 'src/command/spool/contents.ts',
     from: "    return code === 'ENOENT' ?",
     to: "    if (code !== 'ENOENT') throw error;\n    return code === 'ENOENT' ?",
     test: COMMAND,
@@ -157,7 +157,7 @@ export const ROWS = [
   },
   {
     name: 'command: it fails where something could not be read',
-    file: 'src/command/command.ts',
+    file: 'src/command/spool/spool-command.ts',
     from: 'faults.length === 0 ? DONE : INCOMPLETE',
     to: 'DONE',
     test: COMMAND,
@@ -165,7 +165,7 @@ export const ROWS = [
   },
   {
     name: 'command: whoever reads its output may close it',
-    file: 'src/command/print.ts',
+    file: 'src/command/spool/print.ts',
     from: "!== 'EPIPE'",
     to: "!== 'EPIPES'",
     test: COMMAND,
@@ -174,25 +174,25 @@ export const ROWS = [
   },
   {
     name: 'command: it delivers until nothing is left',
-    file: 'src/command/send.ts',
+    file: 'src/command/spool/send.ts',
     from: 'while (await isAnythingLeft(logger, directory)) {',
     to: 'while (stalledMillis < 0) {',
-    test: 'test/command/send.test.ts',
+    test: 'test/command/spool/send.test.ts',
   },
   {
     name: 'command: it gives up where nothing gets through',
-    file: 'src/command/send.ts',
+    file: 'src/command/spool/send.ts',
     from: 'if (leftMillis <= 0) return false;',
     to: 'if (leftMillis <= 0) return true;',
-    test: 'test/command/send.test.ts',
+    test: 'test/command/spool/send.test.ts',
     only: 'leaves the rest where nothing gets through',
   },
   {
     name: 'command: it fails where records were given up',
-    file: 'src/command/send.ts',
+    file: 'src/command/spool/send.ts',
     from: 'return isComplete && Object.keys(failed).length === 0;',
     to: 'return isComplete;',
-    test: 'test/command/send.test.ts',
+    test: 'test/command/spool/send.test.ts',
     only: 'says what was rejected, and what is damaged',
   },
   {
@@ -246,10 +246,10 @@ export const ROWS = [
   },
   {
     name: 'lives: the command delivers what was for any endpoint',
-    file: 'src/command/send.ts',
+    file: 'src/command/spool/send.ts',
     from: '  takeFromAllEndpoints();\n',
     to: '',
-    test: 'test/command/send.test.ts',
+    test: 'test/command/spool/send.test.ts',
     only: 'for another endpoint',
   },
 ];

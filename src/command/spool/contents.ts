@@ -1,11 +1,11 @@
 import fs, { readFileSync, statSync } from 'node:fs';
-import { DAMAGED, WAITS } from '../queue/states.js';
-import { codeOf, textOf } from '../runtime/foreign.js';
-import { statesOf } from '../spool/content.js';
-import { segmentsIn } from '../spool/found-segments.js';
-import type { FoundLife } from '../spool/lives.js';
-import { scanSegment, settledName } from '../spool/segment-file.js';
-import { readSettled } from '../spool/settled-file.js';
+import { DAMAGED, WAITS } from '../../queue/states.js';
+import { codeOf, textOf } from '../../runtime/foreign.js';
+import { statesOf } from '../../spool/content.js';
+import { segmentsIn } from '../../spool/found-segments.js';
+import type { FoundLife } from '../../spool/lives.js';
+import { scanSegment, settledName } from '../../spool/segment-file.js';
+import { readSettled } from '../../spool/settled-file.js';
 
 /** What waits in a segment's file. */
 export interface Waiting {

@@ -1,7 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../runtime/foreign.js';
-import { listLives } from '../spool/lives.js';
+import { codeOf } from '../../runtime/foreign.js';
+import { listLives } from '../../spool/lives.js';
 import { waitingIn } from './contents.js';
 import { deadLettersIn } from './dead-letters.js';
 

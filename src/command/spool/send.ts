@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { parseEndpoint, URL_RULE } from '../config/endpoint.js';
-import { createRemoteLogger } from '../logger/create-remote-logger.js';
-import type { RemoteLogger } from '../logger/remote-logger.js';
-import { redactUrl } from '../runtime/redact.js';
-import { monotonicNow, setTimeout } from '../runtime/timers.js';
-import { isOpenHere } from '../spool/life.js';
-import { takeFromAllEndpoints } from '../spool/life-endpoint.js';
-import { listLives } from '../spool/lives.js';
-import { counted } from './words.js';
+import { parseEndpoint, URL_RULE } from '../../config/endpoint.js';
+import { createRemoteLogger } from '../../logger/create-remote-logger.js';
+import type { RemoteLogger } from '../../logger/remote-logger.js';
+import { redactUrl } from '../../runtime/redact.js';
+import { monotonicNow, setTimeout } from '../../runtime/timers.js';
+import { isOpenHere } from '../../spool/life.js';
+import { takeFromAllEndpoints } from '../../spool/life-endpoint.js';
+import { listLives } from '../../spool/lives.js';
+import { counted } from '../words.js';
 
 /** So long it goes on while nothing gets through. */
 const STALLED_MILLIS = 30_000;

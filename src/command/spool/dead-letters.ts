@@ -1,16 +1,16 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../runtime/foreign.js';
+import { codeOf } from '../../runtime/foreign.js';
 import {
   type DeadLetter,
   deadLetterFiles,
   deadLetterFolder,
   scanDeadLetters,
-} from '../spool/dead-letter-file.js';
-import { openLife } from '../spool/life.js';
-import { lifeEndpoint } from '../spool/life-endpoint.js';
-import { logName } from '../spool/segment-file.js';
-import { counted, sizeOf } from './words.js';
+} from '../../spool/dead-letter-file.js';
+import { openLife } from '../../spool/life.js';
+import { lifeEndpoint } from '../../spool/life-endpoint.js';
+import { logName } from '../../spool/segment-file.js';
+import { counted, sizeOf } from '../words.js';
 
 /** The records that were given up, a file at a time. */
 export function* deadLettersIn(directory: string): Generator<DeadLetter> {

@@ -2,15 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../../src/command/command.js';
-import { send } from '../../src/command/send.js';
-import { idempotencyKey } from '../../src/sender/idempotency-key.js';
-import { openLife } from '../../src/spool/life.js';
-import { lifeEndpoint } from '../../src/spool/life-endpoint.js';
-import { rangeLine } from '../../src/spool/settled-file.js';
-import { Receiver } from '../support/receiver.js';
-import { leaveSegment, PREFIX, segmentOf } from '../support/segments.js';
-import { Text } from '../support/text.js';
+import { runCommand } from '../../../src/command/command.js';
+import { send } from '../../../src/command/spool/send.js';
+import { idempotencyKey } from '../../../src/sender/idempotency-key.js';
+import { openLife } from '../../../src/spool/life.js';
+import { lifeEndpoint } from '../../../src/spool/life-endpoint.js';
+import { rangeLine } from '../../../src/spool/settled-file.js';
+import { Receiver } from '../../support/receiver.js';
+import { leaveSegment, PREFIX, segmentOf } from '../../support/segments.js';
+import { Text } from '../../support/text.js';
 
 let directory: string;
 

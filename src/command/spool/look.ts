@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FoundLife, listLives } from '../spool/lives.js';
-import { readOwner } from '../spool/owner.js';
+import { type FoundLife, listLives } from '../../spool/lives.js';
+import { readOwner } from '../../spool/owner.js';
+import { ageOf, counted, sizeOf } from '../words.js';
 import { waitingIn } from './contents.js';
 import { wordsOnDeadLetters } from './dead-letters.js';
-import { ageOf, counted, sizeOf } from './words.js';
 
 interface Sum {
   readonly records: number;
