@@ -83,6 +83,9 @@ async function buildCode() {
           { name: 'main', tags: ['$initial'], test: OF_ALL },
           // Of the queue on disk, and of the command that looks into it.
           { name: 'spool-files', test: /[\\/]src[\\/]spool[\\/]/, minShareCount: 2 },
+          // Of the pipeline, and of the command that sends one record.
+          { name: 'transport', test: /[\\/]src[\\/]transport[\\/]/, minShareCount: 2 },
+          { name: 'command', test: /[\\/]src[\\/]command[\\/]/, minShareCount: 2 },
           { name: 'loggers', test: /[\\/]src[\\/]loggers[\\/]/ },
         ],
       },

@@ -3,7 +3,8 @@ import { runCommand, USAGE } from '../../src/command/command.js';
 import { VERSION } from '../../src/runtime/version.js';
 import { Text } from '../support/text.js';
 
-const NAMES = 'spool';
+/** Those of the help, in its order. */
+const NAMES = [...USAGE.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name).join(', ');
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [stdout, stderr] = [new Text(), new Text()];
