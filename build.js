@@ -7,9 +7,11 @@
  * both entries and the lazy chunks share. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed, and so
  * does the queue on disk, which an application's first record can't wait for: it is loaded by `require()`.
  *
+ * Of the page that `otel-remote-logger listen` serves, it makes `dist/page`: files for a browser, with all that they need.
+ *
  * `node build.js types` gives each `.d.ts` its twin for those who require the package.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 
@@ -107,6 +109,32 @@ async function buildCode() {
   await writeFile('dist/register.js', "import './register.cjs';\n");
 }
 
+const PAGE = 'src/page/browser';
+const PAGE_STYLES = [
+  'node_modules/uplot/dist/uPlot.min.css',
+  `${PAGE}/styles/base.css`,
+  `${PAGE}/styles/parts.css`,
+];
+
+/** The page needs no network but its receiver's, so what it uses of others is in its files, with their licences. */
+async function buildPage() {
+  await build({
+    input: { page: `${PAGE}/main.tsx` },
+    platform: 'browser',
+    tsconfig: `${PAGE}/tsconfig.json`,
+    output: { dir: 'dist/page', format: 'esm', minify: true, codeSplitting: false },
+  });
+  const styles = await Promise.all(PAGE_STYLES.map((path) => readFile(path, 'utf8')));
+  await writeFile('dist/page/page.css', styles.join('\n'));
+  for (const file of ['index.html', 'icon.svg']) await cp(`${PAGE}/${file}`, `dist/page/${file}`);
+  const licences = await Promise.all(
+    ['preact', 'uplot'].map(
+      async (name) => `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, 'utf8')}`,
+    ),
+  );
+  await writeFile('dist/page/LICENSES.txt', licences.join('\n\n'));
+}
+
 /** An ES module with the same names. Node finds the names of CommonJS by reading its text, other loaders by other means. */
 function namesOf(/** @type {string} */ file) {
   const names = Object.keys(createRequire(import.meta.url)(`./dist/${file}`)).sort();
@@ -123,4 +151,8 @@ async function buildTypes() {
   }
 }
 
-await (process.argv[2] === 'types' ? buildTypes() : buildCode());
+if (process.argv[2] === 'types') await buildTypes();
+else {
+  await buildCode();
+  await buildPage();
+}

@@ -25,11 +25,12 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/faults/**', 'test/collector/**'],
+          exclude: ['test/faults/**', 'test/collector/**', 'test/page/**'],
         },
       },
       { extends: true, test: { name: 'faults', ...FAULTS } },
       { extends: true, test: { name: 'faults-spool', ...SPOOLED, env: { SPOOLED: 'true' } } },
+      { extends: true, test: { name: 'page', include: ['test/page/**/*.test.ts'] } },
       { extends: true, test: { name: 'collector', include: ['test/collector/**/*.test.ts'] } },
       {
         extends: true,

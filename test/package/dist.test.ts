@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,7 +11,9 @@ const WORKER = 'remote-logger-worker.cjs';
 const require = createRequire(import.meta.url);
 
 const textOf = (file: string): string => readFileSync(DIST + file, 'utf8');
-const FILES = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
+const ALL = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
+/** But for what a browser loads. */
+const FILES = ALL.filter((file) => !/^page[\\/](?!.*\.ts$)/.test(file));
 /** What the main thread can load; the worker's file is for another. */
 const CODE = FILES.filter((file) => file.endsWith('.cjs') && file !== WORKER);
 
@@ -99,6 +101,19 @@ test('what is not for every application is in no file that every application loa
   ).toEqual([]);
   const own = ['testing/test-receiver.ts', 'pino.ts', 'winston.ts'];
   expect(['testing.cjs', 'pino.cjs', 'winston.cjs'].flatMap(modulesOf)).toEqual(expect.arrayContaining(own));
+});
+
+test('the page is there with all that it needs, small, and with the licences of what is in it', () => {
+  const files = ALL.filter((file) => /^page[\\/]/.test(file) && !FILES.includes(file)).sort();
+  const names = ['LICENSES.txt', 'icon.svg', 'index.html', 'page.css', 'page.js'];
+  expect(files.map((file) => file.slice('page/'.length))).toEqual(names);
+  const bytes = files.reduce((sum, file) => sum + statSync(DIST + file).size, 0);
+  expect(bytes).toBeLessThan(250_000);
+  expect(textOf('page/LICENSES.txt')).toMatch(/^preact\n.*^uplot\n/ms);
+  // What it would load from elsewhere, it could not load offline.
+  expect(textOf('page/index.html') + textOf('page/page.css')).not.toMatch(
+    /\/\/(?!www\.w3\.org)|@import|url\(/,
+  );
 });
 
 // It takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.

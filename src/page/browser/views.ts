@@ -1,0 +1,12 @@
+import type { ComponentType } from 'preact';
+import { LiveView } from './live/live-view.js';
+
+export interface View {
+  /** What stands behind `#` in the address; the first view has none. */
+  readonly hash: string;
+  readonly title: string;
+  readonly Component: ComponentType;
+}
+
+/** The views of the page, in the order of the navigation. */
+export const VIEWS: readonly [View, ...View[]] = [{ hash: '', title: 'Live', Component: LiveView }];

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type PageOptions, pageRoutes } from '../../../src/page/page-routes.js';
+import { MemoryStore } from './memory-store.js';
+
+const DIRECTORY = fileURLToPath(new URL('../../../dist/page/', import.meta.url));
+
+/** No stricter policy is there that lets a page load its own script and style. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+/** The routes of the page on a server, over a store in memory. */
+export class PageServer {
+  readonly store = new MemoryStore();
+  readonly #server: Server;
+  readonly #closing = new AbortController();
+  /** What answers instead of the page, as while the receiver is down. */
+  isDown = false;
+
+  private constructor(options: PageOptions) {
+    const routes = pageRoutes(this.store, {
+      directory: DIRECTORY,
+      closing: this.#closing.signal,
+      ...options,
+    });
+    this.#server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      const route = routes[url.pathname];
+      response.setHeader('content-security-policy', POLICY);
+      if (this.isDown) request.socket.destroy();
+      else if (route === undefined) response.writeHead(404).end();
+      else void route(request, response, url);
+    });
+  }
+
+  static async start(options: PageOptions = {}): Promise<PageServer> {
+    const server = new PageServer(options);
+    server.#server.listen(0, '127.0.0.1');
+    await once(server.#server, 'listening');
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** Breaks all connections. */
+  disconnect(): void {
+    this.#server.closeAllConnections();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+}
