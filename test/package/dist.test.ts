@@ -13,7 +13,8 @@ const require = createRequire(import.meta.url);
 const textOf = (file: string): string => readFileSync(DIST + file, 'utf8');
 const ALL = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
 /** But for what a browser loads. */
-const FILES = ALL.filter((file) => !/^page[\\/](?!.*\.ts$)/.test(file));
+const IN_PAGE = /^page[\\/].+(?<!\.d\.c?ts)$/;
+const FILES = ALL.filter((file) => !IN_PAGE.test(file));
 /** What the main thread can load; the worker's file is for another. */
 const CODE = FILES.filter((file) => file.endsWith('.cjs') && file !== WORKER);
 
@@ -104,7 +105,7 @@ test('what is not for every application is in no file that every application loa
 });
 
 test('the page is there with all that it needs, small, and with the licences of what is in it', () => {
-  const files = ALL.filter((file) => /^page[\\/]/.test(file) && !FILES.includes(file)).sort();
+  const files = ALL.filter((file) => IN_PAGE.test(file)).sort();
   const names = ['LICENSES.txt', 'icon.svg', 'index.html', 'page.css', 'page.js'];
   expect(files.map((file) => file.slice('page/'.length))).toEqual(names);
   const bytes = files.reduce((sum, file) => sum + statSync(DIST + file).size, 0);
