@@ -59,12 +59,13 @@ function follow(order: Order): void {
   }
 }
 
-function take({ id, key, records, ends, ageMillis }: SentChunk): void {
+function take({ id, key, records, ends, sinceMillis, ageMillis }: SentChunk): void {
   const { buffer, byteOffset, byteLength } = records;
   // A few records must not keep hold of a large segment's memory, so they are copied.
   const isSmall = byteLength * 4 <= buffer.byteLength;
   const bytes = isSmall ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
-  const segment = Segment.of(key, bytes, ends, systemClock.now() - ageMillis);
+  const now = systemClock.now();
+  const segment = Segment.of(key, bytes, ends, now - sinceMillis, now - ageMillis);
   const chunk = new ReceivedChunk(id, segment);
   reports.began(ends.length);
   pipeline.take(chunk);

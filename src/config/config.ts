@@ -62,6 +62,8 @@ export interface DeliveryConfig extends RecordConfig {
   readonly retry: Settled<RetryOptions> & { readonly isPatient: boolean };
   /** Limit of one batch with all its retries; `Infinity` for none. */
   readonly exportTimeoutMillis: number;
+  /** A record that waits for longer is given up; `Infinity` for none. */
+  readonly maxAgeMillis: number;
   readonly dispatcher: Dispatcher | undefined;
   readonly proxies: Proxies;
   readonly thread: boolean;
@@ -190,6 +192,7 @@ function resolveDelivery(
     spool,
     redact: resolveRedact(options.redact, env),
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
+    maxAgeMillis: spool?.maxAgeMillis ?? Number.POSITIVE_INFINITY,
     proxies: endpoint === undefined || config.dispatcher ? NO_PROXIES : resolveProxies(env),
     thread: config.thread && mayHaveThread(options),
   };

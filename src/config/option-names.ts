@@ -35,6 +35,9 @@ const SPOOL = {
   maxBytes: true,
   sync: true,
   maxDeadLetterBytes: true,
+  maxAgeMillis: true,
+  minFreeBytes: true,
+  segmentBytes: true,
 } satisfies All<SpoolOptions>;
 
 export const REDACT = {

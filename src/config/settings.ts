@@ -20,6 +20,8 @@ import {
 // Each option: what it must be, its default, its variable. A variable's name is REMOTE_LOGGER_ and the option's, that of its group first, without
 // its unit: `retry.maxElapsedMillis` is REMOTE_LOGGER_RETRY_MAX_ELAPSED. Where OpenTelemetry has a variable for it, it is that one.
 
+const MIB = 1024 * 1024;
+
 const millis = (min: number): Rule<number> => integer(min, MAX_TIMER_MILLIS);
 
 /** There is only a variable for this, and no option. */
@@ -69,7 +71,11 @@ export const SPOOL_DIRECTORY = setting<string | undefined>(isPath, undefined, 'R
 export const SPOOL = {
   maxBytes: setting(integer(1), 1024 ** 3, 'REMOTE_LOGGER_SPOOL_MAX_BYTES'),
   sync: setting<SpoolSync>(oneOf('always', 'interval', 'never'), 'interval', 'REMOTE_LOGGER_SPOOL_SYNC'),
-  maxDeadLetterBytes: setting(integer(0), 64 * 1024 * 1024, 'REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES'),
+  maxDeadLetterBytes: setting(integer(0), 64 * MIB, 'REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES'),
+  maxAgeMillis: setting(integer(1), Number.POSITIVE_INFINITY, 'REMOTE_LOGGER_SPOOL_MAX_AGE'),
+  minFreeBytes: setting<number | undefined>(integer(0), undefined, 'REMOTE_LOGGER_SPOOL_MIN_FREE_BYTES'),
+  /** A file is read as a whole. */
+  segmentBytes: setting(integer(64 * 1024, 32 * MIB), MIB, 'REMOTE_LOGGER_SPOOL_SEGMENT_BYTES'),
 };
 
 /** What a logger takes in, and adds to it. */

@@ -9,6 +9,11 @@ export interface SpoolConfig {
   readonly maxBytes: number;
   readonly sync: SpoolSync;
   readonly maxDeadLetterBytes: number;
+  /** `Infinity` for none. */
+  readonly maxAgeMillis: number;
+  /** `undefined` for a share of the disk. */
+  readonly minFreeBytes: number | undefined;
+  readonly segmentBytes: number;
 }
 
 const IS_PATH_OR_OPTIONS = { must: 'be the path of a directory, or an object with it', shows: false };

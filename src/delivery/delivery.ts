@@ -13,7 +13,7 @@ import { recordBytesWithin } from '../sender/format.js';
 import type { Wiring } from '../sender/wiring.js';
 import type { SpoolListener } from '../spool/spool-settings.js';
 import { configuredHeaders } from '../transport/http/request-headers.js';
-import { type Refused, type SettledResult, SHUT_DOWN } from '../types/send-result.js';
+import { EXPIRED, type Refused, type SettledResult, SHUT_DOWN } from '../types/send-result.js';
 import { LateOutlet, type OpenHere } from './late-outlet.js';
 import { openQueue, type QueueLimits } from './open-queue.js';
 import { QueueAccount } from './queue-account.js';
@@ -152,6 +152,7 @@ export class Delivery implements Outlet {
     return {
       tookOver: (count) => this.account.tookOver(count),
       damaged: (count, path) => this.account.damaged(count, path),
+      expired: (chunk) => this.#records.gaveUp(chunk, EXPIRED),
       readable: () => {
         if (this.#isClosed) return;
         this.#outlet.open();

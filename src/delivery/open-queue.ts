@@ -1,4 +1,5 @@
 import type { DeliveryConfig } from '../config/config.js';
+import type { SpoolConfig } from '../config/spool.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
 import type { Queue } from '../queue/queue.js';
 import { type QueueSettings, SEGMENT_BYTES } from '../queue/queue-settings.js';
@@ -14,8 +15,10 @@ const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 const segmentBytesOf = (maxPayloadBytes: number, leastBytes: number): number =>
   Math.min(Math.max(2 * maxPayloadBytes, leastBytes), MOST_SEGMENT_BYTES);
 
-/** Of a file, which is read again as a whole. */
-const SPOOLED_BYTES = 1024 * 1024;
+/** At least so many files share what a spool may have: the room of one comes back only when all of it is settled. */
+const LEAST_FILES = 8;
+const fileBytesOf = ({ segmentBytes, maxBytes }: SpoolConfig): number =>
+  Math.max(Math.min(segmentBytes, Math.floor(maxBytes / LEAST_FILES)), SEGMENT_BYTES);
 
 /** Most of what is in memory alone. */
 export interface QueueLimits {
@@ -36,7 +39,7 @@ export function openQueue(
   listener: SpoolListener,
   clock: Clock,
 ): OpenQueue {
-  const leastBytes = spool === undefined ? SEGMENT_BYTES : SPOOLED_BYTES;
+  const leastBytes = spool === undefined ? SEGMENT_BYTES : fileBytesOf(spool);
   const isAlone = format === 'object';
   const settings: QueueSettings = {
     separator: separatorOf(format),

@@ -3,7 +3,7 @@ import type { Chunk } from '../queue/chunk.js';
 import type { Queue } from '../queue/queue.js';
 import { parseRecord } from '../sender/format.js';
 import type { DeadLetters } from '../spool/dead-letters.js';
-import type { SettledResult } from '../types/send-result.js';
+import type { Refused, SettledResult } from '../types/send-result.js';
 
 /** Settles the records of a queue, and has the account count each of them once: as handed over, and as delivered or given up. */
 export class QueueAccount {
@@ -23,6 +23,12 @@ export class QueueAccount {
     if (count <= 0) return;
     this.#countedUpTo = end;
     this.account.started(count);
+  }
+
+  /** Gives up records that nobody has read, wherever they are in the queue. */
+  gaveUp(chunk: Chunk, why: Refused): void {
+    if (chunk.positionOf(0) >= this.#countedUpTo) this.account.started(chunk.length);
+    this.settled(chunk, 0, chunk.length, why);
   }
 
   settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {

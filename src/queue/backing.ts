@@ -6,6 +6,8 @@ export interface Size {
   readonly length: number;
   readonly unsettled: number;
   readonly unsettledBytes: number;
+  /** When the last one was appended, on the clock's `now()`. */
+  readonly lastAt: number;
 }
 
 /** What is in that memory. */

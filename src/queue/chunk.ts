@@ -29,9 +29,14 @@ export class Chunk {
     return this.segment.key.first + this.from + index;
   }
 
-  /** When the youngest of them was appended, on the clock's `now()`. */
+  /** Since when the youngest of them is in memory, on the clock's `now()`. */
   get since(): number {
     return this.segment.places.timeOf(this.to - 1);
+  }
+
+  /** When it was appended, perhaps in an earlier life, and before this process began. */
+  get appendedAt(): number {
+    return this.segment.places.appendedAt(this.to - 1);
   }
 
   /** The bytes of the records from `from` up to `to`, and of what separates them. */
@@ -61,6 +66,17 @@ export class Chunk {
   /** Settles a record, and gives its bytes, or -1 if it was settled before. */
   settle(index: number): number {
     return index >= 0 && index < this.length ? this.segment.settle(this.from + index) : -1;
+  }
+}
+
+/** Those records of a segment that are not settled, in as few chunks as they lie side by side. */
+export function* waitingOf(segment: Segment): Generator<Chunk> {
+  const { length } = segment;
+  for (let from = 0; from < length; from++) {
+    if (segment.isSettled(from)) continue;
+    const to = segment.endOfRead(from, length, undefined);
+    yield new Chunk(segment, from, to);
+    from = to;
   }
 }
 

@@ -4,14 +4,14 @@ export class Places {
     /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
     private readonly ends: number[] = [],
     private readonly times: number[] = [],
+    /** When the last one was appended, where the times are only those since when they are here. */
+    private readonly mostLastAt = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** Places of records that were appended at the same time. */
-  static of(ends: number[], now: number): Places {
-    return new Places(
-      ends,
-      ends.map(() => now),
-    );
+  /** Places of records that are here since `now`, and of which the last one was appended at `lastAt`. */
+  static of(ends: number[], now: number, lastAt = now): Places {
+    const times = ends.map(() => now);
+    return new Places(ends, times, lastAt);
   }
 
   get length(): number {
@@ -38,6 +38,11 @@ export class Places {
 
   timeOf(index: number): number {
     return this.times[index] ?? 0;
+  }
+
+  /** When a record was appended, at the latest. */
+  appendedAt(index: number): number {
+    return Math.min(this.timeOf(index), this.mostLastAt);
   }
 
   /** The bytes of the records alone. */
@@ -69,8 +74,8 @@ export class Places {
     return to;
   }
 
-  /** Copies the records that are kept, side by side, and drops the others. */
-  pack(from: Buffer, to: Buffer, isKept: (index: number) => boolean): void {
+  /** Copies the records that are kept to `to`, side by side, and drops the others. Gives `to` back. */
+  pack(from: Buffer, to: Buffer, isKept: (index: number) => boolean): Buffer {
     let end = -1;
     let start = 0;
     for (let index = 0; index < this.ends.length; index++) {
@@ -83,5 +88,6 @@ export class Places {
       this.ends[index] = end;
       start = oldEnd + 1;
     }
+    return to;
   }
 }

@@ -56,7 +56,7 @@ export abstract class SegmentQueue implements Queue {
   read(most: number): Chunk | undefined {
     const segments = this.segments;
     for (let segment = segments.read; segment !== undefined; segment = segments.read) {
-      if (!segment.isLoaded && !this.#load(segment)) return undefined;
+      if (!segment.isLoaded && !this.load(segment)) return undefined;
       if (segment !== segments.read) continue; // nothing in it was whole
       const from = segments.skipSettled(segment);
       if (from < segment.length) {
@@ -138,8 +138,8 @@ export abstract class SegmentQueue implements Queue {
   }
 
   /** Whether nothing of a segment was read. */
-  protected isUnread(segment: Segment): boolean {
-    return segment.first >= this.#positionRead && segment.unsettled === segment.length;
+  protected isAhead(segment: Segment): boolean {
+    return segment.first >= this.#positionRead;
   }
 
   #settled(position: number, bytes: number, isLost: boolean): void {
@@ -157,7 +157,7 @@ export abstract class SegmentQueue implements Queue {
   }
 
   /** Before its first record is read. */
-  #load(segment: Segment): boolean {
+  protected load(segment: Segment): boolean {
     const { unsettled, unsettledBytes } = segment;
     const damaged = segment.load(this.clock.now());
     if (damaged === undefined) return false;

@@ -1,6 +1,6 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
-import { allocate, isSparse, type KeyBase } from './layout.js';
+import { allocate, fits, isSparse, type KeyBase } from './layout.js';
 import { Places } from './places.js';
 import { States } from './states.js';
 
@@ -34,9 +34,10 @@ export class Segment {
     this.#bytes = bytes;
   }
 
-  /** Records from another thread; `now` is of this one's clock. The memory is shared until it is moved. */
-  static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number): Segment {
+  /** Records from another thread, by this one's clock: here since `now`. The memory is shared until it is moved. */
+  static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number, lastAt = now): Segment {
     const segment = new Segment(0, key, records, false);
+    segment.#places = new Places([], [], lastAt);
     for (const end of ends) segment.#take(end, end - segment.#places.used, now);
     segment.#isFull = true;
     return segment;
@@ -64,6 +65,11 @@ export class Segment {
     return this.#elsewhere?.unsettledBytes ?? this.#unsettledBytes;
   }
 
+  /** When the last one was appended, on the clock's `now()`. */
+  get lastAt(): number {
+    return this.#elsewhere?.lastAt ?? this.#places.appendedAt(this.length - 1);
+  }
+
   /** Whether no more records come. */
   get isFull(): boolean {
     return this.#isFull;
@@ -87,10 +93,7 @@ export class Segment {
   write(record: string): number {
     if (this.#isFull) return -1;
     const { used } = this.#places;
-    const room = this.#bytes.length - used - 1;
-    const mayBeLonger = record.length * 3 > room;
-    if (record.length > room || (mayBeLonger && Buffer.byteLength(record) > room)) return -1;
-    return this.#bytes.write(record, used);
+    return fits(record, this.#bytes.length - used - 1) ? this.#bytes.write(record, used) : -1;
   }
 
   /** Adds the record that was written last. */
@@ -154,7 +157,8 @@ export class Segment {
     }
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
     try {
-      this.#move();
+      const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
+      this.#bytes = this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
     } catch {
       // No memory is left: it stays where it is.
     }
@@ -163,7 +167,8 @@ export class Segment {
   /** Lets go of all memory, until `load`, and gives it back. */
   unload(): Buffer {
     const bytes = this.#bytes;
-    this.#elsewhere = { length: this.length, unsettled: this.unsettled, unsettledBytes: this.unsettledBytes };
+    const { length, unsettled, unsettledBytes, lastAt } = this;
+    this.#elsewhere = { length, unsettled, unsettledBytes, lastAt };
     this.#bytes = EMPTY;
     this.#places = new Places();
     this.#states = new States();
@@ -177,7 +182,7 @@ export class Segment {
     if (content === undefined) return undefined;
     const { bytes, ends, states, cuts } = content;
     this.#bytes = bytes;
-    this.#places = Places.of(ends, now);
+    this.#places = Places.of(ends, now, this.lastAt);
     this.#states = new States(states);
     this.#cuts = new Cuts(cuts);
     this.#elsewhere = undefined;
@@ -189,11 +194,5 @@ export class Segment {
     this.#places.add(end, now);
     this.#states.add();
     this.#unsettledBytes += bytes;
-  }
-
-  #move(): void {
-    const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
-    this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
-    this.#bytes = bytes;
   }
 }

@@ -15,8 +15,10 @@ import {
  * |---|---|---|
  * | time limits, retry budgets, an export's limit | of this process | a stall is no fault of the endpoint |
  * | deadlines of a flush, a shutdown, the end of the process | of this process | who waits was stopped, too, and what has arrived is worth more than a moment |
+ * | the age of a record, but of one that an earlier process left until now | of this process | the wall clock may jump |
  * | the gate's pause | real | the endpoint has its peace meanwhile, and a process that goes on asks at once |
  * | until a batch is sent, until the next warning | real | nothing ends then |
+ * | what a record waited in earlier processes | wall | nothing else goes on between two processes |
  * | what is shown or sent; `Retry-After` as a date from an answer without one | wall | it is for others to read |
  *
  * Real time is the runtime's monotonic clock, which no change of the wall clock moves. On Linux, it stands still while the machine

@@ -8,6 +8,8 @@ import { idempotencyKey } from './idempotency-key.js';
 export interface PayloadSettings {
   readonly format: Format;
   readonly exportTimeoutMillis: number;
+  /** A record that waits for longer is given up. */
+  readonly maxAgeMillis: number;
 }
 
 /** Records of a chunk that are sent in one POST. */
@@ -54,6 +56,11 @@ export class RecordsPayload implements Payload {
   }
 
   get deadline(): number {
-    return this.chunk.since + this.settings.exportTimeoutMillis;
+    return Math.min(this.chunk.since + this.settings.exportTimeoutMillis, this.expiresAt);
+  }
+
+  /** When its records are too old. */
+  get expiresAt(): number {
+    return this.chunk.appendedAt + this.settings.maxAgeMillis;
   }
 }

@@ -4,9 +4,17 @@ import type { Outlet } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
 import { textOf } from '../runtime/foreign.js';
 import type { Transport } from '../transport/transport.js';
-import type { FailReason, Refused, SendResult, SettledResult } from '../types/send-result.js';
+import {
+  EXPIRED,
+  type FailReason,
+  type Refused,
+  type SendResult,
+  type SettledResult,
+} from '../types/send-result.js';
 import { recordBytesWithin } from './format.js';
 import { type PayloadSettings, RecordsPayload } from './records-payload.js';
+
+type GivenUp = Exclude<SendResult, { readonly outcome: 'delivered' }>;
 
 export type SenderSettings = PayloadSettings & Pick<DeliveryConfig, 'maxPayloadBytes' | 'concurrency'>;
 
@@ -87,8 +95,10 @@ export class Sender implements Outlet {
   }
 
   /** Why a payload is not sent at all. */
-  #faultOf({ chunk, from, to, size, deadline }: RecordsPayload): Refused | undefined {
-    if (this.clock.now() >= deadline) return refused('timeout', 'no time was left to send it');
+  #faultOf({ chunk, from, to, size, deadline, expiresAt }: RecordsPayload): Refused | undefined {
+    const now = this.clock.now();
+    if (now >= expiresAt) return EXPIRED;
+    if (now >= deadline) return refused('timeout', 'no time was left to send it');
     const { format, maxPayloadBytes } = this.settings;
     // Several records are put in one body only if they fit.
     if (size > 1 || chunk.bytesOf(from, to) <= recordBytesWithin(maxPayloadBytes, format)) return undefined;
@@ -102,8 +112,15 @@ export class Sender implements Outlet {
     if (result.outcome === 'split' && size > 1) this.#halve(payload, false);
     else if (result.outcome === 'refused' && size > 1 && isAboutContent(result.reason))
       this.#halve(payload, true);
-    else if (result.outcome === 'delivered' || result.outcome === 'refused') this.#end(payload, result);
-    else this.#end(payload, refused('retries_exhausted', result.cause, result.detail));
+    else if (result.outcome === 'delivered') this.#end(payload, result);
+    else this.#end(payload, this.#givenUp(payload, result));
+  }
+
+  #givenUp({ expiresAt }: RecordsPayload, result: GivenUp): Refused {
+    const { outcome, cause, detail } = result;
+    const why = outcome === 'refused' ? result : refused('retries_exhausted', cause, detail);
+    const wouldBeTriedAgain = why.reason === 'retries_exhausted' || why.reason === 'refused';
+    return wouldBeTriedAgain && this.clock.now() >= expiresAt ? { ...why, reason: 'expired' } : why;
   }
 
   /** One record may be the cause: halving finds it in few steps. */

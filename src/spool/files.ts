@@ -11,6 +11,7 @@ export type Files = Pick<
   | 'writeSync'
   | 'ftruncateSync'
   | 'fstatSync'
+  | 'statfsSync'
   | 'fdatasync'
   | 'fdatasyncSync'
   | 'fsync'

@@ -11,7 +11,7 @@ const HEX = Buffer.from('0123456789abcdef');
 export const LINE_OVERHEAD_BYTES = 20;
 
 /** Most records of a segment: a larger index is damage. */
-export const MOST_RECORDS = 2 ** 24;
+export const MOST_RECORDS = 2 ** 25;
 
 let checksum: typeof crc32 | undefined;
 

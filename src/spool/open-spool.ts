@@ -8,20 +8,21 @@ import type { SpoolListener, SpoolSettings } from './spool-settings.js';
 
 /** The queue in a directory, for records that are sent to one URL, and what is kept of those that are given up. */
 export function openSpool(
-  settings: Omit<SpoolSettings, 'maxDiskBytes'>,
+  settings: Omit<SpoolSettings, 'maxDiskBytes' | 'minFreeBytes' | 'maxAgeMillis'>,
   spool: SpoolConfig,
   url: URL,
   listener: SpoolListener,
   clock: Clock,
 ): { readonly queue: SpoolQueue; readonly deadLetters: DeadLetters | undefined } {
-  const { directory, maxBytes, maxDeadLetterBytes } = spool;
+  const { directory, maxBytes, minFreeBytes, maxAgeMillis, maxDeadLetterBytes } = spool;
   const destination = lifeEndpoint(url);
   const others = new OtherEndpoints(directory);
   const lives = {
     open: () => openLife(directory, clock, destination),
     takeOverDead: (own: Life) => takeOverDead(directory, own, destination, (found) => others.saw(found)),
   };
-  const queue = new SpoolQueue({ ...settings, maxDiskBytes: maxBytes }, listener, lives, clock);
+  const bounds = { maxDiskBytes: maxBytes, minFreeBytes, maxAgeMillis };
+  const queue = new SpoolQueue({ ...settings, ...bounds }, listener, lives, clock);
   const deadLetters =
     maxDeadLetterBytes === 0 ? undefined : new DeadLetters({ ...settings, maxDeadLetterBytes }, clock);
   return { queue, deadLetters };

@@ -7,32 +7,33 @@ import { SegmentQueue } from '../queue/segment-queue.js';
 import type { Clock } from '../runtime/clock.js';
 import { DiskHealth } from './disk-health.js';
 import { type Files, keepAside } from './files.js';
-import type { FoundSegment } from './found-segments.js';
-import type { Life } from './life.js';
+import { ageOf, type FoundSegment } from './found-segments.js';
 import { LINE_OVERHEAD_BYTES } from './line.js';
+import { OwnLife } from './own-life.js';
+import { Postponement } from './postponement.js';
 import { logName } from './segment-file.js';
 import type { Lives, SpoolListener, SpoolSettings } from './spool-settings.js';
 import { SpoolWriter } from './spool-writer.js';
 import { StoredSegment } from './stored-segment.js';
 import { Takeover } from './takeover.js';
+import { Upkeep } from './upkeep.js';
 import { WrittenSegment } from './written-segment.js';
 
 /** Of what waits to be read, so much stays in memory. */
 const MOST_LOADED_BYTES = 8 * 1024 * 1024;
 /** So much is given out at a time: what is under way is in memory. */
 const MOST_IN_HAND_BYTES = 8 * 1024 * 1024;
-/** So long nothing is read after a file could not be read for lack of something. */
-const POSTPONED_MILLIS = 1000;
 
 /** A queue on disk: in memory as any other, and in files besides, where it outlives the process. */
 export class SpoolQueue extends SegmentQueue {
   readonly #writer: SpoolWriter;
   readonly #health: DiskHealth;
   readonly #takeover: Takeover;
-  #own: Life | undefined;
+  readonly #upkeep: Upkeep;
+  readonly #own: OwnLife;
+  readonly #postponement: Postponement;
   /** Of the last segment's files. */
   #number = 0;
-  #isPostponed = false;
   /** Whether the next segment is written although the disk has failed. */
   #isTrying = false;
   #isClosed = false;
@@ -40,13 +41,13 @@ export class SpoolQueue extends SegmentQueue {
   constructor(
     private readonly spool: SpoolSettings,
     private readonly listener: SpoolListener,
-    private readonly lives: Lives,
-    clock: Pick<Clock, 'now' | 'setPause'>,
-    private readonly files: Files = fs,
+    lives: Lives,
+    protected override readonly clock: Pick<Clock, 'now' | 'wallNow' | 'setPause'>,
+    files: Files = fs,
     health?: DiskHealth,
   ) {
     super(spool, clock);
-    const { directory, separator, isShared, sync, format } = spool;
+    const { directory, separator, isShared, sync, format, maxAgeMillis } = spool;
     this.#health = health ?? new DiskHealth(directory, clock);
     const asideFolder = join(directory, 'damaged');
     this.#writer = new SpoolWriter(
@@ -56,12 +57,23 @@ export class SpoolQueue extends SegmentQueue {
       clock,
       {
         sealed: (written) => this.#sealed(written),
-        postponed: () => this.#postpone(clock),
+        postponed: () => this.#postponement.begin(),
         look: () => this.#look(),
       },
     );
+    this.#own = new OwnLife(lives, files, spool.minFreeBytes, (error) => this.#health.failed(error));
+    this.#postponement = new Postponement(clock, () => listener.readable());
+    this.#upkeep = new Upkeep(this.segments, maxAgeMillis, clock, {
+      sealLast: () => this.sealLast(),
+      isAhead: (segment) => this.isAhead(segment),
+      load: (segment) => this.load(segment),
+      expired: (chunk) => listener.expired(chunk),
+    });
     this.#takeover = new Takeover(files, clock, {
-      takeOverDead: async () => (this.#life === undefined ? [] : lives.takeOverDead(this.#life)),
+      takeOverDead: async () => {
+        const own = this.#own.get();
+        return own === undefined ? [] : lives.takeOverDead(own);
+      },
       found: (segment, onGone) => this.#found(segment, onGone),
       foreign: (path) => {
         listener.damaged(0, path);
@@ -76,11 +88,12 @@ export class SpoolQueue extends SegmentQueue {
   }
 
   get isReadable(): boolean {
-    return !this.#isPostponed && this.bytesInHand < MOST_IN_HAND_BYTES;
+    return !this.#postponement.isOn && this.bytesInHand < MOST_IN_HAND_BYTES;
   }
 
   start(): void {
     this.#takeover.start();
+    this.#upkeep.start();
   }
 
   override append(record: string, mostBytes: number): number {
@@ -118,18 +131,16 @@ export class SpoolQueue extends SegmentQueue {
   leave(): void {
     if (this.unsettled === 0) this.sealLast();
     this.#writer.writeAll();
-    if (this.unsettled > 0 || this.#takeover.isBusy) return;
-    this.#own?.close();
-    this.#own = undefined;
+    if (this.unsettled === 0 && !this.#takeover.isBusy) this.#own.close();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#takeover.end();
+    this.#upkeep.end();
     this.sealLast();
     this.leave();
-    this.#own?.close();
-    this.#own = undefined;
+    this.#own.close();
   }
 
   protected get room(): number {
@@ -144,7 +155,7 @@ export class SpoolQueue extends SegmentQueue {
   protected backingOf(segment: Segment): Backing {
     const isWritten = (this.#isTrying || !this.#health.isFailing) && !this.#isClosed;
     this.#isTrying = false;
-    const life = isWritten ? this.#life : undefined;
+    const life = isWritten ? this.#own.withRoom() : undefined;
     return new WrittenSegment(this.#writer, life && join(life.path, logName(++this.#number)), segment);
   }
 
@@ -152,49 +163,30 @@ export class SpoolQueue extends SegmentQueue {
     this.listener.damaged(count, backing instanceof StoredSegment ? backing.path : '');
   }
 
-  /** Its own, which is made when there is none. */
-  get #life(): Life | undefined {
-    try {
-      this.#own ??= this.lives.open();
-    } catch (error) {
-      this.#health.failed(error);
-    }
-    return this.#own;
-  }
-
   #sealed(written: WrittenSegment): void {
     const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > MOST_LOADED_BYTES;
-    if (isMuch && this.isUnread(written.segment)) this.spare = written.unload();
-  }
-
-  #postpone(clock: Pick<Clock, 'setPause'>): void {
-    if (this.#isPostponed) return;
-    this.#isPostponed = true;
-    clock.setPause(() => {
-      this.#isPostponed = false;
-      this.listener.readable();
-    }, POSTPONED_MILLIS);
+    const { segment } = written;
+    const isUnread = this.isAhead(segment) && segment.unsettled === segment.length;
+    if (isMuch && isUnread) this.spare = written.unload();
   }
 
   /** A file that was removed takes what is written to it, and nobody finds it again. */
   #look(): void {
-    const own = this.#own;
-    if (own === undefined || this.files.existsSync(own.path)) return;
-    this.#own = undefined;
-    own.close();
+    if (!this.#own.isLost()) return;
     for (const { backing, isLoaded } of this.segments)
       if (isLoaded && backing instanceof WrittenSegment) backing.lose();
-    this.#health.failed(new Error(`${own.path} was removed`));
   }
 
-  #found({ path, bytes, head, length, ranges, unsettled }: FoundSegment, onGone: () => void): void {
+  #found(found: FoundSegment, onGone: () => void): void {
+    const { path, bytes, head, length, ranges, unsettled } = found;
     const cuts = head?.format === this.spool.format ? ranges.cuts : [];
     const stored = new StoredSegment(this.#writer, path, { ...ranges, cuts }, bytes, onGone);
     const unsettledBytes = Math.floor((bytes * unsettled) / length);
     this.#writer.unloadedBytes += unsettledBytes;
     this.listener.tookOver(unsettled);
     const key = head ?? { prefix: this.spool.newKeyPrefix(), first: 0 };
-    stored.segment = this.adopt(key, stored, { length, unsettled, unsettledBytes });
+    const lastAt = this.clock.now() - ageOf(found, this.clock.wallNow());
+    stored.segment = this.adopt(key, stored, { length, unsettled, unsettledBytes, lastAt });
     this.listener.readable();
   }
 }

@@ -1,3 +1,4 @@
+import type { Chunk } from '../queue/chunk.js';
 import type { QueueSettings } from '../queue/queue-settings.js';
 import type { Life } from './life.js';
 import type { WriterSettings } from './spool-writer.js';
@@ -6,6 +7,10 @@ export interface SpoolSettings extends QueueSettings, Pick<WriterSettings, 'sync
   readonly directory: string;
   /** Most bytes of its files. */
   readonly maxDiskBytes: number;
+  /** So much of the disk is left to others; `undefined` for a share of it. */
+  readonly minFreeBytes: number | undefined;
+  /** A record that waits for longer is given up. */
+  readonly maxAgeMillis: number;
   /** Most records and, with `maxBytes`, most bytes that are in memory alone while the disk fails. */
   readonly maxRecords: number;
   /** Makes a prefix of keys that no other queue has. */
@@ -25,6 +30,8 @@ export interface SpoolListener {
   /** So many records of other lives wait here now. */
   tookOver(count: number): void;
   damaged(count: number, path: string): void;
+  /** Records that nobody has read are too old. */
+  expired(chunk: Chunk): void;
   /** There may be more to read. */
   readable(): void;
 }

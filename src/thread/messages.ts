@@ -11,6 +11,7 @@ type ThreadConfig = Pick<
   | 'format'
   | 'maxPayloadBytes'
   | 'exportTimeoutMillis'
+  | 'maxAgeMillis'
   | 'timeoutMillis'
   | 'concurrency'
   | 'maxConnectionAgeMillis'
@@ -41,7 +42,9 @@ export interface SentChunk {
   readonly records: Uint8Array;
   /** Where each ends in `records`; the next begins a byte later. */
   readonly ends: Uint32Array;
-  /** For how long the last of them has waited. No point in time: each thread has a clock of its own. */
+  /** For how long the last of them is in memory. No point in time: each thread has a clock of its own. */
+  readonly sinceMillis: number;
+  /** How long ago it was appended. */
   readonly ageMillis: number;
 }
 

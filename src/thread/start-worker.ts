@@ -25,7 +25,7 @@ export function startWorker(wiring: Wiring, port: MessagePort): Worker {
 }
 
 function threadData({ config, configured, measures }: Wiring, port: MessagePort): ThreadData {
-  const { format, maxPayloadBytes, exportTimeoutMillis, timeoutMillis, concurrency } = config;
+  const { format, maxPayloadBytes, exportTimeoutMillis, maxAgeMillis, timeoutMillis, concurrency } = config;
   const { maxConnectionAgeMillis, retry, compression, proxies, endpoint } = config;
   let headers: HeaderFields | undefined;
   if (typeof config.headers !== 'function') {
@@ -38,6 +38,7 @@ function threadData({ config, configured, measures }: Wiring, port: MessagePort)
       format,
       maxPayloadBytes,
       exportTimeoutMillis,
+      maxAgeMillis,
       timeoutMillis,
       concurrency,
       maxConnectionAgeMillis,

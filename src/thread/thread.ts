@@ -78,11 +78,12 @@ class Thread implements DeliveryOutlet {
     try {
       const { clock } = this.#wiring;
       const records = chunk.slice(0, chunk.length);
-      const ageMillis = clock.now() - chunk.since;
+      const sinceMillis = clock.now() - chunk.since;
+      const ageMillis = clock.now() - chunk.appendedAt;
       const key = { prefix: chunk.keyPrefix, first: chunk.keyPositionOf(0) };
       this.#order({
         kind: 'send',
-        chunk: { id, key, records, ends: chunk.ends, ageMillis },
+        chunk: { id, key, records, ends: chunk.ends, sinceMillis, ageMillis },
       });
     } catch (error) {
       // No memory is left for the message, say.

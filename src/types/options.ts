@@ -52,6 +52,21 @@ export interface SpoolOptions {
    * directory; 0 for none. Default: `REMOTE_LOGGER_SPOOL_MAX_DEAD_LETTER_BYTES`, then 67108864 (64 MiB).
    */
   readonly maxDeadLetterBytes?: number | undefined;
+  /**
+   * How long a record may wait, in milliseconds; then it is given up, reason `expired`. In the process that logged it, that is time in which it
+   * ran; of what earlier processes left, the time since the last write to the file, by the wall clock. Default: `REMOTE_LOGGER_SPOOL_MAX_AGE`, then no limit.
+   */
+  readonly maxAgeMillis?: number | undefined;
+  /**
+   * So many bytes of the disk are left to others: where fewer are free, no file is begun, and records wait in memory as where the disk is full; 0 for
+   * none. Default: `REMOTE_LOGGER_SPOOL_MIN_FREE_BYTES`, then 5 % of the disk, but no more than 268435456 (256 MiB).
+   */
+  readonly minFreeBytes?: number | undefined;
+  /**
+   * Size of a file, in bytes, from 65536 (64 KiB) to 33554432 (32 MiB): it is removed when all of its records are settled. Never more than an eighth of
+   * `maxBytes`, but with room for two payloads where a payload is many records. Default: `REMOTE_LOGGER_SPOOL_SEGMENT_BYTES`, then 1048576 (1 MiB).
+   */
+  readonly segmentBytes?: number | undefined;
 }
 
 /** What stands in the place of a value: a text, or a function that is given a copy of the value, and the keys that lead to it. */

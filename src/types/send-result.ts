@@ -10,6 +10,8 @@ export type FailReason =
   | 'retries_exhausted'
   /** The time limit of one export ran out before the record was sent. */
   | 'timeout'
+  /** It waited for longer than `spool.maxAgeMillis`. */
+  | 'expired'
   /** The queue on disk held it, and it was damaged there. */
   | 'corrupt'
   /** The logger was shut down, with a deadline that passed, before the record was delivered. */
@@ -67,6 +69,13 @@ export type SettledResult = Exclude<SendResult, { readonly outcome: 'retry' | 's
 
 /** How a payload ends that nothing is sent of any more. */
 export const SHUT_DOWN: Refused = { outcome: 'refused', reason: 'shutdown', cause: 'shut down' };
+
+/** How records end that are too old. */
+export const EXPIRED: Refused = {
+  outcome: 'refused',
+  reason: 'expired',
+  cause: 'older than spool.maxAgeMillis',
+};
 
 /** Why something failed, for people: what went wrong, and what the endpoint said about it. */
 export const whyOf = ({

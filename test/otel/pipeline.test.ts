@@ -14,6 +14,7 @@ function setup() {
     maxPayloadBytes: 1_000_000,
     concurrency: 100,
     exportTimeoutMillis: Number.POSITIVE_INFINITY,
+    maxAgeMillis: Number.POSITIVE_INFINITY,
   } as const;
   const sender = new Sender(
     settings,

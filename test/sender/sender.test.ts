@@ -31,6 +31,7 @@ function setup(transport: Transport, settings: Partial<SenderSettings> = {}) {
       maxPayloadBytes: 1_000_000,
       concurrency: 2,
       exportTimeoutMillis: Number.POSITIVE_INFINITY,
+      maxAgeMillis: Number.POSITIVE_INFINITY,
       ...settings,
     },
     transport,
@@ -162,6 +163,32 @@ describe('a sender', () => {
     expect(indexesOf('timeout')).toEqual([0, 1, 2]);
   });
 
+  it('gives up what is too old, and says so, whatever the time limit of an export', () => {
+    const transport = new FakeTransport();
+    const { take, ends } = setup(transport, { maxAgeMillis: 0, exportTimeoutMillis: 0 });
+    take(1);
+    expect(transport.sent).toEqual([]);
+    expect(ends).toMatchObject([{ reason: 'expired', cause: 'older than spool.maxAgeMillis' }]);
+  });
+
+  it.each([
+    [{ outcome: 'retry', cause: 'HTTP 503' }, 'expired'],
+    [REFUSED, 'expired'],
+    [REJECTED, 'rejected'],
+    [TOO_LARGE, 'too_large'],
+  ] satisfies [SendResult, string][])(
+    'has %j of what has got too old meanwhile count as %s',
+    async (result, reason) => {
+      const transport = new FakeTransport();
+      const { take, ends, clock } = setup(transport, { maxAgeMillis: 1000 });
+      take(1);
+      expect(transport.sent[0]?.deadline).toBe(1000);
+      await clock.advance(1000);
+      transport.answer(result);
+      expect(ends).toMatchObject([{ reason, cause: result.outcome === 'retry' ? 'HTTP 503' : result.cause }]);
+    },
+  );
+
   it('gives up the second half of what had no time left after the first', async () => {
     const transport = new FakeTransport();
     const { take, indexesOf, clock } = setup(transport, { exportTimeoutMillis: 1000 });
@@ -239,6 +266,7 @@ describe('a sender', () => {
         maxPayloadBytes: 1000,
         concurrency: 1,
         exportTimeoutMillis: Number.POSITIVE_INFINITY,
+        maxAgeMillis: Number.POSITIVE_INFINITY,
       },
       transport,
       (_, from) => {

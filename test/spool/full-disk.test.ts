@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -44,7 +44,10 @@ async function logAll(logger: RemoteLogger): Promise<void> {
 describe('a logger with a queue on a real disk', () => {
   const canMount = canMountDisk();
 
-  it.skipIf(!canMount)('that fills up loses nothing, and its account is exact', async () => {
+  it.skipIf(!canMount).each([
+    ['that fills up', { minFreeBytes: 0 }, 0, 'ENOSPC'],
+    ['that others need, too', { minFreeBytes: 200_000, segmentBytes: 65_536 }, 120_000, 'minFreeBytes'],
+  ])('%s loses nothing, and its account is exact', async (_, settings, leastFree, why) => {
     using disk = mountDisk(512 * 1024);
     if (disk === undefined) return;
     await using receiver = await Receiver.start();
@@ -52,7 +55,7 @@ describe('a logger with a queue on a real disk', () => {
     const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue();
     const logger = createRemoteLogger({
       url: receiver.url,
-      spool: { directory: join(disk.path, 'spool'), sync: 'never' },
+      spool: { directory: join(disk.path, 'spool'), sync: 'never', ...settings },
       retry: { initialDelayMillis: 5, maxDelayMillis: 20 },
       batch: { scheduledDelayMillis: 5 },
     });
@@ -63,9 +66,12 @@ describe('a logger with a queue on a real disk', () => {
     expect([accepted, pending]).toEqual([COUNT + 1, COUNT + 1]);
     expect(onDisk).toBeGreaterThan(0);
     expect(onDisk).toBeLessThan(COUNT);
-    expect(
-      warnings.mock.calls.filter(([message]) => String(message).includes("can't be written")),
-    ).toHaveLength(1);
+    const { bavail, bsize } = statfsSync(disk.path);
+    expect(bavail * bsize).toBeGreaterThanOrEqual(leastFree);
+    const told = warnings.mock.calls.map(([message]) => String(message));
+    expect(told.filter((message) => message.includes("can't be written"))).toEqual([
+      expect.stringContaining(why),
+    ]);
     receiver.otherwise(204);
     await logger.flush();
     expect(await logger.shutdown()).toMatchObject({

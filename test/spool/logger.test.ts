@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { describe, expect, it, vi } from 'vitest';
@@ -83,6 +84,25 @@ describe('a logger with a queue on disk', () => {
     );
     expect(readdirSync(directory.path)).toEqual(['damaged']);
     warnings.mockRestore();
+  });
+
+  it.each([
+    ['the size that is set', { segmentBytes: 65_536 }, 65_536],
+    ['an eighth of what all may have', { maxBytes: 1024 * 1024 }, 131_072],
+    ['the least size, whatever all may have', { maxBytes: 300_000 }, 65_536],
+  ])('has files of %s', async (_, settings, size) => {
+    using directory = tempDirectory();
+    const spool = { directory: directory.path, ...settings };
+    const logger = createRemoteLogger({ ...FAST, url: 'http://127.0.0.1:9/', spool });
+    for (let id = 0; id < 200; id++) logger.log({ id, text: 'x'.repeat(1000) });
+    await turn();
+    const logs = readdirSync(directory.path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.log'),
+    );
+    const sizes = logs.sort().map((name) => statSync(join(directory.path, name)).size);
+    expect(sizes.length).toBeGreaterThan(1);
+    for (const one of sizes.slice(0, -1)) expect(Math.abs(one - size)).toBeLessThan(size / 10);
+    await logger.shutdown({ timeoutMillis: 0 });
   });
 
   it('refuses the newest when its files are full', async () => {

@@ -72,6 +72,7 @@ export class TestSpool {
   takenOver = 0;
   damaged = 0;
   readonly damagedPaths: string[] = [];
+  readonly expired: string[] = [];
   readables = 0;
 
   constructor(
@@ -90,6 +91,8 @@ export class TestSpool {
         directory,
         maxDiskBytes: 1e9,
         maxRecords: 1e9,
+        minFreeBytes: 0,
+        maxAgeMillis: Number.POSITIVE_INFINITY,
         sync: 'never',
         format: 'object',
         ...settings,
@@ -101,6 +104,10 @@ export class TestSpool {
         damaged: (count, path) => {
           this.damaged += count;
           this.damagedPaths.push(path);
+        },
+        expired: (chunk) => {
+          this.expired.push(...textsOf(chunk));
+          this.queue.settle(chunk, 0, chunk.length, true);
         },
         readable: () => this.readables++,
       },
