@@ -61,7 +61,7 @@ const spoolWhenNeeded = {
 
 /** Neither an entry that does something, nor what only the command, an entry of its own, or a queue on disk needs. */
 const OF_ALL =
-  /[\\/]src[\\/](?!(register|cli|testing|pino|winston)\.ts$|(command|testing|loggers|spool)[\\/])/;
+  /[\\/]src[\\/](?!(register|cli|testing|pino|winston)\.ts$|(command|testing|loggers|spool|files|receiver|page|ask)[\\/])/;
 
 async function buildCode() {
   await build({
@@ -84,7 +84,7 @@ async function buildCode() {
         groups: [
           { name: 'main', tags: ['$initial'], test: OF_ALL },
           // Of the queue on disk, and of the command that looks into it.
-          { name: 'spool-files', test: /[\\/]src[\\/]spool[\\/]/, minShareCount: 2 },
+          { name: 'spool-files', test: /[\\/]src[\\/](spool|files)[\\/]/, minShareCount: 2 },
           // Of the pipeline, and of the command that sends one record.
           { name: 'transport', test: /[\\/]src[\\/]transport[\\/]/, minShareCount: 2 },
           { name: 'command', test: /[\\/]src[\\/]command[\\/]/, minShareCount: 2 },

@@ -6,6 +6,10 @@ import { UsageError } from './usage-error.js';
 
 /** What there is, with a line about each, in the order of the help. */
 const SUBCOMMANDS: Readonly<Record<string, readonly [does: string, load: () => Promise<Subcommand>]>> = {
+  listen: [
+    'receives records, and keeps them in files',
+    async () => (await import('./listen/listen-command.js')).LISTEN_COMMAND,
+  ],
   check: [
     'sends one record, and says what happened to it and what to do',
     async () => (await import('./check/check-command.js')).CHECK_COMMAND,

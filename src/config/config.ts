@@ -197,3 +197,7 @@ function resolveDelivery(
     thread: config.thread && mayHaveThread(options),
   };
 }
+
+/** For the receiver: what its senders must know. */
+export const listenToken = (env: Env = process.env): string | undefined =>
+  env['REMOTE_LOGGER_LISTEN_TOKEN'] || undefined;

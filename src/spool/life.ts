@@ -1,5 +1,6 @@
 import fs, { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { LOCK, type Lock, takeLock } from '../files/lock.js';
 import type { Clock } from '../runtime/clock.js';
 import { codeOf, textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
@@ -7,7 +8,6 @@ import { randomUuid } from '../runtime/uuid.js';
 import { syncFolder } from './files.js';
 import { isFor, type LifeEndpoint } from './life-endpoint.js';
 import { type FoundLife, listLives } from './lives.js';
-import { LOCK, type Lock, takeLock } from './lock.js';
 import { OWNER, writeOwner } from './owner.js';
 
 /** A folder of a spool's directory that this process has for itself: that of its own queue, or of one that it took over. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stateOfLock } from '../files/lock.js';
 import { codeOf } from '../runtime/foreign.js';
-import { stateOfLock } from './lock.js';
 import { isOfThisMachine } from './owner.js';
 
 /** `unknown`: it may be alive on another machine, or its lock can't be asked. */

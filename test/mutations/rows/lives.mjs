@@ -37,7 +37,7 @@ export const ROWS = [
   },
   {
     name: 'lives: the lock of a cluster worker dies with the worker',
-    file: 'src/spool/lock.ts',
+    file: 'src/files/lock.ts',
     from: 'server.listen({ path, exclusive: true });',
     to: 'server.listen({ path });',
     test: LIFE,
@@ -45,7 +45,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a lock holds no process',
-    file: 'src/spool/lock.ts',
+    file: 'src/files/lock.ts',
     from: '    server.unref();\n',
     to: '',
     test: LIFE,
@@ -53,7 +53,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a process that is stopped and asked often is alive',
-    file: 'src/spool/lock.ts',
+    file: 'src/files/lock.ts',
     from: "return code === 'EAGAIN' ? 'taken' : 'unknown';",
     to: "return 'unknown';",
     test: LIFE,
@@ -61,7 +61,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a copy without its lock is an orphan',
-    file: 'src/spool/lock.ts',
+    file: 'src/files/lock.ts',
     from: "code === 'ECONNREFUSED' || code === 'ENOENT'",
     to: "code === 'ECONNREFUSED'",
     test: LIFE,
@@ -69,7 +69,7 @@ export const ROWS = [
   },
   {
     name: 'lives: a path that is too long for a socket is reached otherwise',
-    file: 'src/spool/lock.ts',
+    file: 'src/files/lock.ts',
     from: 'const MOST_PATH_BYTES = 103;',
     to: 'const MOST_PATH_BYTES = 1030;',
     test: LIFE,
@@ -77,9 +77,9 @@ export const ROWS = [
   },
   {
     name: 'lives: where a lock can not be taken, there is no life',
-    file: 'src/spool/lock.ts',
-    from: 'if (!server.listening) throw',
-    to: 'if (server.listening === undefined) throw',
+    file: 'src/files/lock.ts',
+    from: 'if (!server.listening) {',
+    to: 'if (server.listening === undefined) {',
     test: LIFE,
     only: 'no socket can be made',
   },

@@ -21,20 +21,8 @@ export interface Lock {
  * process. Throws where there can be none.
  */
 export function takeLock(folder: string): Lock {
-  const { createServer } = process.getBuiltinModule('node:net');
-  const server = createServer((asker) => asker.destroy());
-  server.on('error', (error) => logToDiag('warn', `the lock in ${folder}: ${textOf(error)}`));
-  // Closing a socket removes the path that it was bound to: by then, that must be nobody's.
-  const boundTo = randomUuid().slice(-8);
-  reach(folder, boundTo, (path, letGo) => {
-    // A cluster's worker would have the primary process listen, for all workers together, if it was not exclusive.
-    server.listen({ path, exclusive: true });
-    letGo();
-  });
-  const release = (): void => void server.close();
+  const { boundTo, release } = listenIn(folder);
   try {
-    if (!server.listening) throw new Error(`no socket can be made in ${folder}`);
-    server.unref();
     renameSync(join(folder, boundTo), join(folder, LOCK));
   } catch (error) {
     release();
@@ -43,15 +31,34 @@ export function takeLock(folder: string): Lock {
   return { release };
 }
 
+/** A socket that listens in a folder, under a name that nobody knows. Closing it removes the path that it was bound to: by then, that must be nobody's. */
+export function listenIn(folder: string): Lock & { readonly boundTo: string } {
+  const { createServer } = process.getBuiltinModule('node:net');
+  const server = createServer((asker) => asker.destroy());
+  server.on('error', (error) => logToDiag('warn', `the lock in ${folder}: ${textOf(error)}`));
+  const boundTo = randomUuid().slice(-8);
+  reach(folder, boundTo, (path, letGo) => {
+    // A cluster's worker would have the primary process listen, for all workers together, if it was not exclusive.
+    server.listen({ path, exclusive: true });
+    letGo();
+  });
+  if (!server.listening) {
+    server.close();
+    throw new Error(`no socket can be made in ${folder}`);
+  }
+  server.unref();
+  return { boundTo, release: () => void server.close() };
+}
+
 /** What is known of a lock: `unknown` where it can't be asked. */
 export type LockState = 'taken' | 'free' | 'unknown';
 
 /** Asks whether somebody has the lock of a folder. Where there is no lock, nobody has it. */
-export function stateOfLock(folder: string): Promise<LockState> {
+export function stateOfLock(folder: string, name = LOCK): Promise<LockState> {
   const { connect } = process.getBuiltinModule('node:net');
   return new Promise((resolve) => {
     try {
-      reach(folder, LOCK, (path, letGo) => {
+      reach(folder, name, (path, letGo) => {
         const socket = connect({ path });
         const end = (state: LockState): void => {
           letGo();

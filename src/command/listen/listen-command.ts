@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { listenToken } from '../../config/config.js';
+import { type Receiver, startReceiver } from '../../receiver/http/receiver.js';
+import type { RecordStore } from '../../receiver/record-store.js';
+import type { Routes } from '../../receiver/route.js';
+import { FileStore } from '../../receiver/store/file-store.js';
+import { codeOf } from '../../runtime/foreign.js';
+import { maskUserInfo } from '../../runtime/redact.js';
+import { DONE, type Streams, type Subcommand } from '../subcommand.js';
+import { type ListenOptions, listenOptions } from './listen-options.js';
+import { tail } from './tail.js';
+import { LISTEN_USAGE } from './usage.js';
+
+export const LISTEN_COMMAND: Subcommand = {
+  usage: LISTEN_USAGE,
+  run: (args, streams) => listen(listenOptions(args, listenToken()), streams),
+};
+
+/** Receives until a signal comes. */
+async function listen(options: ListenOptions, { stdout, stderr }: Streams): Promise<number> {
+  const tell = (message: string): void => void stderr.write(`otel-remote-logger: ${message}\n`);
+  const store = await FileStore.open(options, tell);
+  const endTail = options.isTailing ? tail(store, stdout, tell) : undefined;
+  try {
+    const receiver = await startReceiver(options, store, routes(store), tell).catch((error) => {
+      throw codeOf(error) === 'EADDRINUSE' ? new Error(inUse(options)) : error;
+    });
+    (options.isTailing ? stderr : stdout).write(greeting(options, receiver));
+    await signal();
+    await receiver.close();
+  } finally {
+    endTail?.();
+    await store.close();
+  }
+  return DONE;
+}
+
+/** What a GET is answered with, by path. */
+function routes(_store: RecordStore): Routes {
+  return {
+    '/': (_request, response) => {
+      response
+        .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+        .end('otel-remote-logger listens here. POST records to this address.\n');
+    },
+  };
+}
+
+const inUse = ({ host, port }: ListenOptions): string =>
+  `${urlOf(host, port)} is in use: another receiver may be running there; --port takes another port`;
+
+function greeting({ host, directory, token }: ListenOptions, { port }: Receiver): string {
+  const url = urlOf(host, port);
+  const header = token === undefined ? '' : "  REMOTE_LOGGER_HEADERS='authorization=Bearer%20<token>'\n";
+  return `otel-remote-logger listens. Start applications with
+
+  REMOTE_LOGGER_URL=${url}
+${header}
+Page   ${url}/${token === undefined ? '' : '?token=<token>'}
+Files  ${maskUserInfo(resolve(directory))}
+`;
+}
+
+const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** The second one ends the process at once, as it does where nobody listens. */
+function signal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,169 @@
+import { BadBody } from './bad-body.js';
+
+const [TAB, NEWLINE, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
+const [QUOTE, COMMA, COLON, MINUS, POINT, PLUS, ZERO, NINE] = [
+  0x22, 0x2c, 0x3a, 0x2d, 0x2e, 0x2b, 0x30, 0x39,
+];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [BACKSLASH, LOWER_U] = [0x5c, 0x75];
+
+/** Other readers of the files have limits of their own. Records of this package are flat. */
+const DEEPEST = 1000;
+
+const LITERALS: ReadonlyMap<number, string> = new Map(
+  ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]),
+);
+const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
+
+/** Is told where a key of the outermost object begins and ends, with its quotes. */
+export type OnKey = (from: number, to: number) => void;
+
+/**
+ * Reads JSON (RFC 8259) byte by byte, and makes nothing of it: so a number keeps all its digits, a key can have any name and stand
+ * there twice, and neither size nor nesting does harm.
+ */
+export class JsonScanner {
+  at = 0;
+  /** Whether white space had an end of line, since this was set to false. */
+  hasNewline = false;
+  /** Where escapes of lone surrogates are, which strict parsers refuse; since this was emptied. */
+  loneSurrogates: number[] = [];
+  /** Of each container around the place, from the outside in, whether it is an object. */
+  readonly #areObjects = new Uint8Array(DEEPEST);
+
+  constructor(readonly bytes: Buffer) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  /** -1 at the end. */
+  get byte(): number {
+    return this.at < this.bytes.length ? (this.bytes[this.at] as number) : -1;
+  }
+
+  skipSpace(): void {
+    for (; ; this.at++) {
+      const byte = this.byte;
+      if (byte === NEWLINE || byte === RETURN) this.hasNewline = true;
+      else if (byte !== SPACE && byte !== TAB) return;
+    }
+  }
+
+  /** Reads an object, which begins here. */
+  readObject(onKey: OnKey): void {
+    let depth = this.#enter(0);
+    let isFirst = true;
+    while (depth > 0) {
+      this.skipSpace();
+      const isObject = this.#areObjects[depth - 1] === 1;
+      if (this.byte === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        this.at++;
+        depth--;
+        isFirst = false;
+        continue;
+      }
+      if (!isFirst) this.#expect(COMMA, isObject ? 'a comma or } is missing' : 'a comma or ] is missing');
+      if (isObject) this.#readKey(depth === 1 ? onKey : undefined);
+      isFirst = this.byte === OPEN_OBJECT || this.byte === OPEN_ARRAY;
+      if (isFirst) depth = this.#enter(depth);
+      else this.#readScalar();
+    }
+  }
+
+  fail(what: string, at = this.at): never {
+    throw new BadBody(at >= this.bytes.length ? `the body ends too early: ${what}` : what, at);
+  }
+
+  #enter(depth: number): number {
+    if (depth === DEEPEST) this.fail(`there are more than ${DEEPEST} levels of nesting`);
+    this.#areObjects[depth] = this.byte === OPEN_OBJECT ? 1 : 0;
+    this.at++;
+    return depth + 1;
+  }
+
+  #expect(byte: number, otherwise: string): void {
+    this.skipSpace();
+    if (this.byte !== byte) this.fail(otherwise);
+    this.at++;
+    this.skipSpace();
+  }
+
+  #readKey(onKey: OnKey | undefined): void {
+    const from = this.at;
+    if (this.byte !== QUOTE) this.fail('a key in double quotes is missing');
+    this.#readString();
+    onKey?.(from, this.at);
+    this.#expect(COLON, 'a colon is missing behind a key');
+  }
+
+  #readScalar(): void {
+    const byte = this.byte;
+    if (byte === QUOTE) this.#readString();
+    else if (byte === MINUS || isDigit(byte)) this.#readNumber();
+    else this.#readLiteral(LITERALS.get(byte) ?? this.fail('a value is missing'));
+  }
+
+  #readLiteral(word: string): void {
+    if (this.bytes.toString('latin1', this.at, this.at + word.length) !== word) this.fail('this is no value');
+    this.at += word.length;
+  }
+
+  #readNumber(): void {
+    if (this.byte === MINUS) this.at++;
+    if (this.byte === ZERO) this.at++;
+    else this.#readDigits();
+    if (this.byte === POINT) {
+      this.at++;
+      this.#readDigits();
+    }
+    if ((this.byte | 0x20) !== 0x65) return; // neither e nor E
+    this.at++;
+    if (this.byte === PLUS || this.byte === MINUS) this.at++;
+    this.#readDigits();
+  }
+
+  #readDigits(): void {
+    if (!isDigit(this.byte)) this.fail('a digit is missing');
+    while (isDigit(this.byte)) this.at++;
+  }
+
+  #readString(): void {
+    const { bytes } = this;
+    const { length } = bytes;
+    let at = this.at + 1;
+    while (at < length) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.at = at + 1;
+        return;
+      }
+      if (byte === BACKSLASH) at = this.#readEscape(at);
+      else if (byte < SPACE) this.fail('a control character stands in a text: it must be escaped', at);
+      else at++;
+    }
+    this.fail('a text has no end', length);
+  }
+
+  /** Says where what stands behind it begins. */
+  #readEscape(at: number): number {
+    const escaped = this.bytes[at + 1];
+    if (escaped !== undefined && ESCAPED.has(escaped)) return at + 2;
+    if (escaped !== LOWER_U) this.fail('there is no such escape', at);
+    const unit = this.#unitAt(at);
+    if (unit === -1) this.fail('an escape has fewer than four hex digits', at);
+    if ((unit & 0xf800) !== 0xd800) return at + 6;
+    if (unit < 0xdc00 && (this.#unitAt(at + 6) & 0xfc00) === 0xdc00) return at + 12;
+    this.loneSurrogates.push(at);
+    return at + 6;
+  }
+
+  /** What a \u escape stands for; -1 where there is none. */
+  #unitAt(at: number): number {
+    if (this.bytes[at] !== BACKSLASH || this.bytes[at + 1] !== LOWER_U) return -1;
+    const digits = this.bytes.toString('latin1', at + 2, at + 6);
+    return /^[\da-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : -1;
+  }
+}
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;

@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BadBody, placeOf } from '../body/bad-body.js';
+import { findRecords } from '../body/find-records.js';
+import { ADDED_NAMES, type Lines, linesOf } from '../body/stored-lines.js';
+import type { FileStore } from '../store/file-store.js';
+import { StoreUnavailable } from '../store/group-writer.js';
+import { answerJson, RETRY_LATER, Refusal } from './answer.js';
+import { readBody } from './read-body.js';
+import { Room } from './room.js';
+
+/** Bodies of so many bytes are in memory at a time, however many senders there are. */
+const MOST_BYTES_AT_A_TIME = 256 * 1024 * 1024;
+
+/** Takes the records of a POST, all of them or none. */
+export class Ingest {
+  readonly #room = new Room(MOST_BYTES_AT_A_TIME);
+
+  constructor(
+    private readonly store: Pick<FileStore, 'append'>,
+    private readonly maxBodyBytes: number,
+    private readonly wallNow: () => number,
+  ) {}
+
+  /** Answers when the records are on the disk. Throws a `Refusal`. */
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    checkContentType(request.headers['content-type']);
+    const { bytes, giveBack } = await readBody(request, this.maxBodyBytes, this.#room);
+    try {
+      const lines = linesIn(bytes, this.wallNow());
+      const isRepeated = await this.#keep(lines, request.headers['idempotency-key']);
+      answerJson(response, 200, { records: lines.count, ...(isRepeated ? { repeated: true } : {}) });
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Says whether they were kept before. */
+  async #keep(lines: Lines, given: string | readonly string[] | undefined): Promise<boolean> {
+    if (lines.count === 0) return false;
+    const key = given === '' ? undefined : given?.toString();
+    try {
+      const stored = await this.store.append(lines, key);
+      if (stored === 'reused')
+        throw new Refusal(422, 'other records came with the same Idempotency-Key; these are not stored');
+      return stored === 'repeated';
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw new Refusal(503, error.message, {}, RETRY_LATER);
+      throw error;
+    }
+  }
+}
+
+/** The body tells what it is, whatever its type, but for those that are certainly something else. */
+function checkContentType(type = ''): void {
+  if (/^(application\/(x-)?protobuf|multipart\/)/i.test(type))
+    throw new Refusal(415, `records are sent as JSON or NDJSON, not as ${type}`);
+  const [, charset = 'utf-8'] = /;\s*charset="?([^";]+)/i.exec(type) ?? [];
+  if (!/^(utf-?8|us-ascii)$/i.test(charset.trim()))
+    throw new Refusal(415, `records are sent in UTF-8, not in ${charset}`);
+}
+
+function linesIn(body: Buffer, now: number): Lines {
+  try {
+    return linesOf(body, findRecords(body, ADDED_NAMES), new Date(now).toISOString());
+  } catch (error) {
+    if (!(error instanceof BadBody)) throw error;
+    throw new Refusal(error.status, error.message, { ...placeOf(body, error.at) });
+  }
+}

@@ -1,0 +1,19 @@
+import type { statSync } from 'node:fs';
+import type fs from 'node:fs/promises';
+
+/** What the store needs of the file system: a parameter, so that a test can have the disk fail. */
+export type Disk = Pick<
+  typeof fs,
+  'open' | 'mkdir' | 'readdir' | 'readFile' | 'writeFile' | 'stat' | 'unlink' | 'truncate'
+> & { readonly statSync: typeof statSync };
+
+/** Has the disk keep the names of the files in a folder. */
+export async function syncFolder(disk: Disk, folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // no folder can be opened there
+  const handle = await disk.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
