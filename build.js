@@ -3,9 +3,9 @@
  *
  * `node build.js` makes the files that Node runs, in CommonJS. That form alone is what there is, and its ES module only names
  * what it exports: so there is one state in a process, whoever loads it in whichever way. Node reads and compiles files
- * one by one on its way to an application's first line, so `index.cjs` leads to one file, `main.cjs`, in which is all that
- * both entries and the lazy chunks share. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed, and so
- * does the queue on disk, which an application's first record can't wait for: it is loaded by `require()`.
+ * one by one on its way to an application's first line, so `index.cjs` leads to one file, `main.cjs`: the facade, all that an
+ * application needs in which nothing is logged. The rest is loaded by `require()` when a logger is on, as its first record can't wait
+ * for `import()`; so is the queue on disk. What `src` reaches by `import()` stays a chunk of its own, loaded when it is needed.
  *
  * Of the page that `otel-remote-logger listen` serves, it makes `dist/page`: files for a browser, with all that they need.
  *
@@ -13,6 +13,7 @@
  */
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 /** @import { InputOptions, OutputOptions, Plugin } from 'rolldown' */
@@ -42,34 +43,64 @@ const output = {
   chunkFileNames: '[name].cjs',
 };
 
-/** Where the queue on disk begins, as it is imported, and what stands in for it until it is called. */
-const SPOOL = /[\\/]spool[\\/]open-spool\.js$/;
-const WHEN_NEEDED = './spool-when-needed.js';
-const LOADS_SPOOL = `export function openSpool(...args) {
-  return require('./spool.cjs').openSpool(...args);
-}`;
+const SOURCE = `${import.meta.dirname}/src/`;
 
-/** @type {Plugin} */
-const spoolWhenNeeded = {
-  name: 'spool-when-needed',
-  resolveId(source, importer) {
-    if (source === './spool.cjs') return { id: source, external: true };
-    return importer !== undefined && SPOOL.test(source) ? WHEN_NEEDED : undefined;
-  },
-  load: (id) => (id === WHEN_NEEDED ? LOADS_SPOOL : undefined),
+/** What a process loads in which nothing is logged: names, settings, and what ends a process. By paths in `src`. */
+const FACADE =
+  /^((types|runtime|config|redact|lifecycle)\/.*|(index|register)|logger\/(create-remote-logger|global-logger|logger-of-records|remote-logger|remote-logging|with-flush)|otel\/(exporter|export-way))\.[jt]s$/;
+
+/** What only some want: that of the command, of an entry or of a queue on disk. */
+const OF_SOME = /^(command|testing|loggers|spool|files|receiver|page|ask)\//;
+
+/** Whether many want a module. An entry is a file of its own: what it does at once must not happen to those who load another. */
+const isShared = (/** @type {string} */ path) => path.includes('/') && !OF_SOME.test(path);
+
+/** Files that are loaded by `require()`, each when one of its functions is called for the first time. */
+const LATE = {
+  engine: await namesIn('engine.ts'),
+  spool: ['openSpool'],
 };
 
-/** Neither an entry that does something, nor what only the command, an entry of its own, or a queue on disk needs. */
-const OF_ALL =
-  /[\\/]src[\\/](?!(register|cli|testing|pino|winston)\.ts$|(command|testing|loggers|spool|files|receiver|page|ask)[\\/])/;
+/** The late file that has what `importer` asks for; `undefined` if it is loaded at once. */
+function lateFileOf(/** @type {string} */ importer, /** @type {string} */ wanted) {
+  if (wanted === 'spool/open-spool.js') return 'spool';
+  return FACADE.test(importer) && !FACADE.test(wanted) ? 'engine' : undefined;
+}
+
+/** @type {Plugin} */
+const loadedLate = {
+  name: 'loaded-late',
+  resolveId(source, importer) {
+    if (source.endsWith('.cjs')) return { id: source, external: true };
+    if (importer === undefined || !source.startsWith('.')) return undefined;
+    const file = lateFileOf(inSource(importer), inSource(resolve(dirname(importer), source)));
+    return file && `./late-${file}.js`;
+  },
+  load(id) {
+    const [, file] = /^\.\/late-(.+)\.js$/.exec(id) ?? [];
+    if (file !== 'engine' && file !== 'spool') return undefined;
+    const stubs = LATE[file].map((name) => `export const ${name} = (...args) => loaded().${name}(...args);`);
+    return ['let file;', `const loaded = () => (file ??= require('./${file}.cjs'));`, ...stubs].join('\n');
+  },
+};
+
+const isOfFacade = (/** @type {string} */ path) => isShared(path) && FACADE.test(path);
+const inSource = (/** @type {string} */ path) => path.slice(SOURCE.length);
+
+/** The names that a file of `src` takes from others and exports. @param {string} path */
+async function namesIn(path) {
+  const text = await readFile(SOURCE + path, 'utf8');
+  return [...text.matchAll(/^export \{ (.+) \}/gm)].flatMap(([, names = '']) => names.split(', '));
+}
 
 async function buildCode() {
   await build({
     ...input,
-    plugins: [spoolWhenNeeded],
+    plugins: [loadedLate],
     input: {
       index: 'src/index.ts',
       register: 'src/register.ts',
+      engine: 'src/engine.ts',
       cli: 'src/cli.ts',
       spool: 'src/spool/open-spool.ts',
       testing: 'src/testing.ts',
@@ -79,16 +110,17 @@ async function buildCode() {
     output: {
       ...output,
       cleanDir: true,
-      // All that an entry reaches without import(), but for what is not for every application.
       codeSplitting: {
         groups: [
-          { name: 'main', tags: ['$initial'], test: OF_ALL },
+          { name: 'main', test: (id) => isOfFacade(inSource(id)) || id.startsWith('./late-') },
+          // All else that an entry reaches without import(), but for what only some want.
+          { name: 'active', tags: ['$initial'], test: (id) => isShared(inSource(id)) },
           // Of the queue on disk, and of the command that looks into it.
-          { name: 'spool-files', test: /[\\/]src[\\/](spool|files)[\\/]/, minShareCount: 2 },
+          { name: 'spool-files', test: (id) => /^(spool|files)\//.test(inSource(id)), minShareCount: 2 },
           // Of the pipeline, and of the command that sends one record.
-          { name: 'transport', test: /[\\/]src[\\/]transport[\\/]/, minShareCount: 2 },
-          { name: 'command', test: /[\\/]src[\\/]command[\\/]/, minShareCount: 2 },
-          { name: 'loggers', test: /[\\/]src[\\/]loggers[\\/]/ },
+          { name: 'transport', test: (id) => inSource(id).startsWith('transport/'), minShareCount: 2 },
+          { name: 'command', test: (id) => inSource(id).startsWith('command/'), minShareCount: 2 },
+          { name: 'loggers', test: (id) => inSource(id).startsWith('loggers/') },
         ],
       },
     },

@@ -2,14 +2,13 @@ import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { resolveExporterConfig } from '../config/config.js';
 import { summaryOf } from '../config/summary.js';
-import { type Chunk, Entry } from '../queue/chunk.js';
-import { systemClock } from '../runtime/clock.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
-import { Exports, type ExportWay } from './exports.js';
+import { type ExportWay, OwnWay } from './export-way.js';
+import { openExports } from './exports.js';
 
 /** A result with the code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
 const SUCCESS: ExportResult = { code: 0 };
@@ -23,8 +22,8 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #way: ExportWay;
 
   constructor(options?: RemoteLogRecordExporterOptions) {
-    this.#way =
-      (options as unknown) instanceof ToPipeline ? (options as unknown as ToPipeline) : wayOf(options);
+    const given: unknown = options;
+    this.#way = given instanceof OwnWay ? given : wayOf(options);
   }
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
@@ -54,42 +53,12 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 }
 
-/** The exporter behind a logger's queue. Its records are encoded already; it hands them over, and the logger's account says how they end. */
-export const exporterBehindQueue = (
-  onExported: (chunk: Chunk, to: number) => void,
-): RemoteLogRecordExporter =>
-  new RemoteLogRecordExporter(new ToPipeline(onExported) as unknown as RemoteLogRecordExporterOptions);
-
 const NOWHERE: ExportWay = {
   export: (_, answer) => answer(SUCCESS),
   async forceFlush() {},
   async shutdown() {},
   stats: () => NO_RECORDS,
 };
-
-class ToPipeline implements ExportWay {
-  readonly forceFlush = NOWHERE.forceFlush;
-  readonly shutdown = NOWHERE.shutdown;
-  readonly stats = NOWHERE.stats;
-  /** Is told up to which index the records of a chunk have been exported. */
-  readonly #onExported: (chunk: Chunk, to: number) => void;
-
-  constructor(onExported: (chunk: Chunk, to: number) => void) {
-    this.#onExported = onExported;
-  }
-
-  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
-    let last: Entry | undefined;
-    for (const { body } of records) {
-      const entry = body as unknown;
-      if (!(entry instanceof Entry)) continue;
-      if (last !== undefined && entry.chunk !== last.chunk) this.#onExported(last.chunk, last.index + 1);
-      last = entry;
-    }
-    if (last !== undefined) this.#onExported(last.chunk, last.index + 1);
-    answer(SUCCESS);
-  }
-}
 
 function wayOf(options: RemoteLogRecordExporterOptions | undefined): ExportWay {
   const config = resolveExporterConfig(options);
@@ -98,7 +67,7 @@ function wayOf(options: RemoteLogRecordExporterOptions | undefined): ExportWay {
     return NOWHERE;
   }
   if (isDebugging) step(`an exporter is on: ${summaryOf(config)}`);
-  return new Exports(config, systemClock);
+  return openExports(config);
 }
 
 function answer(resultCallback: (result: ExportResult) => void, result: ExportResult): void {

@@ -10,19 +10,10 @@ import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
 import type { ExitParticipant } from '../lifecycle/exit-participant.js';
 import { FlushTime } from '../lifecycle/flush-time.js';
 import { Marks } from '../queue/marks.js';
-import type { Clock } from '../runtime/clock.js';
+import { type Clock, systemClock } from '../runtime/clock.js';
 import type { DeliveryStats } from '../types/account.js';
 import { Encoder } from './encoder.js';
-
-/** What becomes of the records that are exported. */
-export interface ExportWay {
-  /** Never throws, and answers once. */
-  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void;
-  /** Never rejects: that would wedge a batch processor for good. */
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-  stats(): DeliveryStats;
-}
+import type { ExportWay } from './export-way.js';
 
 /** The codes of `ExportResultCode`. */
 const SUCCESS = 0;
@@ -42,8 +33,10 @@ const READING = {
   maxQueueBytes: Number.POSITIVE_INFINITY,
 };
 
+export const openExports = (config: DeliveryConfig): ExportWay => new Exports(config, systemClock);
+
 /** The exports of an application's own OpenTelemetry setup: its records are encoded here, and answered for when they are settled. */
-export class Exports implements ExportWay {
+class Exports implements ExportWay {
   readonly #config: DeliveryConfig;
   readonly #clock: Clock;
   readonly #ledger: Ledger;

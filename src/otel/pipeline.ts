@@ -6,7 +6,7 @@ import { Fifo } from '../runtime/fifo.js';
 import { oneAtATime } from '../runtime/one-at-a-time.js';
 import type { Sender } from '../sender/sender.js';
 import type { DeliveryOutlet } from '../sender/wiring.js';
-import { exporterBehindQueue } from './exporter.js';
+import { exporterBehindQueue } from './behind-queue.js';
 
 /** More than there ever is in the batch processor: about 1024 records and one batch. */
 const MOST_IN_PROCESSOR = 2 ** 30;

@@ -83,22 +83,31 @@ describe('the two forms', () => {
 test('index.cjs loads one more file, and so does register.cjs, which alone does something', () => {
   expect(loadedBy('index.cjs')).toEqual(['main.cjs']);
   expect(loadedBy('register.cjs')).toEqual(['main.cjs']);
-  // Some lines of the bundler's own, where a module of Node is taken as a whole.
-  expect(loadedBy('main.cjs').filter((file) => file !== 'rolldown-runtime.cjs')).toEqual([]);
+  // Some lines of the bundler's own, where a module of Node is taken as a whole; and what is loaded by a call.
+  const late = ['rolldown-runtime.cjs', 'engine.cjs', 'spool.cjs'];
+  expect(loadedBy('main.cjs').filter((file) => !late.includes(file))).toEqual([]);
   // What it does at once must not happen to those who load the other.
   expect(modulesOf('register.cjs')).toEqual(['register.ts']);
 });
 
-test('the queue on disk is loaded by those who want one, and by the command', () => {
-  expect(modulesOf('main.cjs').filter((path) => path.startsWith('spool/'))).toEqual([]);
-  expect(textOf('main.cjs')).toMatch(/^\s+return require\("\.\/spool\.cjs"\)/m);
+test('what a logger needs that is on, and the queue on disk, are loaded by those who want one', () => {
+  expect(
+    modulesOf('main.cjs').filter((path) =>
+      /^(spool|record|account|queue|transport|sender|thread|delivery)\//.test(path),
+    ),
+  ).toEqual([]);
+  for (const file of ['engine', 'spool']) {
+    expect(textOf('main.cjs')).toMatch(
+      new RegExp(`^const \\S+ = \\(\\) => \\S+ \\?\\?= require\\("\\./${file}\\.cjs"\\);$`, 'm'),
+    );
+  }
 });
 
 test('what is not for every application is in no file that every application loads', () => {
   expect(
-    modulesOf('main.cjs').filter((path) =>
-      /^(testing|loggers|command)\b|^(pino|winston|cli)\.ts$/.test(path),
-    ),
+    ['main.cjs', 'active.cjs']
+      .flatMap(modulesOf)
+      .filter((path) => /^(testing|loggers|command)\b|^(pino|winston|cli)\.ts$/.test(path)),
   ).toEqual([]);
   const own = ['testing/test-receiver.ts', 'pino.ts', 'winston.ts'];
   expect(['testing.cjs', 'pino.cjs', 'winston.cjs'].flatMap(modulesOf)).toEqual(expect.arrayContaining(own));
@@ -115,6 +124,20 @@ test('the page is there with all that it needs, small, and with the licences of 
   expect(textOf('page/index.html') + textOf('page/page.css')).not.toMatch(
     /\/\/(?!www\.w3\.org)|@import|url\(/,
   );
+});
+
+test('a process in which nothing is logged loads the facade alone', async () => {
+  const script = `
+    const { flatten: _, getRemoteLogger, RemoteLogRecordExporter, withFlush } = require('otel-remote-logger');
+    getRemoteLogger().log({});
+    new RemoteLogRecordExporter();
+    withFlush(() => getRemoteLogger().flush())().then(() => {
+      console.log(JSON.stringify(Object.keys(require.cache).map((path) => path.split(/[\\\\/]/).at(-1))));
+    });
+  `;
+  const options = { cwd: DIST, timeout: 30_000, env: {} };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], options);
+  expect(JSON.parse(stdout)).toEqual(['index.cjs', 'main.cjs', 'rolldown-runtime.cjs']);
 });
 
 // It takes milliseconds of every start; see what the code taught, in CONTRIBUTING.md.
@@ -143,5 +166,5 @@ test('the thread has one file, which leads to no other, and which no bundler see
 
 // Next.js copies what it finds by reading, and no more, into a standalone server.
 test('the file of the thread is found by those who only read the code', () => {
-  expect(textOf('main.cjs')).toContain(`\`\${__dirname}/${WORKER}\``);
+  expect(textOf('active.cjs')).toContain(`\`\${__dirname}/${WORKER}\``);
 });

@@ -203,7 +203,7 @@ export const ROWS = [
   {
     name: 'redact: what registers redacts',
     ...WAYS,
-    file: 'src/logger/logger-of-records.ts',
+    file: 'src/logger/open-logger.ts',
     from: '{ metadata, resource }, most, redaction);',
     to: '{ metadata, resource }, most, undefined);',
   },
