@@ -46,7 +46,7 @@ export const ROWS = [
   {
     name: 'lives: a lock holds no process',
     file: 'src/files/lock.ts',
-    from: '    server.unref();\n',
+    from: '  server.unref();\n',
     to: '',
     test: LIFE,
     only: 'holds no process',

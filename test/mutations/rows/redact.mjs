@@ -204,8 +204,8 @@ export const ROWS = [
     name: 'redact: what registers redacts',
     ...WAYS,
     file: 'src/logger/open-logger.ts',
-    from: '{ metadata, resource }, most, redaction);',
-    to: '{ metadata, resource }, most, undefined);',
+    from: '{ metadata, resource }, most, redaction),',
+    to: '{ metadata, resource }, most, undefined),',
   },
   {
     name: 'redact: the sample of a record that was dropped is redacted',
