@@ -142,11 +142,7 @@ async function buildCode() {
 }
 
 const PAGE = 'src/page/browser';
-const PAGE_STYLES = [
-  'node_modules/uplot/dist/uPlot.min.css',
-  `${PAGE}/styles/base.css`,
-  `${PAGE}/styles/parts.css`,
-];
+const PAGE_STYLES = ['base', 'parts', 'live', 'record'].map((name) => `${PAGE}/styles/${name}.css`);
 
 /** The page needs no network but its receiver's, so what it uses of others is in its files, with their licences. */
 async function buildPage() {
@@ -156,7 +152,9 @@ async function buildPage() {
     tsconfig: `${PAGE}/tsconfig.json`,
     output: { dir: 'dist/page', format: 'esm', minify: true, codeSplitting: false },
   });
-  const styles = await Promise.all(PAGE_STYLES.map((path) => readFile(path, 'utf8')));
+  const styles = await Promise.all(
+    ['node_modules/uplot/dist/uPlot.min.css', ...PAGE_STYLES].map((path) => readFile(path, 'utf8')),
+  );
   await writeFile('dist/page/page.css', styles.join('\n'));
   for (const file of ['index.html', 'icon.svg']) await cp(`${PAGE}/${file}`, `dist/page/${file}`);
   const licences = await Promise.all(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type PageOptions, pageRoutes } from '../../../src/page/page-routes.js';
@@ -16,7 +16,8 @@ export class PageServer {
   readonly store = new MemoryStore();
   readonly #server: Server;
   readonly #closing = new AbortController();
-  /** What answers instead of the page, as while the receiver is down. */
+  readonly #responses: ServerResponse[] = [];
+  /** Whether it breaks each connection, as if the receiver were down. */
   isDown = false;
 
   private constructor(options: PageOptions) {
@@ -28,6 +29,7 @@ export class PageServer {
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const route = routes[url.pathname];
+      this.#responses.push(response);
       response.setHeader('content-security-policy', POLICY);
       if (this.isDown) request.socket.destroy();
       else if (route === undefined) response.writeHead(404).end();
@@ -44,6 +46,16 @@ export class PageServer {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** What waits to be read by the pages. */
+  waitingBytes(): number {
+    return this.#responses.reduce((sum, response) => sum + response.writableLength, 0);
+  }
+
+  /** The receiver closes. */
+  end(): void {
+    this.#closing.abort();
   }
 
   /** Breaks all connections. */

@@ -6,6 +6,9 @@ const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]|\u034f|[\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
 
+/** The same one, as often as it stands there. */
+const RUN = new RegExp(`(${UNSEEN.source})\\1*`, 'gu');
+
 /** A part of a text: as it is, or a character that nobody would see. */
 export interface Part {
   readonly text: string;
@@ -16,10 +19,11 @@ export interface Part {
 export function partsOf(text: string): readonly Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const found of text.matchAll(UNSEEN)) {
-    if (found.index > end) parts.push({ text: text.slice(end, found.index), isUnseen: false });
-    parts.push({ text: nameOf(found[0]), isUnseen: true });
-    end = found.index + found[0].length;
+  for (const { 0: run, 1: character = '', index } of text.matchAll(RUN)) {
+    if (index > end) parts.push({ text: text.slice(end, index), isUnseen: false });
+    const count = run.length / character.length;
+    parts.push({ text: count === 1 ? nameOf(run) : `${nameOf(run)} ×${count}`, isUnseen: true });
+    end = index + run.length;
   }
   if (end < text.length) parts.push({ text: text.slice(end), isUnseen: false });
   return parts;

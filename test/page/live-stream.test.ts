@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { FakeClock, turn } from '../support/fake-clock.js';
+import { PageServer } from './support/page-server.js';
+import { StreamReader } from './support/stream-reader.js';
+
+const offsetsOf = (data: { items: { offset: number }[] }): number[] => data.items.map(({ offset }) => offset);
+const stream = (server: PageServer): string => `${server.url}api/stream`;
+
+/** The clock moves on until something is so. */
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await turn();
+}
+
+test('a page gets the last records first, and then those that come, a batch each quarter of a second', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  server.store.add({ n: 1 }, { n: 2 });
+  const reader = await StreamReader.open(stream(server));
+  expect(reader.headers).toMatchObject({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  const first = await reader.next();
+  expect(first).toMatchObject({ event: 'first', data: { skipped: 0, gap: false } });
+  expect(first?.data.items.map((item: { record: unknown }) => item.record)).toEqual([{ n: 1 }, { n: 2 }]);
+  server.store.add({ n: 3 });
+  server.store.add({ n: 4 });
+  await clock.advance(250);
+  const next = await reader.next();
+  expect(next).toMatchObject({ event: 'message', id: '2026-11-26T15.ndjson:24' });
+  expect(next?.data.items).toHaveLength(2);
+});
+
+test('what is stored while the last records are read is in a batch', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  let answer = (): void => {};
+  const { last } = server.store;
+  server.store.last = async (...args) => {
+    const records = await last.apply(server.store, args);
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return records;
+  };
+  server.store.add({ n: 1 });
+  const reader = await StreamReader.open(stream(server));
+  await until(() => server.store.listeners === 1);
+  server.store.add({ n: 2 });
+  answer();
+  expect(offsetsOf((await reader.next())?.data)).toEqual([0]);
+  await clock.advance(250);
+  expect(offsetsOf((await reader.next())?.data)).toEqual([8]);
+});
+
+describe('a page that was here before', () => {
+  test.each([
+    ['by the header of the browser', (id: string) => ['', { 'last-event-id': id }] as const],
+    ['by its address', (id: string) => [`?after=${encodeURIComponent(id)}`, {}] as const],
+  ])('gets what it has not had: %s', async (_name, ask) => {
+    await using server = await PageServer.start({ clock: new FakeClock() });
+    server.store.add({ n: 1 }, { n: 2 }, { n: 3 });
+    const [query, headers] = ask('2026-11-26T15.ndjson:8');
+    const reader = await StreamReader.open(stream(server) + query, headers);
+    const first = await reader.next();
+    expect(offsetsOf(first?.data)).toEqual([16]);
+    expect(first?.data.gap).toBe(false);
+  });
+
+  test('is told where records may be missing', async () => {
+    await using server = await PageServer.start({ clock: new FakeClock() });
+    server.store.add(...Array.from({ length: 600 }, (_, n) => ({ n })));
+    const reader = await StreamReader.open(stream(server), { 'last-event-id': '2026-11-26T15.ndjson:8' });
+    const { data } = (await reader.next()) ?? {};
+    expect(data.items).toHaveLength(500);
+    expect(data.gap).toBe(true);
+  });
+});
+
+test('a batch is made once, however many pages are open', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  const readers = await Promise.all(Array.from({ length: 30 }, () => StreamReader.open(stream(server))));
+  await Promise.all(readers.map((reader) => reader.next()));
+  const lines: string[] = [];
+  const { stringify } = JSON;
+  const counting = { parse: 0 };
+  const { parse } = JSON;
+  JSON.parse = (text, ...rest) => {
+    if (text === '{"n":"once"}') counting.parse++;
+    return parse(text, ...rest);
+  };
+  try {
+    server.store.add({ n: 'once' });
+    await clock.advance(250);
+    for (const reader of readers) lines.push(stringify((await reader.next())?.data.items));
+  } finally {
+    JSON.parse = parse;
+  }
+  expect(counting.parse).toBe(1);
+  expect(new Set(lines).size).toBe(1);
+});
+
+test('more records than a page can show are counted, and not sent', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  const reader = await StreamReader.open(stream(server));
+  await reader.next();
+  server.store.add(...Array.from({ length: 5000 }, (_, n) => ({ n })));
+  await clock.advance(250);
+  const { data } = (await reader.next()) ?? {};
+  expect([data.items.length, data.skipped]).toEqual([2000, 3000]);
+});
+
+test('a page that does not read is left out, told how much it missed, and nothing is kept for it', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  const slow = await StreamReader.open(stream(server));
+  const fast = await StreamReader.open(stream(server));
+  await slow.next();
+  await fast.next();
+  slow.pause();
+  const text = 'x'.repeat(900);
+  let sent = 0;
+  for (let batch = 0; batch < 60; batch++) {
+    server.store.add(...Array.from({ length: 1000 }, () => ({ text })));
+    sent += 1000;
+    await clock.advance(250);
+    await fast.next();
+  }
+  expect(server.waitingBytes()).toBeLessThan(4 * 1024 * 1024);
+  slow.resume();
+  let got = 0;
+  let skipped = 0;
+  while (got + skipped < sent) {
+    const event = await slow.next();
+    if (event?.event === 'skipped') skipped += event.data.skipped;
+    else if (event?.event === 'message') got += event.data.items.length;
+    // Told with the next batch.
+    if (got + skipped + 1 >= sent || skipped > 0) continue;
+    if (server.waitingBytes() === 0) {
+      server.store.add({ last: true });
+      sent++;
+      await clock.advance(250);
+    }
+  }
+  expect(skipped).toBeGreaterThan(0);
+  expect(got + skipped).toBe(sent);
+});
+
+test('a stream beats, and ends when the receiver closes; when nobody looks any more, nothing is done', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  const reader = await StreamReader.open(stream(server));
+  await reader.next();
+  await clock.advance(10_000);
+  expect(await reader.next()).toMatchObject({ event: 'beat', data: { now: clock.wallNow() } });
+  const other = await StreamReader.open(stream(server));
+  await other.next();
+  other.close();
+  server.end();
+  expect(await reader.next()).toBeUndefined();
+  await until(() => server.store.listeners === 0);
+  expect(clock.nextAt).toBeUndefined();
+});
+
+describe('/api/record', () => {
+  test('gives a record as it is stored', async () => {
+    await using server = await PageServer.start();
+    server.store.add('{"n": 12345678901234567890}');
+    const answer = await fetch(`${server.url}api/record?file=2026-11-26T15.ndjson&offset=0`);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await answer.text()).toBe('{"n": 12345678901234567890}');
+  });
+
+  test.each([
+    ['', 'absent'],
+    ['?file=2026-11-26T15.ndjson&offset=1', 'in the middle of a record'],
+    ['?file=../secret.ndjson&offset=0', 'another folder'],
+    ['?file=%2Fetc%2Fpasswd&offset=0', 'another file'],
+    ['?file=2026-11-26T15.ndjson&offset=-1', 'no number'],
+  ])('has no others: %s', async (query) => {
+    await using server = await PageServer.start();
+    const asked: string[] = [];
+    const { read } = server.store;
+    server.store.read = (file, offset) => {
+      asked.push(file);
+      return read.call(server.store, file, offset);
+    };
+    server.store.add({ n: 1 });
+    const answer = await fetch(`${server.url}api/record${query}`);
+    expect(answer.status).toBe(404);
+    expect(asked.filter((file) => file !== '2026-11-26T15.ndjson')).toEqual([]);
+  });
+});
