@@ -19,7 +19,10 @@ interface Client {
   skipped: number;
 }
 
-/** Sends what is stored to all open pages, by server-sent events. Each batch is made once, whoever gets it. */
+/**
+ * Sends what is stored to all open pages, by server-sent events. Each batch is made once, whoever gets it. A stream ends with its
+ * connection.
+ */
 export class LiveStream {
   readonly #store: RecordStore;
   readonly #clock: Clock;
@@ -54,10 +57,6 @@ export class LiveStream {
     const first = await this.#first;
     if (!this.#clients.has(client)) return;
     response.write(`event: first\n${Batch.of(first, after).text(this.#clock.wallNow())}`);
-  }
-
-  close(): void {
-    for (const { response } of this.#clients) response.end();
   }
 
   #begin(): void {

@@ -5,8 +5,6 @@ import { LiveStream } from './live-stream.js';
 import { pageFiles } from './page-files.js';
 
 export interface PageOptions {
-  /** Aborted when the receiver closes: then the streams end. */
-  readonly closing?: AbortSignal;
   /** Where the files of the page are, as the build has made them. */
   readonly directory?: string;
   readonly clock?: Clock;
@@ -14,9 +12,8 @@ export interface PageOptions {
 
 /** What the live page asks for. */
 export function pageRoutes(store: RecordStore, options: PageOptions = {}): Routes {
-  const { closing, directory, clock = systemClock } = options;
+  const { directory, clock = systemClock } = options;
   const stream = new LiveStream(store, clock);
-  closing?.addEventListener('abort', () => stream.close(), { once: true });
   return {
     ...pageFiles(directory),
     '/api/stream': (request, response, url) => {

@@ -148,7 +148,7 @@ test('a page that does not read is left out, told how much it missed, and nothin
   expect(got + skipped).toBe(sent);
 });
 
-test('a stream beats, and ends when the receiver closes; when nobody looks any more, nothing is done', async () => {
+test('a stream beats; when nobody looks any more, nothing is done', async () => {
   const clock = new FakeClock();
   await using server = await PageServer.start({ clock });
   const reader = await StreamReader.open(stream(server));
@@ -158,7 +158,7 @@ test('a stream beats, and ends when the receiver closes; when nobody looks any m
   const other = await StreamReader.open(stream(server));
   await other.next();
   other.close();
-  server.end();
+  server.disconnect();
   expect(await reader.next()).toBeUndefined();
   await until(() => server.store.listeners === 0);
   expect(clock.nextAt).toBeUndefined();

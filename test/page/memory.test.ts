@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeClock } from '../support/fake-clock.js';
 import { openPage, startBrowser } from './support/browser.js';
 import { PageServer } from './support/page-server.js';
-import { chat } from './support/records.js';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const BATCH = 1000;
+const BATCH = 2000;
 const MIB = 1024 * 1024;
 
 /** What the page holds after a collection of garbage. */
@@ -34,10 +33,18 @@ test('a page that gets 300,000 records holds the last ones, and no more memory t
   const send = async (total: number): Promise<void> => {
     while (count < total) {
       const at = Date.UTC(2026, 10, 26, 15) + count * 10;
-      server.store.add(...Array.from({ length: BATCH - 1 }, () => chat(count++, at)), {
-        type: 'mark',
-        n: `batch ${++count / BATCH}`,
-      });
+      server.store.add(
+        ...Array.from({ length: BATCH - 1 }, () => ({
+          type: 'turn',
+          model: `model ${count % 3}`,
+          n: count++,
+          at,
+        })),
+        {
+          type: 'mark',
+          n: `batch ${++count / BATCH}`,
+        },
+      );
       // None of them is kept by the store itself.
       server.store.keep(0);
       await clock.advance(250);
@@ -57,4 +64,4 @@ test('a page that gets 300,000 records holds the last ones, and no more memory t
   expect(late.heapMib).toBeLessThan(80);
   expect(late.nodes).toBeLessThan(early.nodes * 1.3 + 1000);
   expect(faults).toEqual([]);
-});
+}, 240_000);

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { listenToken } from '../../config/config.js';
+import { pageRoutes } from '../../page/page-routes.js';
 import { type Receiver, startReceiver } from '../../receiver/http/receiver.js';
-import type { RecordStore } from '../../receiver/record-store.js';
-import type { Routes } from '../../receiver/route.js';
 import { FileStore } from '../../receiver/store/file-store.js';
 import { codeOf } from '../../runtime/foreign.js';
 import { maskUserInfo } from '../../runtime/redact.js';
@@ -22,7 +21,7 @@ async function listen(options: ListenOptions, { stdout, stderr }: Streams): Prom
   const store = await FileStore.open(options, tell);
   const endTail = options.isTailing ? tail(store, stdout, tell) : undefined;
   try {
-    const receiver = await startReceiver(options, store, routes(store), tell).catch((error) => {
+    const receiver = await startReceiver(options, store, pageRoutes(store), tell).catch((error) => {
       throw codeOf(error) === 'EADDRINUSE' ? new Error(inUse(options)) : error;
     });
     (options.isTailing ? stderr : stdout).write(greeting(options, receiver));
@@ -33,17 +32,6 @@ async function listen(options: ListenOptions, { stdout, stderr }: Streams): Prom
     await store.close();
   }
   return DONE;
-}
-
-/** What a GET is answered with, by path. */
-function routes(_store: RecordStore): Routes {
-  return {
-    '/': (_request, response) => {
-      response
-        .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
-        .end('otel-remote-logger listens here. POST records to this address.\n');
-    },
-  };
 }
 
 const inUse = ({ host, port }: ListenOptions): string =>

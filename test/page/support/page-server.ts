@@ -15,7 +15,6 @@ const POLICY =
 export class PageServer {
   readonly store = new MemoryStore();
   readonly #server: Server;
-  readonly #closing = new AbortController();
   readonly #responses: ServerResponse[] = [];
   /** Whether it breaks each connection, as if the receiver were down. */
   isDown = false;
@@ -23,7 +22,6 @@ export class PageServer {
   private constructor(options: PageOptions) {
     const routes = pageRoutes(this.store, {
       directory: DIRECTORY,
-      closing: this.#closing.signal,
       ...options,
     });
     this.#server = createServer((request, response) => {
@@ -53,18 +51,12 @@ export class PageServer {
     return this.#responses.reduce((sum, response) => sum + response.writableLength, 0);
   }
 
-  /** The receiver closes. */
-  end(): void {
-    this.#closing.abort();
-  }
-
   /** Breaks all connections. */
   disconnect(): void {
     this.#server.closeAllConnections();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
     this.#server.close();
     this.#server.closeAllConnections();
     await once(this.#server, 'close');

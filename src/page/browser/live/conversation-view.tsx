@@ -48,9 +48,9 @@ function Turns({ model, turns }: Conversation) {
   return (
     <section class="turns" aria-label={model ?? 'Conversation'}>
       {model !== undefined && (
-        <h3>
+        <h2>
           <Value text={model} />
-        </h3>
+        </h2>
       )}
       {turns.slice(-MOST_TURNS).map((turn, index) => (
         <Said key={index} turn={turn} />
