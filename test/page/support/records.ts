@@ -57,7 +57,7 @@ export function vote(type: string, index: number, at: number): object {
   };
 }
 
-export function request(index: number, at: number): object {
+function request(index: number, at: number): object {
   const status = index % 9 === 0 ? 503 : 200;
   return {
     type: 'request',

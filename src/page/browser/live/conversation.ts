@@ -117,7 +117,7 @@ export function votesOn(ids: readonly string[], rows: readonly Row[]): readonly 
   });
 }
 
-export const isVote = (type: string): boolean => Object.hasOwn(VOTES, type) || /vote$/.test(type);
+const isVote = (type: string): boolean => Object.hasOwn(VOTES, type) || /vote$/.test(type);
 
 const nested = (value: unknown): unknown => (typeof value === 'string' ? nestedIn(value) : value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -8,7 +8,7 @@ const FIELD = 'filter';
 const textInAddress = (): string => new URLSearchParams(location.search).get(FIELD) ?? '';
 
 /** `replace` while somebody types, `push` for a step that the back button takes back. */
-export type Step = 'push' | 'replace';
+type Step = 'push' | 'replace';
 export type SetFilter = (text: string, step: Step) => void;
 
 /** The filter of the address. */

@@ -4,7 +4,7 @@ import type { Fields, Row } from './row.js';
 /** How many are fetched at a time. */
 const AT_A_TIME = 4;
 
-export const isWhole = ({ item }: Row): boolean => (item.cut?.length ?? 0) === 0 && (item.left ?? 0) === 0;
+const isWhole = ({ item }: Row): boolean => (item.cut?.length ?? 0) === 0 && (item.left ?? 0) === 0;
 
 /** The text of a record as it is stored; `undefined` where its file is gone. */
 export async function fetchText({ item }: Row, signal?: AbortSignal): Promise<string | undefined> {
