@@ -1,15 +1,16 @@
 /**
  * `npm run demo`: a chat service logs its turns and votes to a receiver on loopback, which shows what arrives.
  * Ends by itself, with exit code 1 if anything is missing. To see it fail: `DEMO_RECEIVER_LOSES=1 npm run demo`,
- * and the receiver answers 404 to so many of the first records.
+ * and the receiver answers 404 to so many of the first records. With `-- --page`, the same records are on a page, until Ctrl-C.
  */
 
 import { getRemoteLogger } from 'otel-remote-logger';
 import { startChatService } from './chat-service/server.js';
 import { accountOf, compare } from './demo/account.js';
 import { drive } from './demo/drive.js';
+import { startPage } from './demo/page.js';
 import { startReceiver } from './demo/receiver.js';
-import { showAccount, showRecord, showResult, showStep } from './demo/show.js';
+import { showAccount, showPage, showRecord, showResult, showStep } from './demo/show.js';
 
 /** @import { DeadlineOptions, RemoteLogger } from 'otel-remote-logger' */
 /** @import { Expected } from './demo/client.js' */
@@ -52,6 +53,11 @@ problems.push(...faults, ...differences);
 showAccount(account);
 showResult(arrived, made.length, problems);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+const page = process.argv.includes('--page') ? await startPage() : undefined;
+for (const { record } of received) await page?.send(record);
+showPage(page?.url);
+await page?.untilEnded();
 
 /**
  * The logger reads its settings at the first call. Those that a shell has for other programs would change what the demo

@@ -54,6 +54,12 @@ export function showResult(arrived, expected, problems) {
   console.log((problems.length === 0 ? green : red)(`demo: ${arrived} of ${expected} records arrived`));
 }
 
+/** @param {string | undefined} url */
+export function showPage(url) {
+  if (url === undefined) console.log(dim('To see the same on a page: npm run demo -- --page'));
+  else console.log(`They are on ${bold(url)} until you end this with Ctrl-C.`);
+}
+
 /**
  * As it stands in the body. A string that is too long, such as nested JSON, is cut, and says how long it is.
  * @param {unknown} value

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -45,4 +46,22 @@ test('is not changed by what a shell has set for other programs', async () => {
     http_proxy: 'http://127.0.0.1:1',
   });
   expect(code).toBe(0);
+});
+
+test('shows the same on a page with --page, until it is ended', async () => {
+  const child = spawn(process.execPath, [DEMO, '--page'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  let output = '';
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    output += text;
+    const [, url] = /^They are on (http\S+) until you end this/m.exec(output) ?? [];
+    if (url === undefined) continue;
+    const stream = await fetch(`${url}api/stream`);
+    const { value } = (await stream.body?.pipeThrough(new TextDecoderStream()).getReader().read()) ?? {};
+    expect(value).toContain('event: first');
+    expect(value?.match(/"conversations":/g)).toHaveLength(11);
+    child.kill('SIGINT');
+  }
+  expect(output).toMatch(/^demo: 11 of 11 records arrived$/m);
+  expect(await exited).toEqual([0, null]);
 });
