@@ -16,7 +16,7 @@ import { check, expect, run, summarize } from '../support/check.mjs';
  * @property {string} to
  * @property {string} test a test file
  * @property {string} [only] a part of the name of the test that has to fail
- * @property {string} [project] of vitest: `tests` (default), `faults`, `faults-thread`, `faults-spool` or `faults-spool-thread`
+ * @property {string} [project] of vitest: `tests` (default), `faults`, `faults-thread`, `faults-spool`, `faults-spool-thread` or `page`
  * @property {boolean | 'types'} [builds] whether the test looks at `dist`, or even at its types; with a thread it always does
  */
 

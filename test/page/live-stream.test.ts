@@ -53,6 +53,17 @@ test('what is stored while the last records are read is in a batch', async () =>
   expect(offsetsOf((await reader.next())?.data)).toEqual([8]);
 });
 
+test('a page that comes later begins with what was stored before it', async () => {
+  const clock = new FakeClock();
+  await using server = await PageServer.start({ clock });
+  const early = await StreamReader.open(stream(server));
+  await early.next();
+  server.store.add({ n: 1 });
+  await clock.advance(250);
+  const late = await StreamReader.open(stream(server));
+  expect(offsetsOf((await late.next())?.data)).toEqual([0]);
+});
+
 describe('a page that was here before', () => {
   test.each([
     ['by the header of the browser', (id: string) => ['', { 'last-event-id': id }] as const],
