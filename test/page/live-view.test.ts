@@ -51,7 +51,7 @@ test('records appear as they arrive, the newest on top', async () => {
     expect.stringContaining('n=second'),
     expect.stringContaining('n=first'),
   ]);
-  await page.getByText('3 records').waitFor();
+  await page.getByText('3 records', { exact: true }).waitFor();
   expect(faults).toEqual([]);
 });
 
@@ -275,7 +275,7 @@ describe('accessible', () => {
     '%s: the list, a record, a conversation, the help, the empty page',
     async (_name, options) => {
       await using opened = await open(
-        [...minutes(AT, 60), chat(60, AT), vote('upvote', 60, AT)],
+        [...minutes(AT, 12), chat(60, AT), vote('upvote', 60, AT)],
         '',
         options,
       );
