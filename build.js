@@ -102,6 +102,7 @@ async function buildCode() {
       register: 'src/register.ts',
       engine: 'src/engine.ts',
       cli: 'src/cli.ts',
+      'ask-child': 'src/ask-child.ts',
       spool: 'src/spool/open-spool.ts',
       testing: 'src/testing.ts',
       pino: 'src/pino.ts',

@@ -14,6 +14,10 @@ const SUBCOMMANDS: Readonly<Record<string, readonly [does: string, load: () => P
     'sends one record, and says what happened to it and what to do',
     async () => (await import('./check/check-command.js')).CHECK_COMMAND,
   ],
+  query: [
+    'asks the records that a receiver has stored, in SQL',
+    async () => (await import('./query/query-command.js')).QUERY_COMMAND,
+  ],
   spool: [
     'looks into a spool, and delivers what is in it',
     async () => (await import('./spool/spool-command.js')).SPOOL_COMMAND,
