@@ -143,7 +143,7 @@ async function buildCode() {
 }
 
 const PAGE = 'src/page/browser';
-const PAGE_STYLES = ['base', 'parts', 'live', 'record'].map((name) => `${PAGE}/styles/${name}.css`);
+const PAGE_STYLES = ['base', 'parts', 'live', 'record', 'ask'].map((name) => `${PAGE}/styles/${name}.css`);
 
 /** The page needs no network but its receiver's, so what it uses of others is in its files, with their licences. */
 async function buildPage() {

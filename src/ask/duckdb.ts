@@ -51,7 +51,14 @@ export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Ans
       .map((name, index) => columnOf(name, result.columnType(index).toString()));
     const rows = new Rows(question.maxRows, question.maxCharacters);
     for await (const chunk of result.yieldRows()) if (!chunk.every((row) => rows.add(row))) break;
-    return { columns, rows: rows.rows, isCut: rows.isCut, engine: 'duckdb', notes: views.notes };
+    return {
+      columns,
+      rows: rows.rows,
+      isCut: rows.isCut,
+      engine: 'duckdb',
+      fields: views.names,
+      notes: views.notes,
+    };
   } catch (error) {
     return translated(error);
   }
@@ -66,10 +73,11 @@ async function prepared(
   sql: string,
   views: Views,
 ): Promise<DuckDBPreparedStatement> {
-  const statements = await connection.extractStatements(sql.trim() || ';');
-  if (statements.count !== 1)
-    throw new AskError(`one SELECT is taken, got ${statements.count} statements`, 'wrong');
   for (;;) {
+    // Anew each time: statements that could not be prepared are of no more use.
+    const statements = await connection.extractStatements(sql.trim() || ';');
+    if (statements.count !== 1)
+      throw new AskError(`one SELECT is taken, got ${statements.count} statements`, 'wrong');
     try {
       return await statements.prepare(0);
     } catch (error) {
@@ -96,6 +104,9 @@ async function lock(connection: DuckDBConnection, files: readonly RecordFile[]):
   await connection.run('SET lock_configuration = true');
 }
 
+/** More names than this are not told. */
+const MAX_NAMES = 1000;
+
 /** `records` has a column for each field, `lines` the text of each record. */
 class Views {
   readonly #fields: Field[];
@@ -107,10 +118,14 @@ class Views {
     private readonly connection: DuckDBConnection,
     private readonly question: Question,
   ) {
-    const { fields, twins } = learnFields(question.files);
+    const { fields, twins } = learnFields(question.files, question.maxSampleBytes);
     this.#fields = fields.length > 0 ? [...fields] : [{ name: 'received_at', type: 'TIMESTAMP' }];
     this.#list = listOf(question.files);
     this.notes = notesOn(twins);
+  }
+
+  get names(): string[] {
+    return this.#fields.slice(0, MAX_NAMES).map(({ name }) => name);
   }
 
   async define(): Promise<void> {

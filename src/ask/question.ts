@@ -8,6 +8,8 @@ export interface Question extends Span {
   /** Most characters of all values. */
   readonly maxCharacters: number;
   readonly maxMemoryBytes: number;
+  /** Most bytes that are looked at for fields and their types. */
+  readonly maxSampleBytes?: number | undefined;
 }
 
 /** What a column has: how it is shown. */
@@ -29,6 +31,8 @@ export interface Answer {
   /** Whether there were more rows than asked for. */
   readonly isCut: boolean;
   readonly engine: 'duckdb' | 'sqlite';
+  /** The names of the fields that records have, the most frequent first. */
+  readonly fields: readonly string[];
   /** What people should know of it. */
   readonly notes: readonly string[];
 }

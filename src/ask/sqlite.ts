@@ -33,7 +33,7 @@ export function askSqlite({ DatabaseSync }: Sqlite, question: Question): Answer 
   if (!/^\s*(select|with|values)\b/i.test(question.sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')))
     throw new AskError('only SELECT is taken', 'wrong');
   const database = new DatabaseSync(':memory:');
-  const count = fill(database, question.files);
+  const { count, fields } = fill(database, question.files);
   const note = `DuckDB is not installed, so this is Node's SQLite over the newest ${count} records: npm install @duckdb/node-api asks all of them`;
   try {
     database.exec('PRAGMA query_only = ON');
@@ -51,20 +51,23 @@ export function askSqlite({ DatabaseSync }: Sqlite, question: Question): Answer 
         rows.rows.every((row) => typeof row[index] !== 'string') && first.length > 0 ? 'DOUBLE' : 'VARCHAR',
       ),
     );
-    return { columns, rows: rows.rows, isCut: rows.isCut, engine: 'sqlite', notes: [note] };
+    return { columns, rows: rows.rows, isCut: rows.isCut, engine: 'sqlite', fields, notes: [note] };
   } catch (error) {
     throw new AskError(error instanceof Error ? error.message : textOf(error), 'wrong');
   }
 }
 
-function fill(database: Database, files: readonly RecordFile[]): number {
+function fill(
+  database: Database,
+  files: readonly RecordFile[],
+): { readonly count: number; readonly fields: readonly string[] } {
   const records = newest(files);
   const learning = new Learning();
   for (const line of records) learning.line(line);
   const fields = learning.fields.fields.slice(0, MAX_COLUMNS);
   const names = fields.map(({ name }: Field) => `"${name.replaceAll('"', '""')}"`);
   database.exec(`CREATE TABLE records (${names.join(', ') || 'received_at'})`);
-  if (names.length === 0) return 0;
+  if (names.length === 0) return { count: 0, fields: [] };
   const insert = database.prepare(`INSERT INTO records VALUES (${names.map(() => '?').join(', ')})`);
   database.exec('BEGIN');
   let count = 0;
@@ -75,7 +78,7 @@ function fill(database: Database, files: readonly RecordFile[]): number {
     count++;
   }
   database.exec('COMMIT');
-  return count;
+  return { count, fields: fields.map(({ name }) => name) };
 }
 
 const sqlValue = (value: unknown): string | number | null =>

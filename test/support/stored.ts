@@ -11,7 +11,7 @@ export function stored(files: Readonly<Record<string, readonly unknown[]>>): str
         ? record
         : JSON.stringify({
             ...(record as object),
-            received_at: `${hour}:00:00.${String(index).padStart(3, '0')}Z`,
+            received_at: new Date(Date.parse(`${hour}:00:00Z`) + index).toISOString(),
           }),
     );
     writeFileSync(join(directory, `${hour}.ndjson`), lines.map((line) => `${line}\n`).join(''));

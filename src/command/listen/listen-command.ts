@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { askRoutes } from '../../ask/ask-routes.js';
 import { listenToken } from '../../config/config.js';
 import { pageRoutes } from '../../page/page-routes.js';
 import { type Receiver, startReceiver } from '../../receiver/http/receiver.js';
@@ -21,7 +22,12 @@ async function listen(options: ListenOptions, { stdout, stderr }: Streams): Prom
   const store = await FileStore.open(options, tell);
   const endTail = options.isTailing ? tail(store, stdout, tell) : undefined;
   try {
-    const receiver = await startReceiver(options, store, pageRoutes(store), tell).catch((error) => {
+    const receiver = await startReceiver(
+      options,
+      store,
+      { ...pageRoutes(store), ...askRoutes(options.directory) },
+      tell,
+    ).catch((error) => {
       throw codeOf(error) === 'EADDRINUSE' ? new Error(inUse(options)) : error;
     });
     (options.isTailing ? stderr : stdout).write(greeting(options, receiver));

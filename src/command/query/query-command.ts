@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ask } from '../../ask/ask.js';
 import { type Answer, AskError } from '../../ask/question.js';
+import { csvOf } from '../../record/csv.js';
 import { DONE, INCOMPLETE, type Streams, type Subcommand, WRONG_USAGE } from '../subcommand.js';
 import { UsageError, words } from '../usage-error.js';
-import { csvOf } from './csv.js';
 import { tableOf } from './table.js';
 import { timeOf } from './time-of.js';
 
@@ -70,7 +70,11 @@ const PRINT: Readonly<Record<Order['form'], (answer: Answer, to: unknown) => str
     rows
       .map((row) => `${JSON.stringify(Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])))}\n`)
       .join(''),
-  csv: csvOf,
+  csv: ({ columns, rows }) =>
+    csvOf(
+      columns.map(({ name }) => name),
+      rows,
+    ),
 };
 
 /** What is no terminal takes any width. */

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { AskView } from './ask/ask-view.js';
 import { LiveView } from './live/live-view.js';
 
 export interface View {
@@ -9,4 +10,7 @@ export interface View {
 }
 
 /** The views of the page, in the order of the navigation. */
-export const VIEWS: readonly [View, ...View[]] = [{ hash: '', title: 'Live', Component: LiveView }];
+export const VIEWS: readonly [View, ...View[]] = [
+  { hash: '', title: 'Live', Component: LiveView },
+  { hash: 'ask', title: 'Ask', Component: AskView },
+];

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../src/command/command.js';
-import { csvOf } from '../../../src/command/query/csv.js';
 import { tableOf } from '../../../src/command/query/table.js';
 import { timeOf } from '../../../src/command/query/time-of.js';
 import { stored } from '../../support/stored.js';
@@ -113,18 +112,6 @@ describe('a table', () => {
     );
     expect(table.split('\n').slice(2, 4)).toEqual(['名前  x', 'abcd  y']);
   });
-});
-
-it.each([
-  ['=1+1', "'=1+1"],
-  ['@a', "'@a"],
-  ['-1', "'-1"],
-  ['a,b', '"a,b"'],
-  ['a"b\nc', '"a""b\nc"'],
-  [null, ''],
-  [-1, '-1'],
-])('CSV has %j as %s', (cell, written) => {
-  expect(csvOf({ columns: [text('a')], rows: [[cell]] })).toBe(`a\r\n${written}\r\n`);
 });
 
 it.each<[string, number | undefined]>([

@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type PageOptions, pageRoutes } from '../../../src/page/page-routes.js';
+import type { Routes } from '../../../src/receiver/route.js';
 import { MemoryStore } from './memory-store.js';
 
 const DIRECTORY = fileURLToPath(new URL('../../../dist/page/', import.meta.url));
@@ -19,11 +20,12 @@ export class PageServer {
   /** Whether it breaks each connection, as if the receiver were down. */
   isDown = false;
 
-  private constructor(options: PageOptions) {
-    const routes = pageRoutes(this.store, {
+  private constructor(options: PageOptions, others: Routes) {
+    const own = pageRoutes(this.store, {
       directory: DIRECTORY,
       ...options,
     });
+    const routes = { ...own, ...others };
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const route = routes[url.pathname];
@@ -35,8 +37,9 @@ export class PageServer {
     });
   }
 
-  static async start(options: PageOptions = {}): Promise<PageServer> {
-    const server = new PageServer(options);
+  /** `others` are routes beside those of the page. */
+  static async start(options: PageOptions = {}, others: Routes = {}): Promise<PageServer> {
+    const server = new PageServer(options, others);
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');
     return server;
