@@ -56,7 +56,7 @@ export async function probe(config: LoggerConfig, clock: Clock): Promise<Seen> {
   const headers = await headersOf(config);
   const payload = payloadOf(config, clock);
   const watch = new Watch(payload.idempotencyKey);
-  const result = await post(config, payload, clock).finally(() => watch.stop());
+  const result = await post(config, payload, watch, clock);
   const { connections, exchanges } = watch;
   const isUnseen = url.protocol === 'https:' && proxy === undefined && exchanges.length === 0;
   const certificate = isUnseen ? await readCertificate(unbracketed(url.hostname), portOf(url)) : undefined;
@@ -116,8 +116,10 @@ function payloadOf(config: LoggerConfig, clock: Clock): Payload {
 }
 
 /** The way of a payload of the logger, without the retries. */
-async function post(config: LoggerConfig, payload: Payload, clock: Clock): Promise<SendResult> {
+async function post(config: LoggerConfig, payload: Payload, watch: Watch, clock: Clock): Promise<SendResult> {
   const carrier = createHttpCarrier(config, configuredHeaders(config), clock);
+  // Not before: the client's parser is loaded by a connection that fails.
+  watch.start();
   const attempts = withAttempts(carrier, config.timeoutMillis, () => {}, clock);
   const transport = config.compression === 'gzip' ? withGzip(attempts) : attempts;
   // Nothing of the transport holds the process.
@@ -130,6 +132,7 @@ async function post(config: LoggerConfig, payload: Payload, clock: Clock): Promi
     const hasOtherWay = proxyFor(config.endpoint.url, config.proxies) !== undefined && isUnanswered;
     return hasOtherWay && config.endpoint.url.protocol === 'http:' ? await send() : result;
   } finally {
+    watch.stop();
     hold.cancel();
     await transport.close();
   }

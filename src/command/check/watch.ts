@@ -40,7 +40,7 @@ interface UndiciRequest {
 /** Most bytes that are kept of an answer. */
 const MAX_KEPT_BYTES = 8 * 1024;
 
-/** Watches the POSTs with this key, and the connections that they need, until `stop`. Nothing of what is sent is changed by it. */
+/** Watches the POSTs with this key, and the connections that they need, from `start` to `stop`. Nothing of what is sent is changed by it. */
 export class Watch implements Watched {
   readonly connections: Connection[] = [];
   readonly exchanges: Exchange[] = [];
@@ -53,12 +53,15 @@ export class Watch implements Watched {
     this.#listeners = [
       ['undici:client:beforeConnect', () => this.#connects()],
       ['undici:client:connected', (message) => this.#connected((message as { socket: Socket }).socket)],
-      ['undici:client:connectError', () => this.#failed()],
+      ['undici:client:connectError', () => this.connections.push({ millis: this.#sinceConnecting() })],
       ['undici:client:sendHeaders', (message) => this.#sends(message as { request: UndiciRequest })],
       ['undici:request:headers', (message) => this.#answered(message as Answered)],
       ['undici:request:bodyChunkReceived', (message) => this.#received(message as Received)],
       ['undici:request:trailers', (message) => this.#ended((message as { request: object }).request)],
     ];
+  }
+
+  start(): void {
     for (const [name, listener] of this.#listeners) channel(name).subscribe(listener);
   }
 
@@ -72,12 +75,6 @@ export class Watch implements Watched {
 
   #sinceConnecting(): number {
     return monotonicNow() - this.#connecting;
-  }
-
-  /** undici may try once more before it is told to stop. */
-  #failed(): void {
-    const isAgain = this.connections.at(-1)?.address === undefined && this.connections.length > 0;
-    if (!isAgain) this.connections.push({ millis: this.#sinceConnecting() });
   }
 
   #connected(socket: Socket): void {

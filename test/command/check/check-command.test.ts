@@ -86,6 +86,7 @@ describe('check', () => {
     const { out } = await check(url.replace('127.0.0.1', 'localhost'));
     expect(out).toMatch(/name +localhost is .*127\.0\.0\.1.*, after \d+ ms/);
     expect(out).toMatch(/connection +127\.0\.0\.1:\d+, after \d+ ms/);
+    expect(out.match(/connection /g)).toHaveLength(1);
     expect(out).toMatch(/answer +HTTP 202, after \d+ ms: "taken"/);
   });
 
