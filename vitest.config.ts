@@ -19,6 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // Two cores, and tests with real sockets and processes.
     maxWorkers: 2,
+    setupFiles: ['test/support/temp-setup.ts'],
     projects: [
       {
         extends: true,

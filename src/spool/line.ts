@@ -16,28 +16,32 @@ export const MOST_RECORDS = 2 ** 25;
 let checksum: typeof crc32 | undefined;
 
 /** Loaded when it is needed: it would take time on the way to an application's first line. */
-function checksumOf(bytes: string | Buffer): number {
+function checksumOf(bytes: string | Uint8Array): number {
   checksum ??= process.getBuiltinModule('node:zlib').crc32;
   return checksum(bytes);
 }
 
 export const lineOf = (text: string): string => `${checksumOf(text).toString(16).padStart(8, '0')} ${text}\n`;
 
-/** Writes the line of a record, which are the bytes of `source` from one place up to another. Says where the line ends. */
+/** Writes the line of a record, whose bytes are moved there from further behind in the same buffer. Says where the line ends. */
 export function writeRecordLine(
-  target: Buffer,
+  buffer: Buffer,
   start: number,
   index: number,
-  source: Buffer,
   from: number,
   to: number,
 ): number {
   const covered = start + CHECKSUM_BYTES;
-  let end = writeDigits(target, covered, index);
-  target[end++] = SPACE;
-  end += source.copy(target, end, from, to);
-  writeChecksum(target, start, checksumOf(target.subarray(covered, end)));
-  target[end] = NEWLINE;
+  const text = writeDigits(buffer, covered, index);
+  buffer[text] = SPACE;
+  buffer.copyWithin(text + 1, from, to);
+  const end = text + 1 + to - from;
+  writeChecksum(
+    buffer,
+    start,
+    checksumOf(new Uint8Array(buffer.buffer, buffer.byteOffset + covered, end - covered)),
+  );
+  buffer[end] = NEWLINE;
   return end + 1;
 }
 

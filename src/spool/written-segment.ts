@@ -2,10 +2,11 @@ import { dirname } from 'node:path';
 import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
 import { syncFolder, syncFolderNow, writeAll } from './files.js';
-import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
+import { LINE_OVERHEAD_BYTES } from './line.js';
 import { headLine } from './segment-file.js';
 import type { SharedWriting } from './shared-writing.js';
 import { StoredSegment } from './stored-segment.js';
+import { endOfLinesWithin, writeLines } from './write-lines.js';
 
 /** A segment that this process writes: in memory, and in a file, until that fails. */
 export class WrittenSegment extends StoredSegment<SharedWriting> {
@@ -113,19 +114,17 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   #writeSome(descriptor: number): void {
     const { segment, shared } = this;
-    let index = this.#written;
-    const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + segment.places.bytesOf(index, index + 1);
+    const { places } = segment;
+    const from = this.#written;
+    const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + places.bytesOf(from, from + 1);
     const target = needed > shared.scratch.length ? Buffer.allocUnsafe(needed) : shared.scratch;
-    let length = this.bytes === 0 ? target.write(headLine({ ...segment.key, format: shared.format })) : 0;
-    for (; index < segment.length; index++) {
-      const [start, end] = [segment.places.startOf(index), segment.places.endOf(index)];
-      if (length + LINE_OVERHEAD_BYTES + end - start > target.length) break;
-      length = writeRecordLine(target, length, index, segment.bytes, start, end);
-    }
+    const to = endOfLinesWithin(target.length - HEAD_BYTES, places, from);
+    const head = this.bytes === 0 ? target.write(headLine({ ...segment.key, format: shared.format })) : 0;
+    const length = writeLines(target, head, segment.bytes, places, from, to);
     writeAll(shared.files, descriptor, target, length);
     this.bytes += length;
     shared.diskBytes += length;
-    this.#keep(index);
+    this.#keep(to);
   }
 
   /** Those before one are in the file now. */

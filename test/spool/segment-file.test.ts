@@ -31,9 +31,9 @@ function fileOf(records: readonly string[]): { readonly bytes: Buffer; readonly 
   const lines = [0, head.length];
   const parts = [head];
   for (const [index, record] of records.entries()) {
-    const source = Buffer.from(`,${record},`);
-    const target = Buffer.alloc(source.length + LINE_OVERHEAD_BYTES);
-    const end = writeRecordLine(target, 3, index, source, 1, source.length - 1);
+    const source = Buffer.from(record);
+    const target = Buffer.concat([Buffer.alloc(3 + LINE_OVERHEAD_BYTES), source]);
+    const end = writeRecordLine(target, 3, index, target.length - source.length, target.length);
     parts.push(target.subarray(3, end));
     lines.push((lines.at(-1) ?? 0) + end - 3);
   }

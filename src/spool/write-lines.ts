@@ -1,0 +1,34 @@
+import type { Places } from '../queue/places.js';
+import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
+
+/** Up to which record the lines of those from one on take no more than `mostBytes`. */
+export function endOfLinesWithin(mostBytes: number, places: Places, from: number): number {
+  const start = places.startOf(from);
+  let to = from;
+  while (to < places.length && linesBytes(to + 1 - from, places.endOf(to) - start) <= mostBytes) to++;
+  return to;
+}
+
+const linesBytes = (count: number, bytes: number): number => count * LINE_OVERHEAD_BYTES + bytes;
+
+/**
+ * Writes the lines of records, from a place of `target` on, and says where they end. All of their bytes are copied to the end of `target` first, and
+ * from there each record is moved to its line: for one small copy a record, views of memory would have to be made that cost more than the copy. As there is room for all
+ * lines, none of them reaches what is still to be moved.
+ */
+export function writeLines(
+  target: Buffer,
+  start: number,
+  source: Buffer,
+  places: Places,
+  from: number,
+  to: number,
+): number {
+  const bytes = source.subarray(places.startOf(from), places.endOf(to - 1));
+  const moved = target.length - bytes.length - places.startOf(from);
+  target.set(bytes, target.length - bytes.length);
+  let end = start;
+  for (let index = from; index < to; index++)
+    end = writeRecordLine(target, end, index, moved + places.startOf(index), moved + places.endOf(index));
+  return end;
+}
