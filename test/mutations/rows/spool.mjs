@@ -1,6 +1,13 @@
 /** @type {readonly import('../run.mjs').Row[]} */
 export const ROWS = [
   {
+    name: 'spool: no line is written over a record that is still to be moved',
+    file: 'src/spool/write-lines.ts',
+    from: 'count * LINE_OVERHEAD_BYTES + bytes;',
+    to: 'bytes;',
+    test: 'test/spool/write-lines.test.ts',
+  },
+  {
     name: 'spool: what was taken over is as old as its file',
     file: 'src/spool/spool-queue.ts',
     from: 'this.clock.now() - ageOf(found, this.clock.wallNow())',
