@@ -1,6 +1,13 @@
 /** @type {readonly import('../run.mjs').Row[]} */
 export const ROWS = [
   {
+    name: 'spool: what is given up unread is counted as handed over, once',
+    file: 'src/delivery/queue-account.ts',
+    from: 'if (chunk.positionOf(0) >= this.#countedUpTo) this.account',
+    to: 'this.account',
+    test: 'test/delivery/queue-account.test.ts',
+  },
+  {
     name: 'spool: no line is written over a record that is still to be moved',
     file: 'src/spool/write-lines.ts',
     from: 'count * LINE_OVERHEAD_BYTES + bytes;',
