@@ -98,9 +98,9 @@ describe.each([
   it('delivers before a process ends by itself, and leaves nothing behind', async () => {
     using directory = tempDirectory();
     await using up = await Receiver.start();
-    const { code, stderr } = await runChild('spool', {
-      args: [optionsOf(up.url, directory.path), 20, 0, 'natural'],
-    });
+    // Its default is short for a machine that does much else.
+    const options = { ...optionsOf(up.url, directory.path), exitTimeoutMillis: 30_000 };
+    const { code, stderr } = await runChild('spool', { args: [options, 20, 0, 'natural'] });
     expect([code, stderr]).toEqual([0, '']);
     expect(idsAt(up)).toEqual(upTo(20));
     expect(readdirSync(directory.path)).toEqual([]);
