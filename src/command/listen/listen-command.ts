@@ -18,6 +18,8 @@ export const LISTEN_COMMAND: Subcommand = {
 
 /** Receives until a signal comes. */
 async function listen(options: ListenOptions, { stdout, stderr }: Streams): Promise<number> {
+  // Nobody may read what it says any more. It goes on.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   const tell = (message: string): void => void stderr.write(`otel-remote-logger: ${message}\n`);
   const store = await FileStore.open(options, tell);
   const endTail = options.isTailing ? tail(store, stdout, tell) : undefined;

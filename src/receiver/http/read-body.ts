@@ -77,7 +77,9 @@ function allOf(request: IncomingMessage, maxBytes: number, take: (bytes: number)
     request.on('data', onData);
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new Refusal(400, 'the body ends too early')));
+    request.once('close', () => {
+      if (!request.complete) reject(new Refusal(400, 'the body ends too early'));
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 /** The name of a file with records: the hour in which it was begun, in UTC, and a number where there is more than one of that hour. */
-const NAME = /^(\d{4,}-\d\d-\d\dT\d\d)(?:\.(\d+))?\.ndjson$/;
+const NAME = /^(\d{4,}-\d\d-\d\dT\d\d)(?:_(\d{3,}))?\.ndjson$/;
 
 export const isDataName = (name: string): boolean => NAME.test(name);
 
@@ -12,7 +12,7 @@ export const hourIn = (name: string): string => NAME.exec(name)?.[1] ?? '';
 const numberIn = (name: string): number => Number(NAME.exec(name)?.[2] ?? 0);
 
 /** When the hour in a name begins, in milliseconds since 1970. */
-const beginOf = (name: string): number => Date.parse(`${hourIn(name)}:00:00.000Z`);
+export const beginOf = (name: string): number => Date.parse(`${hourIn(name)}:00:00.000Z`);
 
 /** In the order in which they were begun, unless the clock was set back. */
 export const byAge = (a: string, b: string): number => beginOf(a) - beginOf(b) || numberIn(a) - numberIn(b);
@@ -27,5 +27,5 @@ export function newName(hour: string, there: readonly string[]): string {
     .filter((name) => hourIn(name) === hour)
     .map(numberIn);
   const number = Math.max(-1, ...numbers) + 1;
-  return number === 0 ? `${hour}.ndjson` : `${hour}.${number}.ndjson`;
+  return number === 0 ? `${hour}.ndjson` : `${hour}_${String(number).padStart(3, '0')}.ndjson`;
 }

@@ -9,16 +9,19 @@ import type { Disk } from './disk.js';
 import { GroupWriter } from './group-writer.js';
 import { hashIn, keyOf } from './idempotency.js';
 import { KeyMemory } from './key-memory.js';
+import { Retention, type RetentionSettings } from './retention.js';
 import { type FilesSettings, type Kept, StoreFiles } from './store-files.js';
-import { lastLines, lineAt } from './stored-files.js';
+import { type Current, lastLines, lineAt } from './stored-files.js';
 
-export interface StoreSettings extends FilesSettings {
+export interface StoreSettings extends FilesSettings, RetentionSettings {
   /** Of the last day, so many `Idempotency-Key`s are remembered at the most. */
   readonly maxKeys: number;
 }
 
 /** What became of a payload. `reused`: other records had its key, and it is not stored. */
 export type Stored = 'stored' | 'repeated' | 'reused';
+
+type StoreClock = Pick<Clock, 'now' | 'wallNow' | 'setPause'>;
 
 type Listener = (records: readonly StoredRecord[]) => void;
 
@@ -38,11 +41,12 @@ export class FileStore implements RecordStore {
   readonly #writer: GroupWriter;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #listeners = new Set<Listener>();
+  readonly #retention: Retention;
 
   private constructor(
     settings: StoreSettings,
     private readonly tell: (message: string) => void,
-    clock: Pick<Clock, 'now' | 'wallNow'>,
+    clock: StoreClock,
     private readonly disk: Disk,
   ) {
     this.directory = resolve(settings.directory);
@@ -51,17 +55,20 @@ export class FileStore implements RecordStore {
     this.#files = new StoreFiles(ofFiles, disk, this.#memory, () => clock.wallNow(), tell);
     const onKept = (bytes: Buffer, kept: Kept): void => this.#tellOf(bytes, kept);
     this.#writer = new GroupWriter(this.directory, this.#files, clock, onKept, tell);
+    const current = (): Current => this.#files.current;
+    this.#retention = new Retention(settings, disk, this.directory, current, tell, clock);
   }
 
   /** Makes the directory if it is not there. Throws where another process has it, or it can't be used. */
   static async open(
     settings: StoreSettings,
     tell: (message: string) => void,
-    clock: Pick<Clock, 'now' | 'wallNow'> = systemClock,
+    clock: StoreClock = systemClock,
     disk: Disk = NODE_DISK,
   ): Promise<FileStore> {
     const store = new FileStore(settings, tell, clock, disk);
     await store.#files.open();
+    store.#retention.start();
     return store;
   }
 
@@ -99,6 +106,7 @@ export class FileStore implements RecordStore {
 
   /** Settles when all that was given to it is on the disk, and its directory is free for another process. */
   async close(): Promise<void> {
+    this.#retention.end();
     await this.#writer.idle();
     await this.#files.close();
   }

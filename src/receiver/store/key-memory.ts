@@ -68,7 +68,8 @@ export class KeyMemory {
   forget(): number[] {
     const forgotten: number[] = [];
     for (let first = this.#parts[0]; first !== undefined && this.#parts.length > 1; first = this.#parts[0]) {
-      const isOld = this.now() - first.newestAt >= REMEMBERED_MILLIS;
+      // Senders without keys leave none, and their files would be kept for a day all the same.
+      const isOld = first.table.size === 0 || this.now() - first.newestAt >= REMEMBERED_MILLIS;
       if (!isOld && this.#size <= this.mostKeys) break;
       if (!isOld) this.onForgotten(first.table.size);
       this.#size -= first.table.size;

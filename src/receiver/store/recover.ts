@@ -40,10 +40,10 @@ export async function recover(
     memory.begin(number);
   }
   const hasEndedWell = tail.length > 0 && tail.at(-1)?.commit === undefined;
-  if (!hasEndedWell) await undoLast(disk, directory, tail, path);
+  const isOurs = !hasEndedWell && (await undoLast(disk, directory, tail, path));
   remember(memory, tail);
   const last = tail.findLast(({ commit }) => commit !== undefined)?.commit;
-  if (last !== undefined && !hasEndedWell) await cutBack(disk, directory, journal, last, tell);
+  if (last !== undefined && isOurs) await cutBack(disk, directory, journal, last, tell);
   return { number: numbers.at(-1) ?? 0, file: last?.file, end: last?.end ?? 0 };
 }
 
@@ -51,13 +51,17 @@ function remember(memory: KeyMemory, lines: readonly ReadLine[]): void {
   for (const { commit } of lines) memory.add(commit?.keys ?? []);
 }
 
-/** Takes the last line away if what it speaks of is not there, unless the one before is no better: then somebody has changed the file. */
-async function undoLast(disk: Disk, directory: string, lines: ReadLine[], path: string): Promise<void> {
+/**
+ * Takes the last line away if what it speaks of is not there. Says whether the file is as the process has left it: where what the line before
+ * speaks of isn't there either, somebody has changed it, and nothing is to be cut off.
+ */
+async function undoLast(disk: Disk, directory: string, lines: ReadLine[], path: string): Promise<boolean> {
   const [before, last] = [lines.at(-2)?.commit, lines.at(-1)];
-  if (last?.commit === undefined || (await isThere(disk, directory, last.commit))) return;
-  if (before !== undefined && !(await isThere(disk, directory, before))) return;
+  if (last?.commit === undefined || (await isThere(disk, directory, last.commit))) return true;
+  if (before !== undefined && !(await isThere(disk, directory, before))) return false;
   await disk.truncate(path, last.start);
   lines.pop();
+  return true;
 }
 
 async function isThere(

@@ -9,10 +9,10 @@ const NEWLINE = 0x0a;
 const CHUNK_BYTES = 256 * 1024;
 
 /** The file that is written, and where what counts in it ends. */
-type Current = { readonly name: string; readonly end: number } | undefined;
+export type Current = { readonly name: string; readonly end: number } | undefined;
 
 /** The files with records, the oldest first. The one that is written is the last, whatever the clock says. */
-async function dataNames(disk: Disk, directory: string, current: Current): Promise<string[]> {
+export async function dataNames(disk: Disk, directory: string, current: Current): Promise<string[]> {
   const names = (await disk.readdir(directory)).filter((name) => isDataName(name) && name !== current?.name);
   return [...names.sort(byAge), ...(current === undefined ? [] : [current.name])];
 }

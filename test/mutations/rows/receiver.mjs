@@ -1,0 +1,103 @@
+const STORE = 'test/receiver/store/file-store.test.ts';
+const HTTP = 'test/receiver/http/receiver.test.ts';
+const FAULTS = 'test/receiver/faults.test.ts';
+
+/** @type {readonly import('../run.mjs').Row[]} */
+export const ROWS = [
+  {
+    name: 'receiver: what a process wrote that was killed, and that does not count, is cut off',
+    file: 'src/receiver/store/recover.ts',
+    from: 'if (last !== undefined && isOurs) await cutBack(',
+    to: 'if (last === undefined && isOurs) await cutBack(',
+    test: STORE,
+    only: 'wherever both files were cut off',
+  },
+  {
+    name: 'receiver: the last line of the journal counts only with the bytes that it speaks of',
+    file: 'src/receiver/store/recover.ts',
+    from: 'await readRange(disk, join(directory, file), start, end)) === checksum;',
+    to: 'await readRange(disk, join(directory, file), start, end)) !== undefined;',
+    test: STORE,
+    only: 'wherever both files were cut off',
+  },
+  {
+    name: 'receiver: what somebody has changed is not cut off',
+    file: 'src/receiver/store/recover.ts',
+    from: 'if (before !== undefined && !(await isThere(disk, directory, before))) return false;',
+    to: '',
+    test: STORE,
+    only: 'by being killed',
+  },
+  {
+    name: 'receiver: what comes again while it is being written is stored once',
+    file: 'src/receiver/store/file-store.ts',
+    from: '    this.#underWay.set(hash, { checksum, written });\n',
+    to: '',
+    test: STORE,
+    only: 'stores what comes again once',
+  },
+  {
+    name: 'receiver: other records are not taken for a repeat',
+    file: 'src/receiver/store/file-store.ts',
+    from: "return known === checksum ? 'repeated' : 'reused';",
+    to: "return 'repeated';",
+    test: STORE,
+    only: 'does not take other records for a repeat',
+  },
+  {
+    name: 'receiver: a record is answered when the disk has it',
+    file: 'src/receiver/store/append-file.ts',
+    from: 'return this.handle.datasync();',
+    to: 'return Promise.resolve();',
+    test: FAULTS,
+    only: 'datasync fails',
+  },
+  {
+    name: 'receiver: what was written in part on a full disk is cut off',
+    file: 'src/receiver/store/append-file.ts',
+    from: '    await this.handle.truncate(this.end);\n',
+    to: '',
+    test: FAULTS,
+    only: 'write fails|is full',
+  },
+  {
+    name: 'receiver: a name that was bound to its address is refused',
+    file: 'src/receiver/http/guard.ts',
+    from: 'if (!this.#isOurs(host))',
+    to: 'if (host === undefined)',
+    test: HTTP,
+    only: 'of a name that was bound',
+  },
+  {
+    name: 'receiver: a page of another origin is refused',
+    file: 'src/receiver/http/guard.ts',
+    from: 'if (origin !== undefined && hostOf(origin)',
+    to: 'if (origin === null && hostOf(origin)',
+    test: HTTP,
+    only: 'of another origin',
+  },
+  {
+    name: 'receiver: a body that grows without end is refused',
+    file: 'src/receiver/http/read-body.ts',
+    from: '{ maxOutputLength: maxBytes }',
+    to: '{}',
+    test: HTTP,
+    only: 'too large inflated',
+  },
+  {
+    name: 'receiver: a clock that jumps ahead removes no files',
+    file: 'src/receiver/store/retention.ts',
+    from: '    if (Math.abs(offset - this.#offset) > MOST_DRIFT_MILLIS) this.#steadySince = now;\n',
+    to: '',
+    test: 'test/receiver/store/files-and-time.test.ts',
+    only: 'are not removed by a clock that jumps ahead',
+  },
+  {
+    name: "receiver: a record's own field wins over the time of its arrival",
+    file: 'src/receiver/body/stored-lines.ts',
+    from: 'if (taken.length === 0) return usual;',
+    to: 'if (taken.length >= 0) return usual;',
+    test: 'test/receiver/body/stored-lines.test.ts',
+    only: 'own is taken',
+  },
+];
