@@ -10,8 +10,8 @@ export function answerOne(): void {
       .catch(failureOf)
       .then((message) => process.send?.(message, () => process.exit()));
   });
-  // Whoever has asked is gone.
-  process.once('disconnect', () => process.exit());
+  // Whoever has asked is gone. An exit would wait until DuckDB has its answer.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 async function answer(question: Question): Promise<Answer> {

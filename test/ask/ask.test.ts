@@ -1,5 +1,8 @@
-import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../src/ask/ask.js';
 import { stored } from '../support/stored.js';
 
@@ -36,4 +39,32 @@ describe('a question that takes too much', () => {
     controller.abort();
     await expect(asked).rejects.toThrow('cancelled');
   });
+
+  it('ends with the process of whoever asks, also when that is killed', async () => {
+    const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
+    const asking = spawn(process.execPath, [cli, 'query', '--dir', directory, ENDLESS], { stdio: 'ignore' });
+    const answering = await vi.waitFor(() => busyChildOf(asking.pid), { timeout: 30_000, interval: 50 });
+    asking.kill('SIGKILL');
+    await once(asking, 'exit');
+    await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 30_000, interval: 50 });
+  }, 60_000);
 });
+
+/** The fields of /proc/<pid>/stat behind the name; `undefined` for a process that has ended. */
+function statOf(pid: string): readonly string[] | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return fields[0] === 'Z' ? undefined : fields;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A child that has used half a second of processor time: it is at its question by then. */
+function busyChildOf(pid: number | undefined): string {
+  for (const child of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = statOf(child);
+    if (stat?.[1] === String(pid) && Number(stat[11]) > 50) return child;
+  }
+  throw new Error('no child is busy');
+}

@@ -74,4 +74,13 @@ export const ROWS = [
     test: 'test/ask/ask-routes.test.ts',
     only: 'ends a question',
   },
+  {
+    name: 'query: a question ends with whoever asks',
+    file: 'src/ask/answer.ts',
+    from: "process.kill(process.pid, 'SIGKILL')",
+    to: 'process.exit()',
+    test: 'test/ask/ask.test.ts',
+    only: 'ends with the process of whoever asks',
+    builds: true,
+  },
 ];
