@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFailed, vi } from 'vitest';
 import { ask } from '../../src/ask/ask.js';
 import { stored } from '../support/stored.js';
 
@@ -46,7 +46,8 @@ describe('a question that takes too much', () => {
     const answering = await vi.waitFor(() => busyChildOf(asking.pid), { timeout: 30_000, interval: 50 });
     asking.kill('SIGKILL');
     await once(asking, 'exit');
-    await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 30_000, interval: 50 });
+    onTestFailed(() => process.kill(Number(answering), 'SIGKILL'));
+    await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 10_000, interval: 50 });
   }, 60_000);
 });
 
