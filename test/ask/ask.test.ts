@@ -46,7 +46,9 @@ describe('a question that takes too much', () => {
     const answering = await vi.waitFor(() => busyChildOf(asking.pid), { timeout: 30_000, interval: 50 });
     asking.kill('SIGKILL');
     await once(asking, 'exit');
-    onTestFailed(() => process.kill(Number(answering), 'SIGKILL'));
+    onTestFailed(() => {
+      process.kill(Number(answering), 'SIGKILL');
+    });
     await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 10_000, interval: 50 });
   }, 60_000);
 });
