@@ -45,7 +45,12 @@ export class AppendFile {
     return this.handle.datasync();
   }
 
-  /** Whether it is still there, by its name. A file that somebody has removed takes what is written to it, and nobody finds it again. */
+  /** Whether it has a name, of whatever kind. A file that somebody has removed takes what is written to it, and nobody finds it again. */
+  async hasName(): Promise<boolean> {
+    return (await this.handle.stat()).nlink > 0;
+  }
+
+  /** Whether it is still there, by its name. */
   get isThere(): boolean {
     return this.disk.statSync(this.path, { throwIfNoEntry: false })?.ino === this.inode;
   }
@@ -63,5 +68,15 @@ export class AppendFile {
 
   close(): Promise<void> {
     return this.handle.close();
+  }
+}
+
+/** Waits for what a file needs before it can be used, and closes the file if that fails. */
+export async function orClosed(file: AppendFile, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AppendFile } from './append-file.js';
+import { AppendFile, orClosed } from './append-file.js';
 import { CLOSED, type Commit, commitLine } from './commit.js';
 import { type Disk, syncFolder } from './disk.js';
 
@@ -28,7 +28,7 @@ export class Journal {
 
   static async create(disk: Disk, folder: string, number: number, isSynced: boolean): Promise<Journal> {
     const file = await AppendFile.create(disk, join(folder, logName(number)));
-    if (isSynced) await syncFolder(disk, folder);
+    if (isSynced) await orClosed(file, syncFolder(disk, folder));
     return new Journal(number, file, isSynced);
   }
 

@@ -10,7 +10,9 @@ import type { KeyMemory } from './key-memory.js';
 export interface Found {
   /** Of the last file of the journal; 0 if there is none. */
   readonly number: number;
-  /** The file that was written, and where what counts in it ends. */
+  /** The file that was written last, if there were records in it. */
+  readonly last: string | undefined;
+  /** The same, if it can be written on, and where what counts in it ends. */
   readonly file: string | undefined;
   readonly end: number;
 }
@@ -43,8 +45,10 @@ export async function recover(
   const isOurs = !hasEndedWell && (await undoLast(disk, directory, tail, path));
   remember(memory, tail);
   const last = tail.findLast(({ commit }) => commit !== undefined)?.commit;
-  if (last !== undefined && isOurs) await cutBack(disk, directory, journal, last, tell);
-  return { number: numbers.at(-1) ?? 0, file: last?.file, end: last?.end ?? 0 };
+  const endsLine = last === undefined || (await isEndOfLine(disk, directory, last));
+  if (last !== undefined && isOurs && endsLine) await cutBack(disk, directory, journal, last, tell);
+  const file = endsLine ? last?.file : undefined;
+  return { number: numbers.at(-1) ?? 0, last: last?.end ? last.file : undefined, file, end: last?.end ?? 0 };
 }
 
 function remember(memory: KeyMemory, lines: readonly ReadLine[]): void {
@@ -76,6 +80,13 @@ async function isThere(
     if (codeOf(error) !== 'ENOENT') throw error;
     return false;
   }
+}
+
+/** Whether a line ends where what counts ends. If none does, somebody has changed the file. */
+async function isEndOfLine(disk: Disk, directory: string, { file, end }: Commit): Promise<boolean> {
+  const path = join(directory, file);
+  if (end === 0 || disk.statSync(path, { throwIfNoEntry: false }) === undefined) return true;
+  return (await readRange(disk, path, end - 1, end)).toString() === '\n';
 }
 
 /** Fewer bytes where the file is shorter. */

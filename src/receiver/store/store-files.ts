@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { lockDirectory } from '../../files/directory-lock.js';
 import type { Lock } from '../../files/lock.js';
-import { AppendFile } from './append-file.js';
+import { AppendFile, orClosed } from './append-file.js';
 import { type Disk, syncFolder } from './disk.js';
 import { hourIn, hourOf, newName } from './file-names.js';
 import { JOURNAL, Journal, logName } from './journal.js';
@@ -32,6 +32,8 @@ export class StoreFiles {
   #number = 0;
   #journal: Journal | undefined;
   #data: { readonly name: string; readonly file: AppendFile } | undefined;
+  /** The last name of a file with records. It is not given again, wherever somebody has moved that file. */
+  #last: string | undefined;
   /** Whether something may have been written that does not count. */
   #isTorn = false;
 
@@ -56,6 +58,7 @@ export class StoreFiles {
     const { directory } = this.settings;
     const found = await recover(this.disk, directory, this.#journalFolder, this.memory, this.tell);
     this.#number = found.number;
+    this.#last = found.last;
     await this.#beginJournal();
     if (found.file !== undefined) await this.#goOnWith(found.file, found.end);
   }
@@ -71,8 +74,9 @@ export class StoreFiles {
       journal.write({ file, start, end, checksum: crc32(bytes), keys }),
     ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    for (const { isThere, path } of [data, journal.file])
-      if (!isThere) throw new Error(`${path} was removed`);
+    // A file that was moved has what it was given, and the next group goes to another one.
+    if (!(await data.hasName())) throw new Error(`${data.path} was removed`);
+    if (!journal.file.isThere) throw new Error(`${journal.file.path} was removed`);
     data.end = end;
     journal.keep();
     this.memory.add(keys);
@@ -120,7 +124,7 @@ export class StoreFiles {
   /** Cuts off what does not count. */
   async #mend(): Promise<void> {
     if (!this.#isTorn) return;
-    if (this.#data?.file.isThere) await this.#data.file.cut();
+    await this.#data?.file.cut();
     if (this.#journal?.file.isThere) await this.#journal.file.cut();
     this.#isTorn = false;
   }
@@ -148,18 +152,26 @@ export class StoreFiles {
     const { disk, settings } = this;
     const journal = await Journal.create(disk, this.#journalFolder, ++this.#number, settings.isSynced);
     this.memory.begin(journal.number);
+    try {
+      if (this.#data !== undefined) await this.#note(journal, this.#data.name, this.#data.file.end);
+    } catch (error) {
+      await journal.close(false);
+      throw error;
+    }
     this.#journal = journal;
-    if (this.#data !== undefined) await this.#note(journal, this.#data.name, this.#data.file.end);
     return journal;
   }
 
   /** The journal names a file before the file is there: what is in it without counting would be taken for records otherwise. */
   async #beginData(journal: Journal): Promise<{ name: string; file: AppendFile }> {
     const { directory, isSynced } = this.settings;
-    const name = newName(hourOf(this.wallNow()), await this.disk.readdir(directory));
+    const there = await this.disk.readdir(directory);
+    const name = newName(hourOf(this.wallNow()), this.#last === undefined ? there : [...there, this.#last]);
     await this.#note(journal, name, 0);
-    this.#data = { name, file: await AppendFile.create(this.disk, join(directory, name)) };
-    if (isSynced) await syncFolder(this.disk, directory);
+    const file = await AppendFile.create(this.disk, join(directory, name));
+    this.#last = name;
+    if (isSynced) await orClosed(file, syncFolder(this.disk, directory));
+    this.#data = { name, file };
     return this.#data;
   }
 

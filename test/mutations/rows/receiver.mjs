@@ -7,7 +7,7 @@ export const ROWS = [
   {
     name: 'receiver: what a process wrote that was killed, and that does not count, is cut off',
     file: 'src/receiver/store/recover.ts',
-    from: 'if (last !== undefined && isOurs) await cutBack(',
+    from: 'if (last !== undefined && isOurs && endsLine) await cutBack(',
     to: 'if (last === undefined && isOurs) await cutBack(',
     test: STORE,
     only: 'wherever both files were cut off',
@@ -99,5 +99,29 @@ export const ROWS = [
     to: 'if (taken.length >= 0) return usual;',
     test: 'test/receiver/body/stored-lines.test.ts',
     only: 'own is taken',
+  },
+  {
+    name: 'receiver: a group whose file was moved meanwhile is there once',
+    file: 'src/receiver/store/store-files.ts',
+    from: 'if (!(await data.hasName()))',
+    to: 'if (!data.isThere)',
+    test: STORE,
+    only: 'moved while the group',
+  },
+  {
+    name: 'receiver: a name is not given again',
+    file: 'src/receiver/store/store-files.ts',
+    from: 'this.#last === undefined ? there : [...there, this.#last]',
+    to: 'there',
+    test: STORE,
+    only: 'leaves its name',
+  },
+  {
+    name: 'receiver: a file that somebody has changed is not cut off in a line',
+    file: 'src/receiver/store/recover.ts',
+    from: "(await readRange(disk, path, end - 1, end)).toString() === '\\n'",
+    to: 'true',
+    test: STORE,
+    only: 'in the middle of a line',
   },
 ];

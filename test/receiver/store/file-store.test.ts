@@ -11,9 +11,11 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesIn, idsIn, linesFor, openStore, temporary } from '../../support/stores.js';
+import type { Disk } from '../../../src/receiver/store/disk.js';
+import { diskWith, filesIn, idsIn, linesFor, openStore, temporary } from '../../support/stores.js';
 
 const FILE = '2026-01-01T00.ndjson';
 const LOG = join('.journal', '00000001.log');
@@ -109,11 +111,14 @@ async function storeToBreak(path: string): Promise<{ committed: number; size: nu
   await store.append(linesFor({ id: 2 }, { id: 22 }), 'two');
   const lines = [before, statSync(join(path, LOG)).size];
   const size = statSync(join(path, FILE)).size;
-  // As it is while its process lives.
-  cpSync(path, `${path}.killed`, { recursive: true, filter: (from) => !/lock\.\d+$/.test(from) });
+  copyAsKilled(path);
   await store.close();
   return { committed, size, lines };
 }
+
+/** As it is while its process lives. */
+const copyAsKilled = (path: string): void =>
+  cpSync(path, `${path}.killed`, { recursive: true, filter: (from) => !/lock\.\d+$/.test(from) });
 
 describe('a store whose process was killed in the middle of a write', () => {
   it('has each payload once when it comes again, wherever both files were cut off', async () => {
@@ -227,6 +232,58 @@ describe('what people do with the files', () => {
     expect(await next.append(linesFor({ id: 3 }), 'three')).toBe('stored');
     expect(readFileSync(join(store, FILE), 'utf8')).toMatch(/^(much longer[^\n]*\n){9}$/);
     expect(filesIn(store)).toHaveLength(2);
+    await next.close();
+  });
+
+  it('has a group once, in the file that was moved while the group was on its way', async () => {
+    using directory = temporary();
+    const path = join(directory.path, FILE);
+    const open = (async (...args: Parameters<typeof fs.open>) => {
+      const handle = await fs.open(...args);
+      if (args[0] !== path) return handle;
+      const sync = async (): Promise<void> => renameSync(path, join(directory.path, 'moved.ndjson'));
+      return Object.defineProperty(handle, 'datasync', { value: sync });
+    }) as Disk['open'];
+    const { store } = await openStore(directory.path, {}, undefined, diskWith({ open }));
+    expect(await store.append(linesFor({ id: 1 }), 'one')).toBe('stored');
+    expect(await store.append(linesFor({ id: 1 }), 'one')).toBe('repeated');
+    expect(await store.append(linesFor({ id: 2 }), 'two')).toBe('stored');
+    expect(idsIn(directory.path).sort()).toEqual([1, 2]);
+    await store.close();
+  });
+
+  it('leaves its name to a file that was moved away', async () => {
+    using directory = temporary();
+    const path = join(directory.path, 'records');
+    const { store } = await openStore(path);
+    await store.append(linesFor({ id: 1 }), 'one');
+    renameSync(join(path, FILE), join(directory.path, FILE));
+    await store.append(linesFor({ id: 2 }), 'two');
+    const [second = ''] = filesIn(path);
+    renameSync(join(path, second), join(directory.path, second));
+    await store.close();
+    const { store: next } = await openStore(path);
+    await next.append(linesFor({ id: 3 }), 'three');
+    expect(new Set([FILE, second, ...filesIn(path)]).size).toBe(3);
+    await next.close();
+  });
+
+  it('is theirs where the process was killed after its first group: nothing is cut off in the middle of a line', async () => {
+    using directory = temporary();
+    const path = join(directory.path, 'store');
+    const { store: first } = await openStore(path);
+    await first.append(linesFor({ id: 1 }), 'one');
+    await first.close();
+    const { store } = await openStore(path);
+    await store.append(linesFor({ id: 2 }), 'two');
+    copyAsKilled(path);
+    await store.close();
+    const edited = readFileSync(join(path, FILE), 'utf8').replaceAll('"id"', '"i"');
+    writeFileSync(join(`${path}.killed`, FILE), edited);
+    const { store: next } = await openStore(`${path}.killed`);
+    await next.append(linesFor({ id: 3 }), 'three');
+    expect(readFileSync(join(`${path}.killed`, FILE), 'utf8')).toBe(edited);
+    expect(filesIn(`${path}.killed`)).toHaveLength(2);
     await next.close();
   });
 
