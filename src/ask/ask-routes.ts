@@ -7,8 +7,8 @@ import { QUESTIONS } from './questions.js';
 /** So many questions wait for the one that is being answered. */
 const MAX_WAITING = 8;
 
-const MAX_ROWS = 10_000;
-const TIMEOUT_MILLIS = 60_000;
+/** An answer passes through the process that receives. */
+const LIMITS: AskOptions = { maxRows: 10_000, maxCharacters: 8 * 1024 * 1024, timeoutMillis: 60_000 };
 
 const STATUS: Readonly<Record<NoAnswer['why'], number>> = {
   wrong: 400,
@@ -29,7 +29,7 @@ export function askRoutes(directory: string): Routes {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       try {
-        const options: AskOptions = { maxRows: MAX_ROWS, timeoutMillis: TIMEOUT_MILLIS, signal: gone.signal };
+        const options: AskOptions = { ...LIMITS, signal: gone.signal };
         const answer = await turns.take(() => ask(directory, questionOf(url), options), gone.signal);
         sendJson(response, 200, tell(answer));
       } catch (error) {
@@ -66,8 +66,14 @@ class Turns {
   async take<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#waiting >= MAX_WAITING) throw new AskError('too many questions wait; try again', 'failed');
     this.#waiting++;
+    let isWaiting = true;
+    const leave = (): void => {
+      if (isWaiting) this.#waiting--;
+      isWaiting = false;
+    };
+    signal.addEventListener('abort', leave, { once: true });
     const turn = this.#last.then(() => {
-      this.#waiting--;
+      leave();
       if (signal.aborted) throw new AskError('cancelled', 'failed');
       return run();
     });

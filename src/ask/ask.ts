@@ -9,20 +9,21 @@ export interface AskOptions extends Span {
   readonly maxRows?: number;
   readonly timeoutMillis?: number;
   readonly maxMemoryBytes?: number;
+  /** Of an answer. */
+  readonly maxCharacters?: number;
   /** Ends the question, and its process. */
   readonly signal?: AbortSignal;
 }
 
-const MAX_CHARACTERS = 64 * 1024 * 1024;
-
 /** Asks the records in the files of a directory. Throws an `AskError` where there is no answer. */
 export function ask(directory: string, sql: string, options: AskOptions = {}): Promise<Answer> {
-  const { maxRows = 1000, timeoutMillis = 60_000, maxMemoryBytes = 2e9, since, until } = options;
+  const { maxRows = 1000, timeoutMillis = 60_000, maxMemoryBytes = 2e9 } = options;
+  const { maxCharacters = 64 * 1024 * 1024, since, until } = options;
   let question: Question;
   try {
     const files = recordFiles(absolute(directory), { since, until });
     if (files.length === 0) throw new AskError(`there are no records in ${directory}`, 'failed');
-    question = { sql, files, maxRows, maxMemoryBytes, maxCharacters: MAX_CHARACTERS, since, until };
+    question = { sql, files, maxRows, maxMemoryBytes, maxCharacters, since, until };
   } catch (error) {
     return Promise.reject(error);
   }
@@ -58,12 +59,13 @@ function inChild(
       if ('error' in message) fail(message.error, message.why);
       else end(() => resolve(message));
     });
-    child.once('error', ({ message }) => fail(message, 'failed'));
+    // There can be two: of the process, and of what it was to be sent.
+    child.on('error', ({ message }) => fail(message, 'failed'));
     child.once('exit', (code, by) =>
       fail(`the process that answers has ended (${by ?? code}), for want of memory perhaps`, 'limit'),
     );
     if (signal?.aborted) cancel();
-    else child.send(question);
+    else if (child.connected) child.send(question, () => {});
   });
 }
 

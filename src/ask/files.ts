@@ -24,7 +24,8 @@ export function recordFiles(
   const names = readdirSync(directory).filter((name) => name.endsWith('.ndjson'));
   const inSpan = names.sort().filter((name) => {
     const begin = Date.parse(`${HOUR.exec(name)?.[1] ?? ''}:00:00Z`);
-    return Number.isNaN(begin) || (begin < until && begin + HOUR_MILLIS > since);
+    // What arrived at the end of an hour may have been written in the next one.
+    return Number.isNaN(begin) || (begin < until + HOUR_MILLIS && begin + HOUR_MILLIS > since);
   });
   return inSpan
     .map((name) => {

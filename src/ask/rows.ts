@@ -1,4 +1,4 @@
-import type { Cell, Column, Kind } from './question.js';
+import { AskError, type Cell, type Column, type Kind } from './question.js';
 
 /** Collects rows until there are enough. */
 export class Rows {
@@ -13,14 +13,17 @@ export class Rows {
 
   /** Says whether it takes more. */
   add(values: readonly unknown[]): boolean {
-    if (this.rows.length >= this.maxRows || this.#characters >= this.maxCharacters) {
-      this.isCut = true;
-      return false;
-    }
     const row = values.map(cellOf);
-    for (const cell of row) this.#characters += typeof cell === 'string' ? cell.length : 8;
-    this.rows.push(row);
-    return true;
+    const characters = row.reduce<number>(
+      (sum, cell) => sum + (typeof cell === 'string' ? cell.length : 8),
+      0,
+    );
+    if (characters > this.maxCharacters)
+      throw new AskError(`a row has more than ${this.maxCharacters} characters: ask for less of it`, 'limit');
+    this.#characters += characters;
+    this.isCut = this.rows.length >= this.maxRows || this.#characters > this.maxCharacters;
+    if (!this.isCut) this.rows.push(row);
+    return !this.isCut;
   }
 }
 

@@ -14,10 +14,14 @@ export function pageFiles(directory = ownDirectory()): Routes {
   const routeOf = (name: keyof typeof TYPES): Route => {
     let content: Promise<Buffer> | undefined;
     return async (_request, response) => {
-      content ??= readFile(join(directory, name));
+      content ??= readFile(join(directory, name)).catch((error) => {
+        content = undefined;
+        throw error;
+      });
+      const bytes = await content;
       // Not kept by the browser: another version of the package answers at the same address.
       response.writeHead(200, { 'content-type': TYPES[name], 'cache-control': 'no-cache' });
-      response.end(await content);
+      response.end(bytes);
     };
   };
   return {

@@ -33,6 +33,17 @@ describe('a question that takes too much', () => {
     await expect(greedy).rejects.toMatchObject({ why: 'limit' });
   });
 
+  it('of text is cut between rows, and refused in one', async () => {
+    const long = (rows: number): string => `SELECT repeat('x', 400) FROM range(${rows})`;
+    const limits = { maxCharacters: 1000 };
+    expect(await ask(directory, long(3), limits)).toMatchObject({ isCut: true, rows: [{}, {}] });
+    const one = ask(directory, `SELECT repeat('x', 1001)`, limits);
+    await expect(one).rejects.toMatchObject({
+      why: 'limit',
+      message: expect.stringContaining('a row has more'),
+    });
+  });
+
   it('is ended when whoever asks is gone', async () => {
     const controller = new AbortController();
     const asked = ask(directory, ENDLESS, { signal: controller.signal });

@@ -71,6 +71,7 @@ function allOf(request: IncomingMessage, maxBytes: number, take: (bytes: number)
         chunks.push(chunk);
       } catch (error) {
         request.off('data', onData).resume();
+        chunks.length = 0;
         reject(error);
       }
     };

@@ -80,16 +80,22 @@ export class GroupWriter {
   }
 
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
+    const bytes = Buffer.concat(group.map(({ payload }) => payload.bytes));
+    const keys = group.flatMap(({ payload: { key } }) => (key === undefined ? [] : [key]));
+    let kept: Kept;
     try {
-      const bytes = Buffer.concat(group.map(({ payload }) => payload.bytes));
-      const keys = group.flatMap(({ payload: { key } }) => (key === undefined ? [] : [key]));
-      const kept = await this.target.write(bytes, keys);
-      this.#works();
-      for (const { resolve } of group) resolve();
-      this.onKept(bytes, kept);
+      kept = await this.target.write(bytes, keys);
     } catch (error) {
       this.#fails(error);
       for (const { reject } of group) reject(new StoreUnavailable(this.#failure));
+      return;
+    }
+    this.#works();
+    for (const { resolve } of group) resolve();
+    try {
+      this.onKept(bytes, kept);
+    } catch (error) {
+      this.tell(`records could not be shown (${textOf(error)}); they are stored`);
     }
   }
 
