@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '../../support/check.mjs';
 import { recordOf } from './records.mjs';
 
 /** @import { Life } from './senders.mjs' */
@@ -37,4 +39,12 @@ function keyOf(line) {
   } catch {
     return undefined;
   }
+}
+
+/** The same by another reader. @param {string} directory @returns {Promise<{ lines: number; records: number }>} */
+export async function countByDuckDB(directory) {
+  const sql = 'SELECT count(*) AS lines, count(DISTINCT (life, n)) AS records FROM records';
+  const cli = fileURLToPath(new URL('../../../dist/cli.cjs', import.meta.url));
+  const { stdout } = await run('node', [cli, 'query', sql, '--dir', directory, '--json'], directory);
+  return JSON.parse(stdout);
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chanceOf } from '../../spool/kill/chance.mjs';
 import { check, expect, summarize } from '../../support/check.mjs';
-import { countIn } from './count.mjs';
+import { countByDuckDB, countIn } from './count.mjs';
 import { otherSenders } from './other-senders.mjs';
 import { receiveAndDie } from './receiving.mjs';
 import { deliverRest, KINDS, sendAndDie } from './senders.mjs';
@@ -65,6 +65,13 @@ await check('each record whose turn had ended is in the files', () =>
 await check('each record is there once', () =>
   expect(twice.length === 0, `${twice.length} are there again: ${twice.slice(0, 5)}`),
 );
+await check('DuckDB counts as many, each once', async () => {
+  const counted = await countByDuckDB(directory);
+  expect(
+    counted.lines === stored && counted.records === stored,
+    `${stored}, DuckDB: ${JSON.stringify(counted)}`,
+  );
+});
 await check('none is mangled', () => expect(mangled === 0, `${mangled} are`));
 await check('the receiver ends well', () => expect(code === 0, `it ended with ${code}: ${receiver.said()}`));
 proxy.stop();
