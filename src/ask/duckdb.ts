@@ -104,6 +104,9 @@ async function lock(connection: DuckDBConnection, files: readonly RecordFile[]):
   await connection.run('SET lock_configuration = true');
 }
 
+/** A record can have a field `received_at` of its own: then ours has the other name. */
+const ARRIVED = 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))';
+
 /** More names than this are not told. */
 const MAX_NAMES = 1000;
 
@@ -119,7 +122,10 @@ class Views {
     private readonly question: Question,
   ) {
     const { fields, twins } = learnFields(question.files, question.maxSampleBytes);
-    this.#fields = fields.length > 0 ? [...fields] : [{ name: 'received_at', type: 'TIMESTAMP' }];
+    const others = fields.filter(({ name }) => !ARRIVALS.includes(name));
+    const arrival = fields.find(({ name }) => name === 'received_at');
+    const type = arrival?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP';
+    this.#fields = [...others, { name: 'received_at', type }];
     this.#list = listOf(question.files);
     this.notes = notesOn(twins);
   }
@@ -129,11 +135,13 @@ class Views {
   }
 
   async define(): Promise<void> {
-    const { since, until } = this.question;
-    const columns = `{${this.#fields.map(({ name, type }) => `${quoted(name)}: '${type}'`).join(', ')}}`;
+    const fields: readonly Field[] = [...this.#fields, { name: 'otel.received_at', type: 'TIMESTAMP' }];
+    const columns = `{${fields.map(({ name, type }) => `${quoted(name)}: '${type}'`).join(', ')}}`;
     const source = `read_ndjson(${this.#list}, ignore_errors = true, columns = ${columns})`;
-    const where = whereOf(this.#fields, since, until);
-    await this.connection.run(`CREATE OR REPLACE VIEW records AS SELECT * FROM ${source} ${where}`);
+    const records = `SELECT * EXCLUDE ("otel.received_at") REPLACE (${ARRIVED} AS received_at) FROM ${source}`;
+    await this.connection.run(
+      `CREATE OR REPLACE VIEW records AS SELECT * FROM (${records}) ${whereOf(this.question)}`,
+    );
     const lines = `read_ndjson_objects(${this.#list}, ignore_errors = true)`;
     await this.connection.run(
       `CREATE OR REPLACE VIEW lines AS SELECT json FROM ${lines} WHERE json_type(json) = 'OBJECT'`,
@@ -164,23 +172,15 @@ function notesOn(twins: readonly string[]): string[] {
 }
 
 /** Every record in a file of the receiver has the time of its arrival: a row without one is a line that is damaged. */
-function whereOf(fields: readonly Field[], since: number | undefined, until: number | undefined): string {
-  const times = fields.filter(({ name }) => ARRIVALS.includes(name));
-  if (times.length === 0) return '';
-  const arrived = times.map(({ name }) => `${identifier(name)} IS NOT NULL`).join(' OR ');
-  const time = times.find(({ type }) => type === 'TIMESTAMP');
+function whereOf({ since, until }: Question): string {
   const at = (millis: number): string => `TIMESTAMP '${new Date(millis).toISOString().slice(0, -1)}'`;
-  const bounds =
-    time === undefined
-      ? []
-      : [
-          ...(since === undefined ? [] : [`${identifier(time.name)} >= ${at(since)}`]),
-          ...(until === undefined ? [] : [`${identifier(time.name)} < ${at(until)}`]),
-        ];
-  return `WHERE ${[`(${arrived})`, ...bounds].join(' AND ')}`;
+  const bounds = [
+    ...(since === undefined ? [] : [`received_at >= ${at(since)}`]),
+    ...(until === undefined ? [] : [`received_at < ${at(until)}`]),
+  ];
+  return `WHERE ${['received_at IS NOT NULL', ...bounds].join(' AND ')}`;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const listOf = (files: readonly RecordFile[]): string =>
   `[${files.map(({ path }) => quoted(path)).join(', ')}]`;

@@ -39,6 +39,18 @@ const ask = async (
 
 const rowsOf = async (directory: string, sql: string): Promise<unknown> => (await ask(directory, sql)).rows;
 
+it('knows the arrival of a record that has a time of arrival itself', async () => {
+  const own = { n: 2, received_at: 'yesterday', 'otel.received_at': `${HOUR}:30:00.000Z` };
+  const directory = store({ [HOUR]: [{ n: 1 }, JSON.stringify(own)] });
+  const times = "SELECT n, strftime(received_at, '%H:%M') FROM records ORDER BY n";
+  expect(await rowsOf(directory, times)).toEqual([
+    [1, '15:00'],
+    [2, '15:30'],
+  ]);
+  const late = await ask(directory, 'SELECT n FROM records', { since: Date.parse(`${HOUR}:10:00Z`) });
+  expect(late.rows).toEqual([[2]]);
+});
+
 describe('asking', () => {
   it('sees a column for each field, whichever record has it', async () => {
     const directory = store({

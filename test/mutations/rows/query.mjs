@@ -29,8 +29,8 @@ export const ROWS = [
   {
     name: 'query: a damaged line is no row',
     file: 'src/ask/duckdb.ts',
-    from: 'IS NOT NULL`).join',
-    to: 'IS NULL OR TRUE`).join',
+    from: "'received_at IS NOT NULL', ",
+    to: "'TRUE', ",
     test: TEST,
     only: 'leaves out lines that are damaged',
   },
@@ -82,5 +82,13 @@ export const ROWS = [
     test: 'test/ask/ask.test.ts',
     only: 'ends with the process of whoever asks',
     builds: true,
+  },
+  {
+    name: 'query: the time of arrival is ours',
+    file: 'src/ask/duckdb.ts',
+    from: 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))',
+    to: 'TRY_CAST(received_at AS TIMESTAMP)',
+    test: TEST,
+    only: 'a time of arrival itself',
   },
 ];
