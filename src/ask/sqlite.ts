@@ -36,7 +36,7 @@ export function askSqlite({ DatabaseSync }: Sqlite, question: Question): Answer 
   const { count, fields } = fill(database, question.files);
   const note = `DuckDB is not installed, so this is Node's SQLite over the newest ${count} records: npm install @duckdb/node-api asks all of them`;
   try {
-    database.exec('PRAGMA query_only = ON');
+    database.exec('PRAGMA query_only = ON; PRAGMA temp_store = MEMORY');
     const statement = database.prepare(question.sql);
     const rows = new Rows(question.maxRows, question.maxCharacters);
     let names: string[] | undefined;
@@ -53,6 +53,7 @@ export function askSqlite({ DatabaseSync }: Sqlite, question: Question): Answer 
     );
     return { columns, rows: rows.rows, isCut: rows.isCut, engine: 'sqlite', fields, notes: [note] };
   } catch (error) {
+    if (error instanceof AskError) throw error;
     throw new AskError(error instanceof Error ? error.message : textOf(error), 'wrong');
   }
 }

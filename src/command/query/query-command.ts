@@ -52,7 +52,8 @@ async function query(
     answer = await ask(directory, sql, options);
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
-    stderr.write(`otel-remote-logger: ${error.message}\n`);
+    // It can quote what records hold.
+    stderr.write(`otel-remote-logger: ${error.message.replaceAll(/[^\P{C}\n]/gu, ' ')}\n`);
     return error.why === 'wrong' ? WRONG_USAGE : INCOMPLETE;
   }
   for (const note of answer.notes) stderr.write(`otel-remote-logger: ${note}\n`);

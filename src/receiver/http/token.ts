@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -7,8 +7,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 /**
- * What has to be known to send and to read. A browser gets a cookie for it, which is made of the token and tells nothing of it: a browser
- * sends cookies to all ports of a host.
+ * What has to be known to send and to read. A browser gets a cookie for it, which is another one after each start and tells nothing of the token: a
+ * browser sends cookies to all ports of a host.
  */
 export class Token {
   readonly #token: string;
@@ -16,7 +16,7 @@ export class Token {
 
   constructor(token: string) {
     this.#token = token;
-    this.#cookie = createHmac('sha256', token).update('otel-remote-logger listen').digest('base64url');
+    this.#cookie = createHmac('sha256', randomBytes(32)).update(token).digest('base64url');
   }
 
   isIn({ authorization = '' }: IncomingHttpHeaders): boolean {

@@ -79,6 +79,14 @@ describe('query', () => {
     expect(code).toBe(2);
   });
 
+  it('prints no control characters of a record, in no message', async () => {
+    rmSync(directory, { recursive: true });
+    directory = stored({ '2026-11-26T14': [{ model: '\u001b]0;title\u0007red' }] });
+    const { code, err } = await query('SELECT CAST(model AS DOUBLE) FROM records', '--dir', directory);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('title') });
+    expect(err).not.toMatch(/[^\P{C}\n]/u);
+  });
+
   it('ends with 2 where the SQL is wrong', async () => {
     const { code, err } = await query('SELECT nope FROM records', '--dir', directory);
     expect(err).toContain('"nope" not found');
