@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { codeOf, textOf } from '../runtime/foreign.js';
-import { ARRIVALS, type Field } from './fields.js';
 import type { RecordFile } from './files.js';
-import { learnFields } from './learn.js';
 import { type Answer, AskError, type Question } from './question.js';
 import { columnOf, Rows } from './rows.js';
+import { listOf, Views } from './views.js';
 
 type DuckDB = typeof import('@duckdb/node-api');
 
@@ -41,7 +40,7 @@ export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Ans
   const views = new Views(connection, question);
   await views.define();
   await lock(connection, question.files);
-  try {
+  const answer = async (): Promise<Answer> => {
     const statement = await prepared(connection, question.sql, views);
     if (statement.statementType !== StatementType.SELECT)
       throw new AskError(`only SELECT is taken, got ${StatementType[statement.statementType]}`, 'wrong');
@@ -59,9 +58,14 @@ export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Ans
       fields: views.names,
       notes: views.notes,
     };
-  } catch (error) {
-    return translated(error);
-  }
+  };
+  return answer()
+    .catch(async (error) => {
+      if (!/maximum_object_size/.test(String(error))) throw error;
+      await views.takeLongLines();
+      return answer();
+    })
+    .catch(translated);
 }
 
 /** What DuckDB says of a name that is no column. */
@@ -103,84 +107,3 @@ async function lock(connection: DuckDBConnection, files: readonly RecordFile[]):
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }
-
-/** A record can have a field `received_at` of its own: then ours has the other name. */
-const ARRIVED = 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))';
-
-/** More names than this are not told. */
-const MAX_NAMES = 1000;
-
-/** `records` has a column for each field, `lines` the text of each record. */
-class Views {
-  readonly #fields: Field[];
-  readonly #list: string;
-  /** What people should know of them. */
-  readonly notes: readonly string[];
-
-  constructor(
-    private readonly connection: DuckDBConnection,
-    private readonly question: Question,
-  ) {
-    const { fields, twins } = learnFields(question.files, question.maxSampleBytes);
-    const others = fields.filter(({ name }) => !ARRIVALS.includes(name));
-    const arrival = fields.find(({ name }) => name === 'received_at');
-    const type = arrival?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP';
-    this.#fields = [...others, { name: 'received_at', type }];
-    this.#list = listOf(question.files);
-    this.notes = notesOn(twins);
-  }
-
-  get names(): string[] {
-    return this.#fields.slice(0, MAX_NAMES).map(({ name }) => name);
-  }
-
-  async define(): Promise<void> {
-    const fields: readonly Field[] = [...this.#fields, { name: 'otel.received_at', type: 'TIMESTAMP' }];
-    const columns = `{${fields.map(({ name, type }) => `${quoted(name)}: '${type}'`).join(', ')}}`;
-    const source = `read_ndjson(${this.#list}, ignore_errors = true, columns = ${columns})`;
-    const records = `SELECT * EXCLUDE ("otel.received_at") REPLACE (${ARRIVED} AS received_at) FROM ${source}`;
-    await this.connection.run(
-      `CREATE OR REPLACE VIEW records AS SELECT * FROM (${records}) ${whereOf(this.question)}`,
-    );
-    const lines = `read_ndjson_objects(${this.#list}, ignore_errors = true)`;
-    await this.connection.run(
-      `CREATE OR REPLACE VIEW lines AS SELECT json FROM ${lines} WHERE json_type(json) = 'OBJECT'`,
-    );
-  }
-
-  /** Adds a field that is in some record. Says whether there is one. */
-  async addRare(name: string): Promise<boolean> {
-    if (this.#fields.some((field) => field.name.toLowerCase() === name.toLowerCase())) return false;
-    // As text, without a look at its JSON, which is faster.
-    const source = `read_csv(${this.#list}, delim = '\\x01', quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'}, ignore_errors = true, auto_detect = false, max_line_size = 33554432)`;
-    const sql = `SELECT 1 FROM ${source} WHERE contains(line, ${quoted(`${JSON.stringify(name)}:`)}) LIMIT 1`;
-    if ((await this.connection.runAndReadAll(sql)).currentRowCount === 0) return false;
-    this.#fields.push({ name, type: 'VARCHAR' });
-    await this.define();
-    return true;
-  }
-}
-
-function notesOn(twins: readonly string[]): string[] {
-  const [twin] = twins;
-  if (twin === undefined) return [];
-  const names = twins.slice(0, 5).map((name) => JSON.stringify(name));
-  return [
-    `${names.join(', ')} ${twins.length === 1 ? 'differs from another field' : 'differ from other fields'} in case alone, which SQL can't tell apart; ` +
-      `ask lines for that: SELECT json->>${quoted(twin)} FROM lines`,
-  ];
-}
-
-/** Every record in a file of the receiver has the time of its arrival: a row without one is a line that is damaged. */
-function whereOf({ since, until }: Question): string {
-  const at = (millis: number): string => `TIMESTAMP '${new Date(millis).toISOString().slice(0, -1)}'`;
-  const bounds = [
-    ...(since === undefined ? [] : [`received_at >= ${at(since)}`]),
-    ...(until === undefined ? [] : [`received_at < ${at(until)}`]),
-  ];
-  return `WHERE ${['received_at IS NOT NULL', ...bounds].join(' AND ')}`;
-}
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const listOf = (files: readonly RecordFile[]): string =>
-  `[${files.map(({ path }) => quoted(path)).join(', ')}]`;

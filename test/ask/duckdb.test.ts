@@ -39,6 +39,15 @@ const ask = async (
 
 const rowsOf = async (directory: string, sql: string): Promise<unknown> => (await ask(directory, sql)).rows;
 
+it('reads a record as long as the receiver takes it', async () => {
+  const long = 'x'.repeat(17 * 1024 * 1024);
+  const directory = store({ [HOUR]: [{ n: 1 }, { n: 2, long }] });
+  expect(await rowsOf(directory, 'SELECT sum(n), max(length(long)) FROM records')).toEqual([
+    [3, long.length],
+  ]);
+  expect(await rowsOf(directory, 'SELECT count(*) FROM lines')).toEqual([[2]]);
+});
+
 it('knows the arrival of a record that has a time of arrival itself', async () => {
   const own = { n: 2, received_at: 'yesterday', 'otel.received_at': `${HOUR}:30:00.000Z` };
   const directory = store({ [HOUR]: [{ n: 1 }, JSON.stringify(own)] });

@@ -28,7 +28,7 @@ export const ROWS = [
   },
   {
     name: 'query: a damaged line is no row',
-    file: 'src/ask/duckdb.ts',
+    file: 'src/ask/views.ts',
     from: "'received_at IS NOT NULL', ",
     to: "'TRUE', ",
     test: TEST,
@@ -44,7 +44,7 @@ export const ROWS = [
   },
   {
     name: 'query: a field that no sample has is found',
-    file: 'src/ask/duckdb.ts',
+    file: 'src/ask/views.ts',
     from: '    await this.define();\n    return true;',
     to: '    return false;',
     test: TEST,
@@ -85,7 +85,7 @@ export const ROWS = [
   },
   {
     name: 'query: the time of arrival is ours',
-    file: 'src/ask/duckdb.ts',
+    file: 'src/ask/views.ts',
     from: 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))',
     to: 'TRY_CAST(received_at AS TIMESTAMP)',
     test: TEST,
