@@ -145,7 +145,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: {
     // What reads a queue on disk is imported, but not called here.
-    alias: [{ find: /^(\\.\\.\\/)+src\\/(index|command\\/contents)\\.js$/, replacement: 'otel-remote-logger' }],
+    alias: [{ find: /^(\\.\\.\\/)+src\\/(index|command\\/spool\\/contents)\\.js$/, replacement: 'otel-remote-logger' }],
   },
   test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, maxWorkers: 2 },
 });
