@@ -4,6 +4,12 @@ export const csvOf = (names: readonly string[], rows: readonly (readonly unknown
 
 function csvCell(cell: unknown): string {
   if (typeof cell !== 'string') return cell === null || cell === undefined ? '' : String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const text = noFormula(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** Spreadsheets take a text that begins with one of these for a formula, which could run a program or send what is in the sheet. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
+
+/** The text with a quote before it, if a spreadsheet would run it. */
+export const noFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);

@@ -1,3 +1,4 @@
+import { noFormula } from '../../../record/csv.js';
 import { own, textOf } from './row.js';
 
 /** Of spreadsheets; more are left out. */
@@ -21,12 +22,9 @@ function columnsOf(records: readonly object[]): readonly string[] {
   return [...columns];
 }
 
-/** Spreadsheets take a text that begins with one of these for a formula, which could run a program or send what is in the sheet. */
-const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
-
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   const text = textOf(value);
-  const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text;
+  const safe = typeof value === 'string' ? noFormula(text) : text;
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
