@@ -1,13 +1,9 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type Chunk, Entry } from '../queue/chunk.js';
-import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
-import { OwnWay } from './export-way.js';
+import { Nowhere, SUCCESS } from './export-way.js';
 import { RemoteLogRecordExporter } from './exporter.js';
-
-/** The code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
-const SUCCESS: ExportResult = { code: 0 };
 
 /** The exporter behind a logger's queue. Its records are encoded already; it hands them over, and the logger's account says how they end. */
 export const exporterBehindQueue = (
@@ -15,7 +11,7 @@ export const exporterBehindQueue = (
 ): RemoteLogRecordExporter =>
   new RemoteLogRecordExporter(new BehindQueue(onExported) as unknown as RemoteLogRecordExporterOptions);
 
-class BehindQueue extends OwnWay {
+class BehindQueue extends Nowhere {
   /** Is told up to which index the records of a chunk have been exported. */
   readonly #onExported: (chunk: Chunk, to: number) => void;
 
@@ -24,7 +20,7 @@ class BehindQueue extends OwnWay {
     this.#onExported = onExported;
   }
 
-  export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
+  override export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
     let last: Entry | undefined;
     for (const { body } of records) {
       const entry = body as unknown;
@@ -34,13 +30,5 @@ class BehindQueue extends OwnWay {
     }
     if (last !== undefined) this.#onExported(last.chunk, last.index + 1);
     answer(SUCCESS);
-  }
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-
-  stats(): DeliveryStats {
-    return NO_RECORDS;
   }
 }

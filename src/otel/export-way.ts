@@ -1,6 +1,6 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { DeliveryStats } from '../types/account.js';
+import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
 
 /** What becomes of the records that are exported. */
 export interface ExportWay {
@@ -12,10 +12,20 @@ export interface ExportWay {
   stats(): DeliveryStats;
 }
 
-/** A way of the package itself, which an exporter is given in the place of options. */
-export abstract class OwnWay implements ExportWay {
-  abstract export(records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void;
-  abstract forceFlush(): Promise<void>;
-  abstract shutdown(): Promise<void>;
-  abstract stats(): DeliveryStats;
+/** A result with the code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
+export const SUCCESS: ExportResult = { code: 0 };
+
+/** To nowhere. The package itself gives an exporter a way that is one of these in the place of options. */
+export class Nowhere implements ExportWay {
+  export(_records: readonly ReadableLogRecord[], answer: (result: ExportResult) => void): void {
+    answer(SUCCESS);
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+
+  stats(): DeliveryStats {
+    return NO_RECORDS;
+  }
 }

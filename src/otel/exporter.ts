@@ -5,13 +5,10 @@ import { summaryOf } from '../config/summary.js';
 import { isDebugging, step } from '../runtime/debug.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiag } from '../runtime/otel-api.js';
-import { type DeliveryStats, NO_RECORDS } from '../types/account.js';
+import type { DeliveryStats } from '../types/account.js';
 import type { RemoteLogRecordExporterOptions } from '../types/options.js';
-import { type ExportWay, OwnWay } from './export-way.js';
+import { type ExportWay, Nowhere } from './export-way.js';
 import { openExports } from './exports.js';
-
-/** A result with the code of `ExportResultCode`, which can't be imported where the SDK must not be loaded. */
-const SUCCESS: ExportResult = { code: 0 };
 
 /**
  * Exports log records of an OpenTelemetry setup as flat JSON objects. Give it to a `BatchLogRecordProcessor`.
@@ -23,7 +20,7 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
 
   constructor(options?: RemoteLogRecordExporterOptions) {
     const given: unknown = options;
-    this.#way = given instanceof OwnWay ? given : wayOf(options);
+    this.#way = given instanceof Nowhere ? given : wayOf(options);
   }
 
   /** Calls back when each of the records is delivered or given up. Never throws. */
@@ -53,18 +50,11 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 }
 
-const NOWHERE: ExportWay = {
-  export: (_, answer) => answer(SUCCESS),
-  async forceFlush() {},
-  async shutdown() {},
-  stats: () => NO_RECORDS,
-};
-
 function wayOf(options: RemoteLogRecordExporterOptions | undefined): ExportWay {
   const config = resolveExporterConfig(options);
   if (config === undefined) {
     logToDiag('info', 'no usable URL is set, so the exporter is off and sends nothing');
-    return NOWHERE;
+    return new Nowhere();
   }
   if (isDebugging) step(`an exporter is on: ${summaryOf(config)}`);
   return openExports(config);
