@@ -1,21 +1,8 @@
-import type { MeterProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
-import type { Dispatcher } from 'undici';
 import type { Redaction } from '../redact/redaction.js';
 import { setDebugging } from '../runtime/debug.js';
-import type { LossListener } from '../types/account.js';
-import type { LoggerFields } from '../types/json.js';
-import type {
-  BatchOptions,
-  BeforeSend,
-  Compression,
-  Format,
-  Oversize,
-  RemoteLoggerOptions,
-  RemoteLogRecordExporterOptions,
-  RetryOptions,
-} from '../types/options.js';
-import { type HeaderSource, resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
+import type { RemoteLoggerOptions, RemoteLogRecordExporterOptions } from '../types/options.js';
+import { resolveEndpoint, resolveHeaders, resolveProxies } from './destination.js';
 import type { Endpoint } from './endpoint.js';
 import { mayHaveThread } from './may-have-thread.js';
 import {
@@ -26,64 +13,16 @@ import {
   type OptionNames,
 } from './option-names.js';
 import { type Env, pick, pickAll, pickGroup } from './pick.js';
-import { NO_PROXIES, type Proxies } from './proxy.js';
+import { NO_PROXIES } from './proxy.js';
 import { isUnreadable, resolveRedact, UNREADABLE } from './redact.js';
 import { isLoggerProvider, wrongOption } from './rules.js';
 import { BATCH, DEBUG, DELIVERY, flushOnSignals, INTAKE, OF_EXPORTER, OF_LOGGER, RETRY } from './settings.js';
-import { resolveSpool, type SpoolConfig } from './spool.js';
+import type { AdmissionConfig, DeliveryConfig, LoggerConfig } from './settled.js';
+import { resolveSpool } from './spool.js';
 import { warnOfMisspelt } from './variables.js';
 
 export type { HeaderSource } from './destination.js';
-
-/** What both need that admits records and that delivers them. */
-interface RecordConfig {
-  readonly format: Format;
-  readonly metadata: boolean;
-  readonly maxPayloadBytes: number;
-  readonly meterProvider: MeterProvider | undefined;
-  readonly onDrop: LossListener | undefined;
-  readonly spool: SpoolConfig | undefined;
-  readonly redact: Redaction | undefined;
-  readonly oversize: Oversize;
-  readonly shutdownTimeoutMillis: number;
-  readonly beforeSend: BeforeSend | undefined;
-}
-
-/** Everything that delivery needs, decided once. */
-export interface DeliveryConfig extends RecordConfig {
-  readonly endpoint: Endpoint;
-  readonly headers: HeaderSource;
-  readonly compression: Compression;
-  readonly timeoutMillis: number;
-  readonly resource: boolean;
-  readonly concurrency: number;
-  readonly maxConnectionAgeMillis: number;
-  /** `isPatient`: whether what waits outlives the process, and so has time. */
-  readonly retry: Settled<RetryOptions> & { readonly isPatient: boolean };
-  /** Limit of one batch with all its retries; `Infinity` for none. */
-  readonly exportTimeoutMillis: number;
-  /** A record that waits for longer is given up; `Infinity` for none. */
-  readonly maxAgeMillis: number;
-  readonly dispatcher: Dispatcher | undefined;
-  readonly proxies: Proxies;
-  readonly thread: boolean;
-  readonly exitTimeoutMillis: number;
-}
-
-/** Options with every default in place. */
-type Settled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
-
-/** The settings by which a record is admitted, wherever it goes then. */
-export interface AdmissionConfig extends RecordConfig {
-  readonly maxQueueSize: number;
-  readonly maxQueueBytes: number;
-  readonly flushOnSignals: readonly NodeJS.Signals[];
-  readonly fields: LoggerFields | undefined;
-}
-
-export interface LoggerConfig extends DeliveryConfig, AdmissionConfig {
-  readonly batch: Settled<Omit<BatchOptions, 'exportTimeoutMillis'>>;
-}
+export type { AdmissionConfig, DeliveryConfig, LoggerConfig } from './settled.js';
 
 /** Settles the exporter's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveExporterConfig(
