@@ -18,16 +18,21 @@ import { build } from 'rolldown';
 
 /** @import { InputOptions, OutputOptions, Plugin } from 'rolldown' */
 
-/** @type {InputOptions} */
-const input = {
-  platform: 'node',
-  // Of node_modules nothing: an application has one copy of OpenTelemetry, and updates undici by itself.
-  external: /^(?![./]|[a-z]:[\\/])/i,
+/** Whatever it warns of is an error. @type {InputOptions} */
+const strict = {
   logLevel: 'warn',
   // Such as that of an `import()` that a static import elsewhere makes pointless.
   onLog(_level, { message }) {
     throw new Error(message);
   },
+};
+
+/** @type {InputOptions} */
+const input = {
+  ...strict,
+  platform: 'node',
+  // Of node_modules nothing: an application has one copy of OpenTelemetry, and updates undici by itself.
+  external: /^(?![./]|[a-z]:[\\/])/i,
 };
 
 /** @type {OutputOptions} */
@@ -148,6 +153,7 @@ const PAGE_STYLES = ['base', 'parts', 'live', 'record', 'ask'].map((name) => `${
 /** The page needs no network but its receiver's, so what it uses of others is in its files, with their licences. */
 async function buildPage() {
   await build({
+    ...strict,
     input: { page: `${PAGE}/main.tsx` },
     platform: 'browser',
     tsconfig: `${PAGE}/tsconfig.json`,

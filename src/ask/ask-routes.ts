@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { answerJson } from '../receiver/http/answer.js';
 import type { Route, Routes } from '../receiver/route.js';
 import { type AskOptions, ask } from './ask.js';
 import { type Answer, AskError, type NoAnswer } from './question.js';
@@ -31,10 +31,10 @@ export function askRoutes(directory: string): Routes {
       try {
         const options: AskOptions = { ...LIMITS, signal: gone.signal };
         const answer = await turns.take(() => ask(directory, questionOf(url), options), gone.signal);
-        sendJson(response, 200, tell(answer));
+        answerJson(response, 200, tell(answer));
       } catch (error) {
         if (!(error instanceof AskError)) throw error;
-        sendJson(response, STATUS[error.why], { error: error.message, why: error.why });
+        answerJson(response, STATUS[error.why], { error: error.message, why: error.why });
       }
     };
   return {
@@ -47,15 +47,6 @@ export function askRoutes(directory: string): Routes {
       (answer) => answer,
     ),
   };
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  if (response.destroyed) return;
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-  });
-  response.end(JSON.stringify(body));
 }
 
 /** One at a time. */

@@ -22,6 +22,20 @@ const voteColumns = `count(*) FILTER (WHERE type = 'upvote') AS up,
   count(*) FILTER (WHERE type = 'downvote') AS down,
   count(*) FILTER (WHERE type NOT IN ('upvote', 'downvote')) AS other`;
 
+const votes = (day: string): string => `SELECT ${day} AS day, model,
+  ${voteColumns}
+FROM records
+WHERE type LIKE '%vote'
+GROUP BY day, model
+ORDER BY day DESC, model
+LIMIT 100`;
+
+const rate = (minute: string): string => `SELECT ${minute} AS minute, count(*) AS records
+FROM records
+GROUP BY minute
+ORDER BY minute DESC
+LIMIT 720`;
+
 const TOKENS = `SELECT model, sum(tokens) AS tokens
 FROM records
 WHERE tokens IS NOT NULL
@@ -34,40 +48,14 @@ export const QUESTIONS: readonly ReadyQuestion[] = [
     id: 'rate',
     title: 'Records a minute',
     needs: ['received_at'],
-    sql: {
-      duckdb: `SELECT date_trunc('minute', received_at) AS minute, count(*) AS records
-FROM records
-GROUP BY minute
-ORDER BY minute DESC
-LIMIT 720`,
-      sqlite: `SELECT substr(received_at, 1, 16) AS minute, count(*) AS records
-FROM records
-GROUP BY minute
-ORDER BY minute DESC
-LIMIT 720`,
-    },
+    sql: { duckdb: rate("date_trunc('minute', received_at)"), sqlite: rate('substr(received_at, 1, 16)') },
     chart: { kind: 'time', labels: 1 },
   },
   {
     id: 'votes',
     title: 'Votes for each model and day',
     needs: ['type', 'model', 'received_at'],
-    sql: {
-      duckdb: `SELECT received_at::DATE AS day, model,
-  ${voteColumns}
-FROM records
-WHERE type LIKE '%vote'
-GROUP BY day, model
-ORDER BY day DESC, model
-LIMIT 100`,
-      sqlite: `SELECT substr(received_at, 1, 10) AS day, model,
-  ${voteColumns}
-FROM records
-WHERE type LIKE '%vote'
-GROUP BY day, model
-ORDER BY day DESC, model
-LIMIT 100`,
-    },
+    sql: { duckdb: votes('received_at::DATE'), sqlite: votes('substr(received_at, 1, 10)') },
     chart: { kind: 'bars', labels: 2 },
   },
   {

@@ -1,35 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createRemoteLogger, type RemoteLogger } from '../../src/index.js';
 import { turn } from '../support/fake-clock.js';
+import { canMountDisk, mountDisk } from '../support/mount-disk.js';
 import { Receiver } from '../support/receiver.js';
-
-/** A disk of its own, of so many bytes, which goes with the test; `undefined` where none can be mounted. */
-function mountDisk(bytes: number): { readonly path: string; [Symbol.dispose](): void } | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    rmdirSync(path);
-    return undefined;
-  }
-  return {
-    path,
-    [Symbol.dispose]() {
-      execFileSync('umount', ['-l', path]);
-      rmdirSync(path);
-    },
-  };
-}
-
-function canMountDisk(): boolean {
-  const disk = mountDisk(65_536);
-  disk?.[Symbol.dispose]();
-  return disk !== undefined;
-}
 
 const COUNT = 3000;
 

@@ -28,12 +28,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/** Who has gone is not answered. */
 export function answerJson(
   response: ServerResponse,
   status: number,
   value: unknown,
   headers: OutgoingHttpHeaders = {},
 ): void {
+  if (response.destroyed) return;
   const body = `${JSON.stringify(value)}\n`;
   response
     .writeHead(status, {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chanceOf } from '../../spool/kill/chance.mjs';
 import { check, expect, summarize } from '../../support/check.mjs';
+import { listenOnLoopback } from '../../support/loopback.mjs';
 import { countByDuckDB, countIn } from './count.mjs';
 import { otherSenders } from './other-senders.mjs';
 import { receiveAndDie } from './receiving.mjs';
@@ -79,13 +80,9 @@ rmSync(folder, { recursive: true });
 await otherSenders();
 summarize('listen');
 
-/** @returns {Promise<number>} */
-function freePort() {
+async function freePort() {
   const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(address.port));
-    });
-  });
+  const port = await listenOnLoopback(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listenOnLoopback } from '../../support/loopback.mjs';
 
 /** An endpoint that answers late, or not at all, though what came was taken. */
 export class SlowProxy {
@@ -23,13 +24,8 @@ export class SlowProxy {
   }
 
   /** @returns {Promise<string>} its URL */
-  start() {
-    return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', () => {
-        const { port } = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
-        resolve(`http://127.0.0.1:${port}/logs`);
-      });
-    });
+  async start() {
+    return `http://127.0.0.1:${await listenOnLoopback(this.#server)}/logs`;
   }
 
   stop() {

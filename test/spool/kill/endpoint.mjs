@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../../support/loopback.mjs';
 import { recordOf } from './records.mjs';
 
 /** @typedef {{ times: bigint[], keys: Set<string> }} Arrived */
@@ -42,13 +43,8 @@ export class Endpoint {
   }
 
   /** @returns {Promise<string>} its URL */
-  start() {
-    return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', () => {
-        const { port } = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
-        resolve(`http://127.0.0.1:${port}/logs`);
-      });
-    });
+  async start() {
+    return `http://127.0.0.1:${await listenOnLoopback(this.#server)}/logs`;
   }
 
   stop() {
