@@ -8,9 +8,9 @@ import type { DeliveryStats } from './types/account.js';
 import type { RemoteLoggingOptions } from './types/options.js';
 
 /**
- * The target of `pino.transport({ target: 'otel-remote-logger/pino', options })`: each line of pino is sent as the record of a log, with
- * metadata. Options and variables are those of `registerRemoteLogging()`; functions can't be handed to pino's worker thread. The end of the
- * process waits for what is pending, for `shutdownTimeoutMillis` (5 s) at most. A no-op without a URL.
+ * The target of `pino.transport({ target: 'otel-remote-logger/pino', options })`: each line of pino is sent as a log record, with
+ * metadata. Options and variables are those of `registerRemoteLogging()`; functions can't cross to pino's worker thread. The end of the
+ * process waits for pending records, for `shutdownTimeoutMillis` (5 s) at most. Without a URL, it does nothing.
  *
  * Also a stream for `pino(stream)` in the main thread. Throws a `TypeError` for a wrong option, and an Error where
  * `pino-abstract-transport` is not installed.

@@ -11,7 +11,7 @@ const TransportStream = needPeer(
   () => require('winston-transport') as typeof import('winston-transport'),
 );
 
-/** What winston takes of any transport, and where records go. */
+/** The options that winston has for any transport, and those of this package. */
 export interface RemoteTransportOptions
   extends Pick<
     TransportStreamOptions,
@@ -31,9 +31,9 @@ const NAMES: OptionNames = {
 };
 
 /**
- * A transport of winston: each info is sent as the record of a log, with metadata. It never holds up the application's logger. `logger.end()`
- * delivers what is pending, for `shutdownTimeoutMillis` (5 s) at most, and then comes `finish`; so does the natural end of the process. A
- * no-op without a URL. Throws a `TypeError` for a wrong option.
+ * A transport of winston: each info is sent as a log record, with metadata. It never holds up the application's logger. `logger.end()`, and the
+ * natural end of the process, deliver pending records, for `shutdownTimeoutMillis` (5 s) at most; then comes `finish`. Without a URL, it does
+ * nothing. Throws a `TypeError` for a wrong option.
  */
 export class RemoteTransport extends TransportStream {
   readonly #logger;

@@ -67,6 +67,6 @@ it('the gateway takes ten times the largest body of the default limits', () => {
   const limit = Number(/max_request_body_size: (\d+)/.exec(read('gateway.yaml'))?.[1]);
   const maxPayloadBytes = 2 ** 20;
   expect(limit).toBe(10 * maxPayloadBytes);
-  const options = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const options = readFileSync(new URL('../docs/options.md', import.meta.url), 'utf8');
   expect(options).toContain('| `maxPayloadBytes` | `REMOTE_LOGGER_MAX_PAYLOAD_BYTES` | 1 MiB |');
 });

@@ -7,8 +7,8 @@ import { openLogger, openProvidedLogger } from './open-logger.js';
 import { createNoOp, type RemoteLogger } from './remote-logger.js';
 
 /**
- * A logger of its own, with no global state; there can be many. With no URL, as option or in `REMOTE_LOGGER_URL`,
- * or with `OTEL_SDK_DISABLED=true`, it is a no-op. Throws a `TypeError` for a wrong option.
+ * Makes a logger of its own, with no global state; there can be many. Without a URL, as option or in `REMOTE_LOGGER_URL`,
+ * or with `OTEL_SDK_DISABLED=true`, it does nothing. Throws a `TypeError` for a wrong option.
  */
 export function createRemoteLogger(options: RemoteLoggerOptions = {}): RemoteLogger {
   const loggerProvider = options?.loggerProvider;

@@ -7,8 +7,8 @@ const GLOBAL_KEY = Symbol.for('otel-remote-logger.logger');
 const global = globalThis as { [GLOBAL_KEY]?: RemoteLogger | undefined };
 
 /**
- * The process's one logger: what `setRemoteLogger()` was given, or else one that is set up from environment variables at the first
- * call. That is a no-op without `REMOTE_LOGGER_URL`.
+ * Returns the one logger of the process: the one that `setRemoteLogger()` was given, or one that is set up from environment variables at the first
+ * call. Without `REMOTE_LOGGER_URL`, that one does nothing.
  */
 export function getRemoteLogger(): RemoteLogger {
   global[GLOBAL_KEY] ??= createRemoteLogger();
@@ -16,8 +16,8 @@ export function getRemoteLogger(): RemoteLogger {
 }
 
 /**
- * From now on, `getRemoteLogger()` gives `logger`, for all copies of this package in the process. After `undefined`, it sets one up from
- * environment variables at its next call. Returns the one before, `undefined` where there was none. That one goes on as it is: whoever
+ * Makes `getRemoteLogger()` return `logger` from now on, for all copies of this package in the process. After `undefined`, it sets one up from
+ * environment variables at its next call. Returns the logger before, `undefined` if there was none. That one goes on as it is: whoever
  * has it may log to it, and shuts it down. Throws a `TypeError` for what is no logger.
  */
 export function setRemoteLogger(logger: RemoteLogger | undefined): RemoteLogger | undefined {

@@ -12,11 +12,11 @@ import type { RemoteLogger } from './remote-logger.js';
 
 /** What `registerRemoteLogging()` has set up. */
 export interface RemoteLogging {
-  /** The provider that both globals deliver to; `undefined` where nothing was registered. */
+  /** The provider that both globals deliver to; `undefined` if nothing was registered. */
   readonly loggerProvider: LoggerProvider | undefined;
-  /** What became of the records that the application's loggers emitted. */
+  /** Returns the account of the records that the application's loggers emitted. */
   stats(): DeliveryStats;
-  /** Settles when every record emitted before is delivered or given up, or at the deadline (default: 30 s). */
+  /** Resolves when every record emitted before is delivered or given up, or at the deadline (default: 30 s). */
   flush(options?: DeadlineOptions): Promise<DeliveryStats>;
   /** Takes no more records, flushes with a deadline (default: the option `shutdownTimeoutMillis`, 5 s), then stops. The globals stay registered. */
   shutdown(options?: DeadlineOptions): Promise<DeliveryStats>;
@@ -27,15 +27,13 @@ const GLOBAL_KEY = Symbol.for('otel-remote-logger.logging');
 const global = globalThis as { [GLOBAL_KEY]?: Promise<RemoteLogging> };
 
 /**
- * Registers a logger provider with both OpenTelemetry globals, so that what the application logs through OpenTelemetry
- * is sent: with resource attributes from the environment, metadata on, and the account of a logger of its own. At the natural
- * end of the process everything is delivered first. Once a process: a second call gives what the first has set up.
- * It is registered when the call returns; what is awaited is one more copy of `@opentelemetry/api`, whose older loggers then
- * deliver too.
+ * Registers a logger provider with both OpenTelemetry globals, so that everything the application logs through OpenTelemetry is sent. Records have
+ * metadata, and resource attributes from the environment. At the natural end of the process, everything is delivered first. A second call in the
+ * process returns what the first has set up. The provider is registered when the call returns; the promise is for one more copy of
+ * `@opentelemetry/api`, whose older loggers then deliver too.
  *
- * Does nothing, and loads no OpenTelemetry package, without a URL, as option or in `REMOTE_LOGGER_URL`. Replaces no global
- * provider that there is: then it says on `diag` and in a process warning what to do. Rejects with a `TypeError` for a
- * wrong option, and with nothing else.
+ * Without a URL, as option or in `REMOTE_LOGGER_URL`, it does nothing and loads no OpenTelemetry package. An existing global provider is never
+ * replaced: then a process warning says what to do. Rejects with a `TypeError` for a wrong option, and with nothing else.
  */
 export const registerRemoteLogging = (options: RemoteLoggingOptions = {}): Promise<RemoteLogging> =>
   registerOnce(options, []);

@@ -11,10 +11,11 @@ import { getRemoteLogger } from './global-logger.js';
 import { flushProvider } from './provided.js';
 import { registeredLogging } from './remote-logging.js';
 
+/** The options of `withFlush()`. */
 export interface WithFlushOptions {
-  /** When to answer all the same, in milliseconds from the handler's end. Default: 5000. */
+  /** The longest wait for records after the handler's end, in milliseconds. Default: 5000. */
   readonly timeoutMillis?: number | undefined;
-  /** A logger provider of the application, to be flushed too: its batch processors hold records back. Default: none. */
+  /** A logger provider of the application, which is flushed too, as its batch processors hold records back. Default: none. */
   readonly loggerProvider?: LoggerProvider | undefined;
 }
 
@@ -29,14 +30,13 @@ export type Flushed<Args extends unknown[], Result> = Args extends [...unknown[]
   : Promise<Awaited<Result>>;
 
 /**
- * For functions that freeze after they answer, such as those of AWS Lambda, Vercel and Cloud Run: the same handler,
- * whose result (or error) comes when every record logged before is delivered or given up, or at the deadline. It flushes all
- * loggers and exporters of this package, and what `registerRemoteLogging()` has set up. What is logged after the handler's
- * end, while its answer streams, say, is not waited for.
+ * Wraps the handler of a function that freezes after it answers, as on AWS Lambda, Vercel and Cloud Run. The result (or error) comes when every record
+ * logged before is delivered or given up, or at the deadline. It flushes all loggers and exporters of this package, and what
+ * `registerRemoteLogging()` has set up. It does not wait for records logged after the handler's end, for example while the answer streams.
  *
- * The answer is what the handler returns, a promise or not, or what it gives to a callback: its last parameter, which it
- * declares (`(event, context, callback)`). Name, number of parameters, and whatever a platform has put on the handler are those of
- * the handler. One that answers by other means, such as `response.end()`, has to flush before it does.
+ * The answer is what the handler returns, a promise or not, or what it passes to a callback: its last parameter, which it
+ * declares (`(event, context, callback)`). The name, the number of parameters and the marks of a platform stay as they are. A handler that answers by
+ * other means, such as `response.end()`, has to flush before.
  * Throws a `TypeError` for a handler that is no function, and for a wrong option.
  */
 export function withFlush<This, Args extends unknown[], Result>(

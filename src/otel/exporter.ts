@@ -23,13 +23,13 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
     this.#way = given instanceof Nowhere ? given : wayOf(options);
   }
 
-  /** Calls back when each of the records is delivered or given up. Never throws. */
+  /** Calls back when all of the records are delivered or given up. Never throws. */
   export(records: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
     this.#way.export(records, (result) => answer(resultCallback, result));
   }
 
   /**
-   * Settles when the exports under way are settled, or after four fifths of `shutdownTimeoutMillis`; sending goes on then. Never
+   * Resolves when the exports under way are settled, or after four fifths of `shutdownTimeoutMillis`; sending goes on then. Never
    * rejects.
    */
   forceFlush(): Promise<void> {
@@ -37,14 +37,14 @@ export class RemoteLogRecordExporter implements LogRecordExporter {
   }
 
   /**
-   * Takes no more records, settles those under way, and closes all connections. What is not delivered within
-   * `shutdownTimeoutMillis`, and by a last attempt, is given up, reason `shutdown`.
+   * Takes no more records, delivers those under way, and closes all connections. Records that are not delivered within
+   * `shutdownTimeoutMillis`, nor by a last attempt, are given up, reason `shutdown`.
    */
   shutdown(): Promise<void> {
     return this.#way.shutdown();
   }
 
-  /** What became of the records that were exported. */
+  /** Returns the account of the records that were exported. */
   stats(): DeliveryStats {
     return this.#way.stats();
   }

@@ -26,9 +26,9 @@ export const hasGlobalLoggerProvider = (): boolean => (inApiLogs() ?? inApi()) !
 
 /**
  * Makes both global logger providers deliver to `provider`: the one of `@opentelemetry/api-logs` (SDK 0.223) and the one
- * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the one that is registered already. Loggers
- * that were made before deliver to it too. Replaces nothing: if one of them is another provider,
- * it stays, and a warning says so. Returns whether both deliver to it. Throws a `TypeError` for what is no provider.
+ * of `@opentelemetry/api` 1.10 (SDK 3), which do not see each other. Default: the provider that is registered already. Loggers
+ * that were made before deliver to it too. It replaces nothing: if one of the globals has another provider,
+ * that one stays, and a warning says so. Returns whether both deliver to it. Throws a `TypeError` for what is no provider.
  */
 export function bridgeLoggerProviders(
   provider: LoggerProvider | undefined = inApi() ?? inApiLogs(),

@@ -11,11 +11,11 @@ export type DropReason =
   | 'invalid'
   /** The logger is shut down. */
   | 'shutdown'
-  /** The logger could not be set up: a peer dependency is missing, say. Or the call stack is too full to read the record. */
+  /** The logger could not be set up, for example because a peer dependency is missing. Or no stack was left to read the record. */
   | 'internal'
-  /** It was logged by the logger's own work, and would cause the next one: in a callback, a message, or while sending. */
+  /** The logger's own work logged it, in a callback, a message or while sending, so it would cause the next one. */
   | 'feedback'
-  /** `beforeSend` returned `null`: it was not to be sent. No warning tells of it. */
+  /** `beforeSend` returned `null`. No warning tells of it. */
   | 'filtered'
   /** `beforeSend` threw, or returned neither a record nor `null`. */
   | 'filter_failed';
@@ -28,19 +28,19 @@ export interface DeliveryStats {
   readonly accepted: number;
   readonly delivered: number;
   readonly pending: number;
-  /** With `spool`: taken over from other processes, which had accepted them. Absent otherwise. */
+  /** With `spool`: records taken over from other processes, which had accepted them. Absent otherwise. */
   readonly takenOver?: number;
-  /** With `spool`: how many of `pending` are in files, and outlive the process. Absent otherwise. */
+  /** With `spool`: how many pending records are in files, and outlive the process. Absent otherwise. */
   readonly onDisk?: number;
-  /** With `oversize: 'trim'`: how many of those accepted were trimmed. Absent while there are none. */
+  /** With `oversize: 'trim'`: how many accepted records were trimmed. Absent while there are none. */
   readonly trimmed?: number;
   /** Admitted, then given up. Reasons that did not occur are absent. */
   readonly failed: Readonly<Partial<Record<FailReason, number>>>;
   /** Never admitted. Reasons that did not occur are absent. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   /**
-   * Since when the endpoint has let nothing through although it was tried, in ISO 8601: while records wait for it, or it refuses
-   * what it gets. Absent otherwise. All loggers and exporters of an endpoint share it.
+   * Since when the endpoint has let nothing through, in ISO 8601, while records wait for it or it refuses them. Absent otherwise. All loggers and
+   * exporters of an endpoint share it.
    */
   readonly failingSince?: string;
 }

@@ -10,5 +10,5 @@ export type FlatDict = { [key: string]: Scalar };
  */
 export type LogData = object | Scalar;
 
-/** Fields for each record of a logger: an object, or a function that is asked for each record. */
+/** Fields for each record of a logger: an object, or a function that is called for each record. */
 export type LoggerFields = object | (() => object | null | undefined);

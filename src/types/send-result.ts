@@ -1,22 +1,22 @@
 /** Why an admitted record was given up. A closed set: every failed record has exactly one of these. */
 export type FailReason =
-  /** The endpoint gave a final answer that is neither success nor worth a retry, such as 401 or 404. */
+  /** The endpoint gave a final answer that is not about this record, such as 401 or 404. */
   | 'refused'
-  /** The endpoint would not take this record: 400 or 422. */
+  /** The endpoint did not take this record: 400 or 422. */
   | 'rejected'
   /** The record alone is above `maxPayloadBytes`, or the endpoint answered 413 for it. */
   | 'too_large'
-  /** Tries went on failing until the retry budget was spent. */
+  /** Attempts failed until the retry budget was spent. */
   | 'retries_exhausted'
   /** The time limit of one export ran out before the record was sent. */
   | 'timeout'
   /** It waited for longer than `spool.maxAgeMillis`. */
   | 'expired'
-  /** The queue on disk held it, and it was damaged there. */
+  /** It was damaged in the queue on disk. */
   | 'corrupt'
-  /** The logger was shut down, with a deadline that passed, before the record was delivered. */
+  /** The deadline of `shutdown()`, or of a natural end, passed before the record was delivered. */
   | 'shutdown'
-  /** A fault of this package or of a function given to it. Please report it. */
+  /** This package, or a function that was given to it, has a fault. Please report it. */
   | 'internal';
 
 /**

@@ -10,7 +10,7 @@ export interface Traits {
   readonly text: string;
 }
 
-/** A back end of the README's table, or one that takes no flat JSON at all. */
+/** A back end of the table in docs/receivers.md, or one that takes no flat JSON at all. */
 export interface BackEnd {
   readonly name: string;
   readonly is: (traits: Traits) => boolean;

@@ -275,6 +275,6 @@ export const ROWS = [
     file: 'src/config/settings.ts',
     from: "'REMOTE_LOGGER_MAX_CONNECTION_AGE'",
     to: "'REMOTE_LOGGER_CONNECTION_AGE'",
-    test: 'test/readme.test.ts',
+    test: 'test/docs/options.test.ts',
   },
 ];

@@ -224,7 +224,7 @@ export const ROWS = [
   {
     name: 'redact: below an Error, sockets and the like are sent by their names',
     file: 'src/record/copying.ts',
-    test: 'test/record/readme-values.test.ts',
+    test: 'test/docs/values.test.ts',
     from: 'if (this.#errors > 0 && isEmitter(value))',
     to: 'if (false)',
   },

@@ -108,11 +108,11 @@ export const ROWS = [
     to: 'if (kind === undefined) return',
   },
   {
-    name: "16: the README's table of values has a tested row for each",
-    file: 'README.md',
+    name: "16: the table of values has a tested row for each",
+    file: 'docs/values.md',
     from: '| a circular reference | `[Circular]` |\n',
     to: '',
-    test: 'test/record/readme-values.test.ts',
+    test: 'test/docs/values.test.ts',
   },
   {
     name: '17: a record of a registered provider that is too large is dropped, and counted so',

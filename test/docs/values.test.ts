@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { flatten } from '../../src/index.js';
 import { encodeRecord } from '../../src/record/encode-record.js';
+import { blocksOf, rowsOf, textOf } from '../support/page.js';
 
 const boom = (): never => {
   throw new Error('no');
@@ -31,7 +31,7 @@ class Session {
 
 const LEFT_OUT = Symbol('left out');
 
-/** For each row of the README's table, values and what each is sent as. */
+/** For each row of the table in docs/values.md, values and what each is sent as. */
 const EXAMPLES: Readonly<Record<string, readonly (readonly [unknown, unknown])[]>> = {
   string: [
     ['text', 'text'],
@@ -127,14 +127,18 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [unknown, unknown])[]
   'names that become one by U+FFFD': [[{ '\ud800': 1, '\udfff': 2 }, '{"\ufffd":2}']],
 };
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const section = readme.split('\n## What becomes of a value\n')[1]?.split('\n## ')[0] ?? '';
-const rows = [...section.matchAll(/^\| (?!value |-)(.*?) \| .* \|$/gm)].map(([, value = '']) => value);
+const page = textOf('docs/values.md');
+const rows = rowsOf(page).map(([value = '']) => value);
 
-describe("the README's table of values", () => {
+describe('the table of values', () => {
   it('has examples of every row, and no others', () => {
     expect(rows.length).toBeGreaterThan(15);
     expect(Object.keys(EXAMPLES)).toEqual(rows);
+  });
+
+  it('begins with an example that is sent as it says', () => {
+    const [, data = '', sent = ''] = /\.log\((.*)\);\n\/\/ (.*)\n/.exec(blocksOf(page, 'js')[0] ?? '') ?? [];
+    expect(encodeRecord(flatten(new Function(`return ${data}`)()))).toBe(sent);
   });
 
   it.each(Object.entries(EXAMPLES))('says what becomes of: %s', (_, examples) => {

@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { parseAst } from 'rolldown/parseAst';
+import { describe, expect, it } from 'vitest';
+import { rowsOf, sectionOf, textOf } from '../support/page.js';
+
+const page = textOf('docs/troubleshooting.md');
+
+/** What an application loads; the commands explain themselves, each on its page. */
+const OF_THE_LIBRARY = /^(?!(?:command|page|ask|receiver|testing)\/|(?:cli|ask-child)\.ts).*\.ts$/;
+const root = new URL('../../src/', import.meta.url);
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => OF_THE_LIBRARY.test(path));
+
+interface Node {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string';
+
+/** Calls and properties whose texts are no message of their own: steps for whoever debugs, rules of options, descriptions of metrics. */
+const NO_MESSAGES = new Set(['step', 'rule', 'noText', 'hasMethod']);
+const NO_MESSAGE_IN = new Set(['must', 'description']);
+
+function isNoMessage(node: Node): boolean {
+  if (node.type === 'CallExpression') return NO_MESSAGES.has(String((node['callee'] as Node)['name']));
+  if (node.type === 'Property') return NO_MESSAGE_IN.has(String((node['key'] as Node)['name']));
+  return node.type === 'ImportDeclaration' || node.type.startsWith('TS');
+}
+
+/** The parts of a text between what differs. */
+function fixedParts(node: Node): string[] {
+  if (node.type === 'Literal') return typeof node['value'] === 'string' ? [node['value']] : [];
+  if (node.type !== 'TemplateLiteral') return [];
+  return (node['quasis'] as { value: { cooked: string } }[]).map(({ value }) => value.cooked);
+}
+
+/** The longest fixed part of each text with three words or more: nothing but messages is so long. */
+function messagesIn(node: Node): string[] {
+  if (isNoMessage(node)) return [];
+  const [longest = ''] = fixedParts(node).sort((a, b) => b.length - a.length);
+  const inner = Object.values(node)
+    .flat()
+    .filter(isNode)
+    .flatMap((child) => messagesIn(child));
+  return longest.trim().split(/\s+/).length >= 3 ? [longest.trim(), ...inner] : inner;
+}
+
+const messagesOf = (path: string): string[] =>
+  messagesIn(parseAst(textOf(`src/${path}`), { lang: 'ts' }, path) as unknown as Node);
+
+describe('the page of troubleshooting', () => {
+  it('has every message of the library', () => {
+    const messages = files.flatMap(messagesOf);
+    expect(messages.length).toBeGreaterThan(100);
+    expect(messages.filter((message) => !page.includes(message))).toEqual([]);
+  });
+
+  it('has every code of a warning, and a section of its own for each', () => {
+    const codes = [...textOf('src/runtime/warnings.ts').matchAll(/\| '(REMOTE_LOGGER_\w+)'/g)].map(
+      ([, code]) => code,
+    );
+    const rows = rowsOf(sectionOf(page, '## Where messages appear'));
+    expect(rows.map(([code]) => code?.replaceAll('`', '')).sort()).toEqual(codes.sort());
+    for (const code of codes) expect(page).toContain(`\nCode \`${code}\``);
+  });
+});
