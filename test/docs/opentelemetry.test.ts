@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Receiver } from '../support/receiver.js';
 import { blocksOf, textOf } from '../support/page.js';
+import { Receiver } from '../support/receiver.js';
 
 it('the page on OpenTelemetry shows a log record of an existing setup with the fields that arrive', async () => {
   await using receiver = await Receiver.start();

@@ -108,7 +108,7 @@ export const ROWS = [
     to: 'if (kind === undefined) return',
   },
   {
-    name: "16: the table of values has a tested row for each",
+    name: '16: the table of values has a tested row for each',
     file: 'docs/values.md',
     from: '| a circular reference | `[Circular]` |\n',
     to: '',
