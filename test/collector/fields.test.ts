@@ -118,6 +118,63 @@ const cases: readonly FieldCase[] = [
     },
   },
   {
+    name: 'a chat turn as a GenAI event',
+    emitted: {
+      eventName: 'gen_ai.client.inference.operation.details',
+      severityNumber: 5,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.request.temperature': 1,
+        'gen_ai.request.max_tokens': 1024,
+        'gen_ai.response.id': 'chatcmpl-1',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.usage.input_tokens': 12,
+        'gen_ai.usage.output_tokens': 0,
+        'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'Hi! [1]' }] }],
+      },
+    },
+    written: {
+      eventName: 'gen_ai.client.inference.operation.details',
+      severityNumber: 5,
+      body: '',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.request.temperature': 1,
+        'gen_ai.request.max_tokens': 1024n,
+        'gen_ai.response.id': 'chatcmpl-1',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.usage.input_tokens': 12n,
+        'gen_ai.usage.output_tokens': 0n,
+        'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'Hi! [1]' }] }],
+      },
+    },
+  },
+  {
+    name: 'a vote as a GenAI event',
+    emitted: {
+      eventName: 'gen_ai.evaluation.result',
+      attributes: {
+        'gen_ai.evaluation.name': 'vote',
+        'gen_ai.evaluation.score.value': 1,
+        'gen_ai.evaluation.score.label': 'upvote',
+        'gen_ai.response.id': 'chatcmpl-1',
+      },
+    },
+    written: {
+      eventName: 'gen_ai.evaluation.result',
+      attributes: {
+        'gen_ai.evaluation.name': 'vote',
+        'gen_ai.evaluation.score.value': 1,
+        'gen_ai.evaluation.score.label': 'upvote',
+        'gen_ai.response.id': 'chatcmpl-1',
+      },
+    },
+  },
+  {
     name: 'text with newlines and quotes',
     emitted: { body: 'a\n"b"\r\n\u2028{' },
     written: { body: 'a\n"b"\r\n\u2028{' },
@@ -191,6 +248,8 @@ describe.each(formats)('$format, compression $compression', ({ format, compressi
       type: 'chat',
       latency_ms: 1450.5,
       tokens: 256,
+      prompt_tokens: 12,
+      completion_tokens: 244,
       error: null,
       gen_params: { temperature: 0.7, stop: ['\n'] },
       // Names of metadata, in other shapes than metadata has.
@@ -207,7 +266,14 @@ describe.each(formats)('$format, compression $compression', ({ format, compressi
     const records = await written(run, 2);
     expect(records.map(({ attributes }) => attributes['type']).sort()).toEqual(['chat', 'vote']);
     for (const { attributes, resource, scope, body, timeUnixNano } of records) {
-      expect(attributes).toEqual({ ...data, type: attributes['type'], tokens: 256n, error: undefined });
+      expect(attributes).toEqual({
+        ...data,
+        type: attributes['type'],
+        tokens: 256n,
+        prompt_tokens: 12n,
+        completion_tokens: 244n,
+        error: undefined,
+      });
       expect({ resource, body, timeUnixNano }).toEqual({ resource: {}, body: '', timeUnixNano: undefined });
       expect(scope.name).toContain('webhook');
     }
@@ -239,6 +305,10 @@ describe('a field in a shape that is not taken', () => {
     ['timestamp', '0001-01-01T00:00:00Z'],
     ['timestamp', '1969-12-31T23:59:59Z'],
     ['timestamp', '2026-11-22 05:51:23'],
+    ['tstamp', '1732272000.1234'],
+    ['tstamp', 1_732_272_000_123],
+    ['tstamp', 5.5],
+    ['tstamp', -1],
     ['observed_timestamp', '2026-13-45T00:00:00Z'],
     ['observed_timestamp', ''],
     ['severity_number', 9.7],
@@ -284,11 +354,27 @@ describe('a field in a shape that is not taken', () => {
   });
 });
 
+it.each([
+  [{ tstamp: 1_732_272_000.1234 }, '1732272000123400000'],
+  [{ tstamp: 1_732_272_000 }, '1732272000000000000'],
+  [{ tstamp: 1_732_272_000.1234, timestamp: '2026-11-22T05:51:23.000000001Z' }, '1795326683000000001'],
+  [{ tstamp: 1_732_272_000.1234, timestamp: 'yesterday' }, '1732272000123400000'],
+])('the time of %j is %s: of `tstamp` where there is no `timestamp`', async (times, nanos) => {
+  const run = JSON.stringify(times);
+  await fetch(collector.url, { method: 'POST', body: JSON.stringify({ run, ...times }) });
+  const [record] = await written(run, 1);
+  expect(record?.timeUnixNano).toBe(nanos);
+  expect(record?.attributes['tstamp']).toBe(times.tstamp);
+});
+
 describe('what a Python FastChat service sends', () => {
   const wire: { name: string; body: string }[] = JSON.parse(
     readFileSync(new URL('../wire/fastchat-wire.json', import.meta.url), 'utf8'),
   );
   const named = ['state', 'states', 'gen_params', 'usage', 'error'];
+  /** The time of a record, which is that of `tstamp` to the microsecond. */
+  const nanosOf = (tstamp: unknown): string | undefined =>
+    typeof tstamp === 'number' ? `${Math.round(tstamp * 1e6)}000` : undefined;
 
   it('arrives with exact values', async () => {
     for (const [index, { body }] of wire.entries()) {
@@ -306,6 +392,7 @@ describe('what a Python FastChat service sends', () => {
       }
       for (const key of Object.keys(fields)) fields[key] ??= undefined;
       expect(record?.attributes, name).toEqual(fields);
+      expect(record?.timeUnixNano, name).toBe(nanosOf(fields['tstamp']));
       if (Object.keys(fields).length > 0) expect(record?.body, name).toEqual(text);
       equal++;
     }

@@ -30,7 +30,7 @@ const flagsFor = (files: readonly string[]): string[] =>
 export interface CollectorOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly featureGates?: string;
-  /** Its working directory; default: a new one, with the queue and the written file in it. */
+  /** Its working directory, in which it puts the queue and the written file. Default: a new one. */
   readonly directory?: string;
   /** The port it listens on. Default: a free one. */
   readonly port?: number;
@@ -43,7 +43,8 @@ export function validate(
 ): string {
   const gates = featureGates === undefined ? [] : [`--feature-gates=${featureGates}`];
   const { status, stdout, stderr, error } = spawnSync(OTELCOL, ['validate', ...gates, ...flagsFor(files)], {
-    env: { ...baseEnv(mkdtempSync(join(tmpdir(), 'otelcol-')), [0, 0, 0]), ...env },
+    cwd: mkdtempSync(join(tmpdir(), 'otelcol-')),
+    env: { ...baseEnv([0, 0, 0]), ...env },
     encoding: 'utf8',
     timeout: 30_000,
   });
@@ -53,11 +54,9 @@ export function validate(
 
 type Ports = readonly [port: number, metricsPort: number, healthPort: number];
 
-const baseEnv = (directory: string, [port, metricsPort, healthPort]: Ports): Record<string, string> => ({
+const baseEnv = ([port, metricsPort, healthPort]: Ports): Record<string, string> => ({
   LISTEN: `127.0.0.1:${port}`,
   REMOTE_LOGGER_TOKEN: TOKEN,
-  QUEUE_DIRECTORY: join(directory, 'queue'),
-  LOG_FILE: join(directory, 'logs.jsonl'),
   METRICS_PORT: String(metricsPort),
   HEALTH: `127.0.0.1:${healthPort}`,
 });
@@ -79,7 +78,7 @@ export class Collector {
     const port = options.port ?? (await freePort());
     const [metricsPort, healthPort] = [await freePort(), await freePort()];
     const gates = options.featureGates === undefined ? [] : [`--feature-gates=${options.featureGates}`];
-    const env = { ...baseEnv(directory, [port, metricsPort, healthPort]), ...options.env };
+    const env = { ...baseEnv([port, metricsPort, healthPort]), ...options.env };
     const args = [...gates, ...flagsFor(files)];
     const engine = await Engine.start(OTELCOL, args, directory, 'Everything is ready', env);
     return new Collector(engine, directory, port, metricsPort, healthPort);
