@@ -74,6 +74,12 @@ export async function runScenarios(where, node, project, line) {
       expect(stdout.includes('turn finished'), `its other transport wrote: ${stdout}`);
     });
   }
+  await check(`${where}: a raw stream of bunyan delivers one flat record`, async () => {
+    const { records } = await sent(node, project, ['loggers/bunyan.js']);
+    const [record] = records;
+    expect(records.length === 1 && record?.['msg'] === 'turn finished', JSON.stringify(records));
+    expect(record?.['usage'] === '{"tokens":256}', JSON.stringify(records));
+  });
   await check(`${where}: what a request of Fastify logs is delivered`, () => fastifyDelivers(node, project));
   await check(`${where}: both globals deliver under register`, async () => {
     const { records, stderr } = await sent(node, project, [...REGISTER, 'apps/globals.js']);
