@@ -36,7 +36,7 @@ async function sentNames(): Promise<string[]> {
   return Object.keys(records.map((record) => toFlatDict(record))[0] ?? {}).filter((name) => name !== 'data');
 }
 
-/** Those that the map reads from a record. `log.record.uid` stays the attribute that it is in OpenTelemetry. */
+/** Those that the map reads from a record, and FastChat's `tstamp`. `log.record.uid` stays the attribute that it is in OpenTelemetry. */
 function readNames(): Set<string> {
   const map = read('field-map.yaml');
   const record = map.slice(map.indexOf('transform/record:'), map.indexOf('transform/group:'));
@@ -47,7 +47,7 @@ function readNames(): Set<string> {
 
 it('what the exporter sends is what collector-config/field-map.yaml reads', async () => {
   const sent = (await sentNames()).filter((name) => name !== 'log.record.uid');
-  expect([...readNames()].sort()).toEqual(sent.sort());
+  expect([...readNames()].sort()).toEqual([...sent, 'tstamp'].sort());
 });
 
 it('every metadata field that can collide is put back by collector-config/field-map.yaml', async () => {
