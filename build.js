@@ -9,14 +9,17 @@
  *
  * Of the page that `otel-remote-logger listen` serves, it makes `dist/page`: files for a browser, with all that they need.
  *
- * `node build.js types` gives each `.d.ts` its twin for those who require the package.
+ * `node build.js types` gives each `.d.ts` that an entry leads to its twin for those who require the package, and removes the others.
  */
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 /** @import { InputOptions, OutputOptions, Plugin } from 'rolldown' */
+
+/** What an application loads by name. */
+const ENTRIES = ['index', 'register', 'testing', 'pino', 'winston'];
 
 /** Whatever it warns of is an error. @type {InputOptions} */
 const strict = {
@@ -178,14 +181,36 @@ function namesOf(/** @type {string} */ file) {
   return `import all from './${file}';\n\nexport const { ${names.join(', ')} } = all;\n`;
 }
 
-/** TypeScript takes a `.d.ts` of this package for that of an ES module, and a `.d.cts` for that of CommonJS. */
+/** The files of types that those of `path` lead to, with itself. @param {string} path @param {Set<string>} found */
+async function typesFrom(path, found) {
+  if (found.has(path)) return;
+  found.add(path);
+  const text = await readFile(path, 'utf8');
+  for (const [, other = ''] of text.matchAll(/['"](\.{1,2}\/[^'"]+)\.js['"]/g))
+    await typesFrom(`${join(dirname(path), other)}.d.ts`, found);
+}
+
+/** TypeScript takes a `.d.ts` of this package for that of an ES module, and a `.d.cts` for that of CommonJS. Types that no entry leads to are of no use. */
 async function buildTypes() {
   const files = await readdir('dist', { recursive: true });
-  for (const file of files.filter((path) => path.endsWith('.d.ts'))) {
-    const text = await readFile(`dist/${file}`, 'utf8');
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const entry of ENTRIES) await typesFrom(`dist/${entry}.d.ts`, found);
+  for (const path of files.filter((file) => file.endsWith('.d.ts')).map((file) => join('dist', file)))
+    if (!found.has(path)) await rm(path);
+  for (const path of found) {
+    const text = await readFile(path, 'utf8');
     const twin = text.replaceAll(/(['"]\.{1,2}\/[^'"]+)\.js(?=['"])/g, '$1.cjs');
-    await writeFile(`dist/${file.replace(/\.ts$/, '.cts')}`, twin);
+    await writeFile(path.replace(/\.ts$/, '.cts'), twin);
   }
+  await removeEmptyFolders('dist');
+}
+
+/** @param {string} folder */
+async function removeEmptyFolders(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await removeEmptyFolders(join(folder, entry.name));
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }
 
 if (process.argv[2] === 'types') await buildTypes();

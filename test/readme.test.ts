@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../src/command/command.js';
-import { blocksOf, linksOf, rowsOf, sectionOf, textOf } from './support/page.js';
+import { blocksOf, rowsOf, sectionOf, textOf } from './support/page.js';
 import { Receiver } from './support/receiver.js';
 import { stored } from './support/stored.js';
 import { Text } from './support/text.js';
@@ -59,11 +59,5 @@ describe('the README', () => {
       // Those of a folder are run by the name of the logger or the bundler.
       for (const file of links) expect(matrix).toMatch(new RegExp(`['"/\`]${file.split('.')[0]}\\b`));
     }
-  });
-
-  it('links only to files that exist', () => {
-    const links = linksOf(readme);
-    expect(links.length).toBeGreaterThan(10);
-    for (const link of links) expect(() => textOf(link)).not.toThrow(/ENOENT/);
   });
 });

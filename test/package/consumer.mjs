@@ -59,7 +59,12 @@ async function pack(folder) {
   const { filename, files } = packed ?? { filename: '', files: [] };
   const strays = files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|[^/]+\.(md|json)$|LICENSE$)/.test(path));
+    .filter(
+      (path) =>
+        !/^((dist|docs|examples|collector-config)\/|bench\/results\/.*svg$|[^/]+\.(md|json)$|LICENSE$)/.test(
+          path,
+        ) || /\/(node_modules|\.[^/]+|api)\//.test(path),
+    );
   expect(strays.length === 0, `does not belong in it: ${strays}`);
   for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/index.d.cts', 'LICENSE', 'package.json']) {
     expect(

@@ -32,7 +32,3 @@ export function rowsOf(text: string): string[][] {
 
 /** The first code in a cell. */
 export const codeIn = (cell: string | undefined): string | undefined => /`([^`]+)`/.exec(cell ?? '')?.[1];
-
-/** Where links lead that stay in the repository, without their anchors. */
-export const linksOf = (page: string): string[] =>
-  [...page.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path]) => path ?? '');
