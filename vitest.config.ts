@@ -5,7 +5,8 @@ const BUILT = {
   alias: [{ find: /^.*\/src\/index\.js$/, replacement: `${import.meta.dirname}/dist/index.js` }],
 };
 
-const FAULTS = { include: ['test/faults/**/*.test.ts'] };
+/** Most of their time is waiting, so there are more of them at a time than there are cores. */
+const FAULTS = { include: ['test/faults/**/*.test.ts'], maxWorkers: 4 };
 
 /** The same suite with queues on disk; those that have such a queue in any case are left out. */
 const SPOOLED = {

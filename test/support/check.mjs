@@ -9,10 +9,11 @@ let failed = 0;
  * @template T @param {string} name @param {() => Promise<T> | T} work @returns {Promise<T | undefined>}
  */
 export async function check(name, work) {
+  const start = performance.now();
   try {
     const result = await work();
     passed++;
-    console.log(`ok: ${name}`);
+    console.log(`ok: ${name} (${Math.round((performance.now() - start) / 1000)} s)`);
     return result;
   } catch (error) {
     failed++;
