@@ -3,7 +3,7 @@ export { createRemoteLogger } from './logger/create-remote-logger.js';
 export { getRemoteLogger, setRemoteLogger } from './logger/global-logger.js';
 export type { RemoteLogger } from './logger/remote-logger.js';
 export { type RemoteLogging, registerRemoteLogging } from './logger/remote-logging.js';
-export { type WithFlushOptions, withFlush } from './logger/with-flush.js';
+export { type Flushed, type WithFlushOptions, withFlush } from './logger/with-flush.js';
 export { RemoteLogRecordExporter } from './otel/exporter.js';
 export { bridgeLoggerProviders } from './otel/globals.js';
 export { flatten } from './record/flatten.js';

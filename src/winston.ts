@@ -5,6 +5,8 @@ import { needPeer } from './loggers/peer.js';
 import { createRecordLogger } from './loggers/record-logger.js';
 import type { RemoteLoggingOptions } from './types/options.js';
 
+export type { WinstonInfo };
+
 const TransportStream = needPeer(
   'winston-transport',
   'otel-remote-logger/winston',
@@ -38,6 +40,7 @@ const NAMES: OptionNames = {
 export class RemoteTransport extends TransportStream {
   readonly #logger;
 
+  /** Throws a `TypeError` for a wrong option. */
   constructor(options: RemoteTransportOptions = {}) {
     checkNames(options, NAMES);
     const { remote = {}, ...own } = options;
@@ -45,17 +48,19 @@ export class RemoteTransport extends TransportStream {
     this.#logger = createRecordLogger(remote, 'otel-remote-logger/winston', ofWinston);
   }
 
+  /** Called by winston for each record. Returns at once. */
   override log(info: WinstonInfo, callback: () => void): void {
     this.#logger.log(info);
     this.emit('logged', info);
     callback();
   }
 
-  /** Called when it is taken from its logger. It may be with another one. */
+  /** Called by winston when the transport is removed from a logger. Another logger may still have it, so it goes on. */
   override close(): void {
     void this.#logger.flush();
   }
 
+  /** Called by winston at the end of the logger: delivers pending records, and then calls back. */
   override _final(callback: (error?: Error | null) => void): void {
     void this.#logger.shutdown().then(() => callback());
   }

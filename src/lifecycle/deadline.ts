@@ -5,6 +5,7 @@ import { type Clock, MAX_TIMER_MILLIS } from '../runtime/clock.js';
 /** The OpenTelemetry specification's default for a forced flush. */
 const FLUSH_TIMEOUT_MILLIS = 30_000;
 
+/** How long a flush or a shutdown may take. */
 export interface DeadlineOptions {
   /** When to stop waiting, in milliseconds from now. Default: 30000; of a shutdown, the option `shutdownTimeoutMillis`. */
   readonly timeoutMillis?: number | undefined;

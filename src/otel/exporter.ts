@@ -18,6 +18,7 @@ import { openExports } from './exports.js';
 export class RemoteLogRecordExporter implements LogRecordExporter {
   readonly #way: ExportWay;
 
+  /** Throws a `TypeError` for a wrong option. Default of each option: its environment variable. */
   constructor(options?: RemoteLogRecordExporterOptions) {
     const given: unknown = options;
     this.#way = given instanceof Nowhere ? given : wayOf(options);

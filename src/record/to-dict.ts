@@ -8,6 +8,7 @@ import type { FlatDict, Scalar } from '../types/json.js';
 import { put } from './entries.js';
 import { type Flattening, type FlattenRefusal, flatten, flattenWithin } from './flatten.js';
 
+/** What of a log record goes into its flat object, besides its data. */
 export interface ToFlatDictOptions {
   /** Whether the record's metadata is added, such as `timestamp` and `trace_id`. Default: `true`. */
   readonly metadata?: boolean;

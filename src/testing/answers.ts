@@ -6,9 +6,11 @@ export type ReceivedRecord = Record<string, unknown>;
 
 /** One request as it arrived. */
 export interface ReceivedRequest {
+  /** `POST`, of this package. */
   readonly method: string;
   /** With its query. */
   readonly path: string;
+  /** By names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** The bytes of the body, as they came: compressed where the request was. */
   readonly body: Buffer;
@@ -21,9 +23,11 @@ export type Answer =
   | number
   | 'reset'
   | {
+      /** From 200 to 599. */
       readonly status: number;
       /** Such as `{ 'retry-after': '1' }`. */
       readonly headers?: Readonly<Record<string, string>> | undefined;
+      /** Default: none. */
       readonly body?: string | undefined;
     };
 

@@ -25,8 +25,11 @@ export type DropReason =
  * and `accepted`, with `takenOver` if there is one, is `delivered` plus all of `failed` plus `pending`.
  */
 export interface DeliveryStats {
+  /** Records that `log()` has admitted. */
   readonly accepted: number;
+  /** Records that the endpoint has answered with a 2xx. */
   readonly delivered: number;
+  /** Accepted records that are neither delivered nor given up yet. */
   readonly pending: number;
   /** With `spool`: records taken over from other processes, which had accepted them. Absent otherwise. */
   readonly takenOver?: number;
@@ -56,6 +59,7 @@ export const NO_RECORDS: DeliveryStats = Object.freeze({
 
 /** A loss as `onDrop` is told of it. */
 export interface Loss {
+  /** Why. */
   readonly reason: DropReason | FailReason;
   /** How many records. */
   readonly count: number;
@@ -63,6 +67,7 @@ export interface Loss {
   readonly sample?: FlatDict | undefined;
 }
 
+/** Is told of each loss: the option `onDrop`. */
 export type LossListener = (loss: Loss) => void;
 
 /** A loss with what people need to understand it, such as the endpoint's status. */
