@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runProgram } from './child.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const CACHE = here('../.cache');
+export const CACHE = here('../.cache');
 const ROOT = here('../..');
 const PACKAGE = 'otel-remote-logger';
 
@@ -42,7 +42,8 @@ function nodeIsAtLeast([major, minor]) {
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
-async function install(folder, dependencies) {
+/** Puts packages at fixed versions into a folder, once. */
+export async function install(folder, dependencies) {
   const manifest = JSON.stringify({ private: true, dependencies }, undefined, 2);
   const done = join(folder, 'installed.json');
   if (existsSync(done) && readFileSync(done, 'utf8') === manifest) return;

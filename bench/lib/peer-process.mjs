@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { arrivals } from './arrivals.mjs';
+import { childPath } from './child.mjs';
+
+const spools = mkdtempSync(join(tmpdir(), 'bench-peers-'));
+process.once('exit', () => rmSync(spools, { recursive: true, force: true }));
+
+/** A folder of its own for a queue on disk. */
+export const newSpool = () => mkdtempSync(join(spools, 'spool-'));
+
+/** Starts a process that logs with a peer. `said` is its first message, or `undefined` if it ends without one. */
+export function startPeer(settings) {
+  const stdio = /** @type {const} */ (['ignore', 'ignore', 'ignore', 'ipc']);
+  const child = fork(childPath('peer'), [JSON.stringify(settings)], { execArgv: [], stdio: [...stdio] });
+  const closed = once(child, 'close');
+  const said = Promise.race([
+    once(child, 'message').then(([message]) => message),
+    closed.then(() => undefined),
+  ]);
+  return {
+    said,
+    kill: () => child.kill('SIGKILL'),
+    close: () => child.connected && child.send('close'),
+    /** A process that does not end within 20 s ends then. */
+    async ended() {
+      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A sink that every peer takes for its own, in a process of its own. */
+export async function startPeerSink(wanted = 0) {
+  const child = fork(childPath('peer-sink'), [String(wanted)], { execArgv: [] });
+  const [{ port }] = await once(child, 'message');
+  const origin = `http://127.0.0.1:${port}`;
+  /** @param {number} [records] @param {number} [patience] */
+  const settled = (records, patience) => arrivals(origin, records, patience);
+  const close = async () => {
+    child.disconnect();
+    await once(child, 'exit');
+  };
+  return { origin, settled, close };
+}
