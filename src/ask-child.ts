@@ -1,4 +1,6 @@
 /** The process that answers one question over stored records: its limits on time and memory end with it. */
-import { answerOne } from './ask/answer.js';
+import { isMainThread } from 'node:worker_threads';
+import { answerInThread, answerOne } from './ask/answer.js';
 
-answerOne();
+if (isMainThread) answerOne(import.meta.filename);
+else void answerInThread();

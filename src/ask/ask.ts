@@ -21,9 +21,10 @@ export function ask(directory: string, sql: string, options: AskOptions = {}): P
   const { maxCharacters = 64 * 1024 * 1024, since, until } = options;
   let question: Question;
   try {
-    const files = recordFiles(absolute(directory), { since, until });
+    const files = recordFiles(directory, { since, until });
     if (files.length === 0) throw new AskError(`there are no records in ${directory}`, 'failed');
-    question = { sql, files, maxRows, maxMemoryBytes, maxCharacters, since, until };
+    const limits = { maxRows, maxMemoryBytes, maxCharacters };
+    question = { sql, directory: absolute(directory), files, ...limits, since, until };
   } catch (error) {
     return Promise.reject(error);
   }

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { codeOf, textOf } from '../runtime/foreign.js';
 import type { RecordFile } from './files.js';
-import { type Answer, AskError, type Question } from './question.js';
+import { type Answer, AskError, type Question, tooMuchMemory } from './question.js';
 import { columnOf, Rows } from './rows.js';
 import { listOf, Views } from './views.js';
 
@@ -30,6 +30,7 @@ export async function loadDuckDB(): Promise<DuckDB | undefined> {
 /** Answers a question with DuckDB, which reads the files as they are. */
 export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Answer> {
   const { DuckDBInstance, StatementType } = duckdb;
+  checkNames(question.files);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.round(question.maxMemoryBytes / 1e6)}MB`,
     autoinstall_known_extensions: 'false',
@@ -37,8 +38,7 @@ export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Ans
     allow_community_extensions: 'false',
   });
   const connection = await instance.connect();
-  const views = new Views(connection, question);
-  await views.define();
+  const views = await Views.create(connection, question);
   await lock(connection, question.files);
   const answer = async (): Promise<Answer> => {
     const statement = await prepared(connection, question.sql, views);
@@ -68,6 +68,16 @@ export async function askDuckDB(duckdb: DuckDB, question: Question): Promise<Ans
     .catch(translated);
 }
 
+/** No escape is known that DuckDB takes in a name. */
+function checkNames(files: readonly RecordFile[]): void {
+  const pattern = files.find(({ path }) => /[[*?]/.test(basename(path)));
+  if (pattern !== undefined)
+    throw new AskError(
+      `DuckDB takes the name "${basename(pattern.path)}" for a pattern: rename that file, without [, * and ?`,
+      'failed',
+    );
+}
+
 /** What DuckDB says of a name that is no column. */
 const NO_COLUMN = /(?:Referenced column|does not have a column named) "((?:[^"]|"")+)"/;
 
@@ -95,8 +105,7 @@ function translated(error: unknown): never {
   if (error instanceof AskError) throw error;
   const message = error instanceof Error ? error.message : textOf(error);
   if (/^Error in native callback/.test(message)) throw new AskError('there is no SQL in it', 'wrong');
-  if (/^Out of Memory/i.test(message))
-    throw new AskError('it needs more memory than it may take: ask for fewer rows or columns', 'limit');
+  if (/^Out of Memory/i.test(message)) throw tooMuchMemory();
   throw new AskError(message, 'wrong');
 }
 

@@ -22,19 +22,29 @@ const MAX_FIELDS = 20_000;
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
+/** What a line has; `undefined` where it is no JSON object. */
+export function recordOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Learns names and types of fields from lines. */
 export class Learning {
   readonly #seen = new Map<string, { count: number; types: Set<FieldType> }>();
 
   /** A line that is no JSON object teaches nothing. */
   line(text: string): void {
-    let record: unknown;
-    try {
-      record = JSON.parse(text);
-    } catch {
-      return;
-    }
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) return;
+    const record = recordOf(text);
+    if (record !== undefined) this.record(record);
+  }
+
+  record(record: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(record)) this.#learn(name, value);
   }
 

@@ -1,25 +1,43 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Fields, Learning } from './fields.js';
-import type { RecordFile } from './files.js';
+import { isGzipped, type RecordFile } from './files.js';
+import { beginningOf } from './read-file.js';
 
 /** Up to so many bytes, every line is looked at; of more, pieces that lie evenly over all files. */
 const MAX_SAMPLE_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
+/** Records of a service, compressed, are about as many times smaller. */
+const GZIP_RATIO = 10;
 
 /** What there is of fields. Some that are rare may be missing where the files are larger than the sample. */
-export function learnFields(files: readonly RecordFile[], maxSampleBytes = MAX_SAMPLE_BYTES): Fields {
+export async function learnFields(
+  files: readonly RecordFile[],
+  maxSampleBytes = MAX_SAMPLE_BYTES,
+): Promise<Fields> {
   const learning = new Learning();
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = files.reduce((sum, file) => sum + weightOf(file), 0);
   const share = Math.min(1, maxSampleBytes / total);
-  for (const { path, bytes } of files) {
-    const fd = openSync(path, 'r');
-    try {
-      for (const [from, length] of piecesOf(bytes, share)) learnPiece(learning, fd, from, length);
-    } finally {
-      closeSync(fd);
-    }
+  for (const file of files) {
+    if (isGzipped(file.path)) {
+      const bytes = share === 1 ? maxSampleBytes : Math.ceil(weightOf(file) * share);
+      learnLines(learning, await beginningOf(file.path, bytes));
+    } else learnPieces(learning, file, share);
   }
   return learning.fields;
+}
+
+const weightOf = ({ path, bytes }: RecordFile): number => bytes * (isGzipped(path) ? GZIP_RATIO : 1);
+
+function learnPieces(learning: Learning, { path, bytes }: RecordFile, share: number): void {
+  const fd = openSync(path, 'r');
+  try {
+    for (const [from, length] of piecesOf(bytes, share)) {
+      const piece = Buffer.allocUnsafe(length);
+      learnLines(learning, piece.subarray(0, readSync(fd, piece, 0, length, from)));
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Where to read in a file: its beginning, its end, and between. */
@@ -31,10 +49,7 @@ function piecesOf(bytes: number, share: number): (readonly [from: number, length
   return Array.from({ length: count }, (_, index) => [Math.floor(index * step), length]);
 }
 
-function learnPiece(learning: Learning, fd: number, from: number, length: number): void {
-  const bytes = Buffer.allocUnsafe(length);
-  const read = readSync(fd, bytes, 0, length, from);
-  const lines = bytes.toString('utf8', 0, read).split('\n');
-  // A piece that begins or ends in the middle of a line has parts of lines there, which are no JSON.
-  for (const line of lines) if (line.startsWith('{')) learning.line(line);
+/** A piece that begins or ends in the middle of a line has parts of lines there, which are no JSON. */
+function learnLines(learning: Learning, piece: Buffer): void {
+  for (const line of piece.toString('utf8').split('\n')) if (line.startsWith('{')) learning.line(line);
 }

@@ -3,6 +3,8 @@ import type { RecordFile, Span } from './files.js';
 /** What a child process is asked. */
 export interface Question extends Span {
   readonly sql: string;
+  /** Where the files are. */
+  readonly directory: string;
   readonly files: readonly RecordFile[];
   readonly maxRows: number;
   /** Most characters of all values. */
@@ -52,3 +54,6 @@ export class AskError extends Error {
     super(message);
   }
 }
+
+export const tooMuchMemory = (): AskError =>
+  new AskError('it needs more memory than it may take: ask for fewer rows or columns', 'limit');

@@ -1,127 +1,79 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { textOf } from '../runtime/foreign.js';
-import { type Field, Learning } from './fields.js';
-import type { RecordFile } from './files.js';
-import { type Answer, AskError, type Question } from './question.js';
+import { newestRecords } from './newest-records.js';
+import { type Answer, AskError, type Column, type Question, tooMuchMemory } from './question.js';
 import { columnOf, Rows } from './rows.js';
+import { type Database, fillTable, type Statement } from './sqlite-table.js';
 
 /** What is used of `node:sqlite`, which Node 20 and its types don't have. */
 interface Sqlite {
   readonly DatabaseSync: new (path: string) => Database;
+  readonly StatementSync: { readonly prototype: Partial<Statement> };
+  readonly constants: Readonly<Record<string, number>>;
 }
 
-interface Database {
-  exec(sql: string): void;
-  prepare(sql: string): {
-    run(...values: readonly unknown[]): void;
-    iterate(): Iterable<Record<string, unknown>>;
-  };
+/** The SQLite of Node; `undefined` where Node has none, or one that is too old. */
+export function loadSqlite(): Sqlite | undefined {
+  const sqlite = (process.getBuiltinModule as (name: string) => Sqlite | undefined)('node:sqlite');
+  return sqlite?.StatementSync.prototype.setReturnArrays === undefined ? undefined : sqlite;
 }
-
-/** SQLite has all in memory, so it has the newest records only. */
-const MAX_RECORDS = 100_000;
-const MAX_BYTES = 64 * 1024 * 1024;
-/** SQLite takes no table with more columns, by default. */
-const MAX_COLUMNS = 1900;
-
-/** Node's own SQLite; `undefined` where Node has none. */
-export const loadSqlite = (): Sqlite | undefined =>
-  (process.getBuiltinModule as (name: string) => Sqlite | undefined)('node:sqlite');
 
 /** Answers a simple question with the SQLite of Node, over the newest records. */
-export function askSqlite({ DatabaseSync }: Sqlite, question: Question): Answer {
-  if (!/^\s*(select|with|values)\b/i.test(question.sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')))
-    throw new AskError('only SELECT is taken', 'wrong');
-  const database = new DatabaseSync(':memory:');
-  const { count, fields } = fill(database, question.files);
-  const note = `DuckDB is not installed, so this is Node's SQLite over the newest ${count} records: npm install @duckdb/node-api asks all of them`;
+export async function askSqlite(sqlite: Sqlite, question: Question): Promise<Answer> {
+  checkSelect(question.sql);
+  const records = await newestRecords(question);
+  // In memory, without a file: there is nothing on the disk that SQL could change.
+  const database = new sqlite.DatabaseSync(':memory:');
   try {
-    database.exec('PRAGMA query_only = ON; PRAGMA temp_store = MEMORY');
-    const statement = database.prepare(question.sql);
-    const rows = new Rows(question.maxRows, question.maxCharacters);
-    let names: string[] | undefined;
-    for (const row of statement.iterate()) {
-      names ??= Object.keys(row);
-      if (!rows.add(Object.values(row))) break;
-    }
-    const first = rows.rows[0] ?? [];
-    const columns = (names ?? []).map((name, index) =>
-      columnOf(
-        name,
-        rows.rows.every((row) => typeof row[index] !== 'string') && first.length > 0 ? 'DOUBLE' : 'VARCHAR',
-      ),
-    );
-    return { columns, rows: rows.rows, isCut: rows.isCut, engine: 'sqlite', fields, notes: [note] };
+    database.exec('PRAGMA temp_store = MEMORY');
+    const fields = fillTable(database, records);
+    database.exec('PRAGMA query_only = ON');
+    allowReadingOnly(database, sqlite.constants);
+    return { ...answerOf(database, question), engine: 'sqlite', fields, notes: [noteOn(records.length)] };
   } catch (error) {
-    if (error instanceof AskError) throw error;
-    throw new AskError(error instanceof Error ? error.message : textOf(error), 'wrong');
+    throw translated(error);
   }
 }
 
-function fill(
+const noteOn = (count: number): string =>
+  `DuckDB is not installed, so this is Node's SQLite over the newest ${count} records: npm install @duckdb/node-api asks all of them`;
+
+/** SQLite prepares the first statement, and takes no notice of what stands behind it. */
+function checkSelect(sql: string): void {
+  const words = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  if (!/^\s*(select|with|values)\b/i.test(words)) throw new AskError('only SELECT is taken', 'wrong');
+}
+
+/** No other file, no setting and no extension. An older Node has the check of the first word, and `query_only`. */
+function allowReadingOnly(database: Database, constants: Sqlite['constants']): void {
+  const names = ['SQLITE_SELECT', 'SQLITE_READ', 'SQLITE_FUNCTION', 'SQLITE_RECURSIVE'];
+  const allowed = new Set(names.map((name) => constants[name]));
+  const { SQLITE_OK = 0, SQLITE_DENY = 1 } = constants;
+  database.setAuthorizer?.((action, _first, name) =>
+    allowed.has(action) && name !== 'load_extension' ? SQLITE_OK : SQLITE_DENY,
+  );
+}
+
+function answerOf(
   database: Database,
-  files: readonly RecordFile[],
-): { readonly count: number; readonly fields: readonly string[] } {
-  const records = newest(files);
-  const learning = new Learning();
-  for (const line of records) learning.line(line);
-  const fields = learning.fields.fields.slice(0, MAX_COLUMNS);
-  const names = fields.map(({ name }: Field) => `"${name.replaceAll('"', '""')}"`);
-  database.exec(`CREATE TABLE records (${names.join(', ') || 'received_at'})`);
-  if (names.length === 0) return { count: 0, fields: [] };
-  const insert = database.prepare(`INSERT INTO records VALUES (${names.map(() => '?').join(', ')})`);
-  database.exec('BEGIN');
-  let count = 0;
-  for (const line of records) {
-    const record = recordOf(line);
-    if (record === undefined) continue;
-    insert.run(...fields.map(({ name }) => sqlValue(Object.hasOwn(record, name) ? record[name] : null)));
-    count++;
-  }
-  database.exec('COMMIT');
-  return { count, fields: fields.map(({ name }) => name) };
+  { sql, maxRows, maxCharacters }: Question,
+): Pick<Answer, 'columns' | 'rows' | 'isCut'> {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  statement.setReadBigInts(true);
+  const rows = new Rows(maxRows, maxCharacters);
+  for (const row of statement.iterate()) if (!rows.add(row)) break;
+  const columns = statement.columns().map(({ name }, at) => typed(name, rows, at));
+  return { columns, rows: rows.rows, isCut: rows.isCut };
 }
 
-const sqlValue = (value: unknown): string | number | null =>
-  typeof value === 'boolean'
-    ? Number(value)
-    : typeof value === 'string' || typeof value === 'number'
-      ? value
-      : value === null
-        ? null
-        : JSON.stringify(value);
-
-function recordOf(line: string): Record<string, unknown> | undefined {
-  try {
-    const record: unknown = JSON.parse(line);
-    return typeof record === 'object' && record !== null && !Array.isArray(record)
-      ? (record as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** A column of SQLite has no type: each value has its own. */
+function typed(name: string, { rows }: Rows, at: number): Column {
+  const isNumber = rows.length > 0 && rows.every((row) => typeof row[at] !== 'string');
+  return columnOf(name, isNumber ? 'DOUBLE' : 'VARCHAR');
 }
 
-/** The lines at the end of the files, the newest file first. */
-function newest(files: readonly RecordFile[]): string[] {
-  const lines: string[] = [];
-  let left = MAX_BYTES;
-  for (const { path, bytes } of files.toReversed()) {
-    if (left <= 0 || lines.length >= MAX_RECORDS) break;
-    const length = Math.min(bytes, left);
-    const buffer = Buffer.allocUnsafe(length);
-    const fd = openSync(path, 'r');
-    const read = readSync(fd, buffer, 0, length, bytes - length);
-    closeSync(fd);
-    left -= length;
-    lines.push(
-      ...buffer
-        .toString('utf8', 0, read)
-        .split('\n')
-        .filter(Boolean)
-        .toReversed()
-        .slice(0, MAX_RECORDS - lines.length),
-    );
-  }
-  return lines.toReversed();
+function translated(error: unknown): AskError {
+  if (error instanceof AskError) return error;
+  const message = error instanceof Error ? error.message : textOf(error);
+  return /out of memory/i.test(message) ? tooMuchMemory() : new AskError(message, 'wrong');
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ARRIVALS, type Field } from './fields.js';
+import { ARRIVALS, type Field, type Fields } from './fields.js';
 import type { RecordFile } from './files.js';
 import { learnFields } from './learn.js';
 import type { Question } from './question.js';
@@ -22,11 +22,17 @@ export class Views {
   /** What people should know of them. */
   readonly notes: readonly string[];
 
-  constructor(
+  static async create(connection: DuckDBConnection, question: Question): Promise<Views> {
+    const views = new Views(connection, question, await learnFields(question.files, question.maxSampleBytes));
+    await views.#define();
+    return views;
+  }
+
+  private constructor(
     private readonly connection: DuckDBConnection,
     private readonly question: Question,
+    { fields, twins }: Fields,
   ) {
-    const { fields, twins } = learnFields(question.files, question.maxSampleBytes);
     const others = fields.filter(({ name }) => !ARRIVALS.includes(name));
     const arrival = fields.find(({ name }) => name === 'received_at');
     const type = arrival?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP';
@@ -39,7 +45,7 @@ export class Views {
     return this.#fields.slice(0, MAX_NAMES).map(({ name }) => name);
   }
 
-  async define(): Promise<void> {
+  async #define(): Promise<void> {
     const fields: readonly Field[] = [...this.#fields, { name: 'otel.received_at', type: 'TIMESTAMP' }];
     const columns = `{${fields.map(({ name, type }) => `${quoted(name)}: '${type}'`).join(', ')}}`;
     const source = `read_ndjson(${this.#list}, ${this.#howToRead}, columns = ${columns})`;
@@ -59,7 +65,7 @@ export class Views {
 
   async takeLongLines(): Promise<void> {
     this.#maxLine = MAX_LONG_LINE;
-    await this.define();
+    await this.#define();
   }
 
   /** Adds a field that is in some record. Says whether there is one. */
@@ -70,7 +76,7 @@ export class Views {
     const sql = `SELECT 1 FROM ${source} WHERE contains(line, ${quoted(`${JSON.stringify(name)}:`)}) LIMIT 1`;
     if ((await this.connection.runAndReadAll(sql)).currentRowCount === 0) return false;
     this.#fields.push({ name, type: 'VARCHAR' });
-    await this.define();
+    await this.#define();
     return true;
   }
 }

@@ -2,6 +2,7 @@ import { textOf } from '../runtime/foreign.js';
 import { misspelt } from '../runtime/nearest.js';
 import { VERSION } from '../runtime/version.js';
 import { DONE, INCOMPLETE, type Streams, type Subcommand, WRONG_USAGE } from './subcommand.js';
+import { tell } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
 /** What there is, with a line about each, in the order of the help. */
@@ -45,9 +46,7 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
   } catch (error) {
     const isUsage = error instanceof UsageError;
     const hint = isUsage ? '\nTry `otel-remote-logger --help`.' : '';
-    streams.stderr.write(
-      `otel-remote-logger: ${error instanceof Error ? error.message : textOf(error)}${hint}\n`,
-    );
+    tell(streams.stderr, `${error instanceof Error ? error.message : textOf(error)}${hint}`);
     return isUsage ? WRONG_USAGE : INCOMPLETE;
   }
 }

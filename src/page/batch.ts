@@ -12,19 +12,12 @@ export class Batch {
   #skipped = 0;
   #lastId: string | undefined;
   readonly #hasGap: boolean;
+  #rest: Buffer | undefined;
 
-  /** `hasGap`: whether records may be missing between the last one that a page has and these. */
-  constructor(hasGap = false) {
+  /** `hasGap`: whether records may be missing between the last one that a page has, `lastId`, and these. */
+  constructor(hasGap = false, lastId?: string) {
     this.#hasGap = hasGap;
-  }
-
-  /** The last records, from the one behind `after` on, if that one is among them. */
-  static of(records: readonly StoredRecord[], after: string | undefined): Batch {
-    const known = records.findIndex((record) => idOf(record) === after);
-    const batch = new Batch(after !== undefined && known === -1);
-    for (const record of records.slice(known + 1)) batch.add(record);
-    batch.#lastId ??= after;
-    return batch;
+    this.#lastId = lastId;
   }
 
   /** How many records are in it, with those that are only counted. */
@@ -44,12 +37,17 @@ export class Batch {
     this.#characters += text.length;
   }
 
-  /** What stands in the stream. */
-  text(now: number): string {
+  /** What stands in the stream: a beginning, which has the time, and the rest, which is the same for all pages. */
+  head(now: number): string {
     const id = this.#lastId === undefined ? '' : `id: ${this.#lastId}\n`;
-    const data = `{"now":${now},"skipped":${this.#skipped},"gap":${this.#hasGap},"items":[${this.#items}]}`;
-    return `${id}data: ${data}\n\n`;
+    return `${id}data: {"now":${now},"skipped":${this.#skipped},"gap":${this.#hasGap},"items":[`;
+  }
+
+  /** Nothing is added any more when this was asked for. */
+  get rest(): Buffer {
+    this.#rest ??= Buffer.from(`${this.#items}]}\n\n`);
+    return this.#rest;
   }
 }
 
-const idOf = ({ file, offset }: StoredRecord): string => `${file}:${offset}`;
+export const idOf = ({ file, offset }: StoredRecord): string => `${file}:${offset}`;

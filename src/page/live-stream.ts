@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { RecordStore, StoredRecord } from '../receiver/record-store.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import { Batch } from './batch.js';
+import { LastRecords } from './last-records.js';
 
 /** A few times a second: at once for the eye, and few enough to draw each. */
 const FLUSH_MILLIS = 250;
@@ -32,7 +33,7 @@ export class LiveStream {
   #beat: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
   /** The last records, for those who come before the next batch. */
-  #first: Promise<readonly StoredRecord[]> | undefined;
+  #first: Promise<LastRecords> | undefined;
 
   constructor(store: RecordStore, clock: Clock) {
     this.#store = store;
@@ -53,10 +54,11 @@ export class LiveStream {
     this.#clients.add(client);
     response.once('close', () => this.#remove(client));
     this.#begin();
-    this.#first ??= this.#store.last(FIRST_RECORDS, FIRST_BYTES);
-    const first = await this.#first;
+    this.#first ??= this.#store.last(FIRST_RECORDS, FIRST_BYTES).then((records) => new LastRecords(records));
+    const batch = (await this.#first).after(after);
     if (!this.#clients.has(client)) return;
-    response.write(`event: first\n${Batch.of(first, after).text(this.#clock.wallNow())}`);
+    response.write(`event: first\n${batch.head(this.#clock.wallNow())}`);
+    response.write(batch.rest);
   }
 
   #begin(): void {
@@ -87,7 +89,7 @@ export class LiveStream {
     this.#first = undefined;
     const batch = this.#batch;
     this.#batch = new Batch();
-    const bytes = Buffer.from(batch.text(this.#clock.wallNow()));
+    const bytes = Buffer.concat([Buffer.from(batch.head(this.#clock.wallNow())), batch.rest]);
     for (const client of this.#clients) {
       if (client.response.writableLength > MOST_WAITING_BYTES) client.skipped += batch.count;
       else {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, onTestFailed, vi } from 'vitest';
 import { ask } from '../../src/ask/ask.js';
+import { busyChildOf, statOf } from '../support/processes.js';
 import { stored } from '../support/stored.js';
 
 const directory = stored({ '2026-11-26T15': [{ n: 1 }] });
@@ -19,6 +21,24 @@ it('answers in a process of its own', async () => {
 
 it('says that there are no records', async () => {
   await expect(ask(empty, 'SELECT 1')).rejects.toThrow('there are no records in');
+});
+
+it.each(['a[b]c', 'a*c', "it's?"])('reads a directory called %s, and none beside it', async (name) => {
+  const beside = stored({ '2026-11-26T15': [{ n: 100 }] });
+  mkdirSync(join(beside, 'abc'));
+  cpSync(join(beside, '2026-11-26T15.ndjson'), join(beside, 'abc', '2026-11-26T15.ndjson'));
+  cpSync(directory, join(beside, name), { recursive: true });
+  expect((await ask(join(beside, name), 'SELECT n FROM records')).rows).toEqual([[1]]);
+  rmSync(beside, { recursive: true });
+});
+
+it('says of a file whose name is a pattern to DuckDB what to do', async () => {
+  const odd = stored({ '2026-11-26T15 [1]': [] });
+  appendFileSync(join(odd, '2026-11-26T15 [1].ndjson'), '{"n":1}\n');
+  await expect(ask(odd, 'SELECT 1')).rejects.toThrow(
+    'DuckDB takes the name "2026-11-26T15 [1].ndjson" for a pattern',
+  );
+  rmSync(odd, { recursive: true });
 });
 
 const ENDLESS = 'SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE (a.range + b.range) % 7 = 3';
@@ -63,22 +83,3 @@ describe('a question that takes too much', () => {
     await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 10_000, interval: 50 });
   }, 60_000);
 });
-
-/** The fields of /proc/<pid>/stat behind the name; `undefined` for a process that has ended. */
-function statOf(pid: string): readonly string[] | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return fields[0] === 'Z' ? undefined : fields;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A child that has used half a second of processor time: it is at its question by then. */
-function busyChildOf(pid: number | undefined): string {
-  for (const child of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const stat = statOf(child);
-    if (stat?.[1] === String(pid) && Number(stat[11]) > 50) return child;
-  }
-  throw new Error('no child is busy');
-}

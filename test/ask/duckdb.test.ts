@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as duckdb from '@duckdb/node-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askDuckDB } from '../../src/ask/duckdb.js';
@@ -34,7 +35,8 @@ const ask = async (
     maxMemoryBytes: 1e9,
     ...span,
     sql,
-    files: recordFiles(directory, span),
+    directory,
+    files: recordFiles(directory, span).map(({ path, bytes }) => ({ path: join(directory, path), bytes })),
   });
 
 const rowsOf = async (directory: string, sql: string): Promise<unknown> => (await ask(directory, sql)).rows;
@@ -157,6 +159,39 @@ describe('asking', () => {
     const { rows, isCut } = await ask(directory, 'SELECT * FROM range(5000)', { maxRows: 3 });
     expect(rows).toEqual([[0], [1], [2]]);
     expect(isCut).toBe(true);
+  });
+});
+
+describe('files that were compressed', () => {
+  const zipped = (...records: readonly object[]): Buffer =>
+    gzipSync(
+      records
+        .map((record) => `${JSON.stringify({ ...record, received_at: `${HOUR}:00:00.000Z` })}\n`)
+        .join(''),
+    );
+
+  it('are asked like the others', async () => {
+    const directory = store({ [HOUR]: [{ n: 1 }] });
+    writeFileSync(join(directory, '2026-11-26T14.ndjson.gz'), zipped({ n: 2, late: 'here' }));
+    expect(await rowsOf(directory, 'SELECT sum(n), max(late) FROM records')).toEqual([[3, 'here']]);
+    expect(await rowsOf(directory, 'SELECT count(*) FROM lines')).toEqual([[2]]);
+  });
+
+  it('are learnt from as far as the sample goes, and asked in full', async () => {
+    const directory = store({});
+    const many = Array.from({ length: 3000 }, (_, n) => (n === 2500 ? { n, rare: 'found' } : { n }));
+    writeFileSync(join(directory, '2026-11-26T14.ndjson.gz'), zipped(...many));
+    const options = { maxSampleBytes: 8192 };
+    expect((await ask(directory, 'SELECT * FROM records', options)).fields).toEqual(['n', 'received_at']);
+    expect((await ask(directory, 'SELECT max(rare), count(*) FROM records', options)).rows).toEqual([
+      ['found', 3000],
+    ]);
+  });
+
+  it('are left out while they are being made', async () => {
+    const directory = store({ [HOUR]: [{ n: 1 }, { n: 2 }] });
+    writeFileSync(join(directory, `${HOUR}.ndjson.gz`), zipped({ n: 1 }).subarray(0, 20));
+    expect(await rowsOf(directory, 'SELECT sum(n) FROM records')).toEqual([[3]]);
   });
 });
 

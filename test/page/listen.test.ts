@@ -1,17 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, startBrowser } from './support/browser.js';
+import { installPacked, nodeOf } from './support/packed.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
 /** An application that logs chat turns and votes, by the package that it has installed. */
@@ -30,17 +29,7 @@ let browser: Browser;
 /** An empty folder, with the packed tarball in it. */
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'otel-remote-logger-page-'));
-  await writeFile(join(folder, 'package.json'), '{"private":true}');
-  const { stdout } = await run(
-    'npm',
-    ['pack', '--ignore-scripts', '--silent', `--pack-destination=${folder}`],
-    {
-      cwd: ROOT,
-    },
-  );
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run('npm', [...install, join(folder, stdout.trim().split('\n').at(-1) ?? '')], { cwd: folder });
+  folder = await installPacked();
   browser = await startBrowser('--host-resolver-rules=MAP rebound.example 127.0.0.1');
 }, 180_000);
 afterAll(async () => {
@@ -79,22 +68,12 @@ async function listen(node: string): Promise<Listening> {
   };
 }
 
-async function nodeOf(version: string): Promise<string> {
-  if (version === '') return process.execPath;
-  const { stdout } = await run(
-    'npm',
-    ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'],
-    { cwd: folder },
-  );
-  return stdout.trim();
-}
-
 describe.each([
   ['this Node', ''],
   ['Node 24', '24'],
 ])('the packed tarball in an empty folder, with %s', (_name, version) => {
   test('an application logs, and the page shows it: list, filter, conversation with its vote, pause, plot, download', async () => {
-    const node = await nodeOf(version);
+    const node = await nodeOf(version, folder);
     await using receiver = await listen(node);
     const { page, faults } = await openPage(browser, receiver.url);
     await page.getByText('Waiting for the first record').waitFor();

@@ -1,15 +1,26 @@
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import fs from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { limitConnections } from '../../src/receiver/http/connections.js';
+import { codeOf } from '../../src/runtime/foreign.js';
 import { allFrom, Listening } from '../support/listening.js';
 import { canMountDisk, mountDisk } from '../support/mount-disk.js';
 import { diskWith, idsIn, linesFor, openStore, temporary } from '../support/stores.js';
+
+/** Leaves no byte of a disk. */
+function fill(path: string): void {
+  for (const bytes of [64 * 1024, 1024, 1])
+    try {
+      for (;;) appendFileSync(join(path, 'ballast'), Buffer.alloc(bytes));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOSPC') throw error;
+    }
+}
 
 describe('a disk', () => {
   const canMount = canMountDisk();
@@ -44,6 +55,38 @@ describe('a disk', () => {
       ]);
     },
   );
+
+  it.skipIf(!canMount)('that is full at the start is written as soon as there is room', async () => {
+    using disk = mountDisk(256 * 1024);
+    if (disk === undefined) return;
+    const directory = join(disk.path, 'records');
+    const { store: before } = await openStore(directory);
+    await before.append(linesFor({ id: 1 }), 'one');
+    // As it is when its process is killed: what was not answered has to be kept aside, for which there is no room.
+    cpSync(directory, `${directory}.killed`, { recursive: true, filter: (from) => !/lock\.\d+$/.test(from) });
+    await before.close();
+    appendFileSync(join(`${directory}.killed`, '2026-01-01T00.ndjson'), '{"id":9');
+    fill(disk.path);
+    await using listening = await Listening.start({ directory: `${directory}.killed` });
+    expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).status).toBe(503);
+    const lines = await listening.store.last(10, 10_000);
+    expect(lines.map(({ line }) => line.slice(0, 8))).toContain('{"id":1,');
+    await listening.clock.advance(1000);
+    await vi.waitFor(() => expect(listening.clock.nextAt).toBeDefined());
+    expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).status).toBe(503);
+    rmSync(join(disk.path, 'ballast'));
+    await listening.clock.advance(1000);
+    await vi.waitFor(() => expect(listening.said).toHaveLength(3));
+    expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).json).toEqual({ records: 1 });
+    // What the process before has stored is known.
+    const again = await listening.store.append(linesFor({ id: 1 }), 'one');
+    expect([again, idsIn(listening.directory)]).toEqual(['repeated', [1, 2]]);
+    expect(listening.said).toEqual([
+      expect.stringContaining("records can't be stored in"),
+      expect.stringContaining('they are cut off, and kept in'),
+      expect.stringContaining('again'),
+    ]);
+  });
 
   it.each(['datasync', 'write'] as const)(
     'whose %s fails stores nothing of what it fails for',

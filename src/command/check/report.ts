@@ -1,5 +1,6 @@
 import { redactUrl } from '../../runtime/redact.js';
 import { mask } from '../../transport/http/secrets.js';
+import { inOneLine } from '../terminal.js';
 import { ageOf } from '../words.js';
 import type { Certificate } from './certificate.js';
 import { MARK, type Seen } from './probe.js';
@@ -15,13 +16,14 @@ export function reportOf(seen: Seen, { says, hints }: Verdict, now: number): str
     ...seen.connections.flatMap((one) => connectionRows(one, now)),
     ...seen.exchanges.map((exchange) => ['answer', answerOf(exchange, seen)] as const),
   ];
-  const lines = rows.map(([what, words]) => `  ${what.padEnd(12)}${words}`);
+  // Certificates and answers are written by others.
+  const lines = rows.map(([what, words]) => `  ${what.padEnd(12)}${inOneLine(words)}`);
   return [
     `POST ${mask(redactUrl(seen.url.href), seen.secrets)}`,
     ...lines,
     '',
-    says,
-    ...hints.map((hint) => `  - ${hint}`),
+    inOneLine(says),
+    ...hints.map((hint) => `  - ${inOneLine(hint)}`),
     '',
   ].join('\n');
 }
@@ -53,11 +55,17 @@ function connectionRows(
 }
 
 function wordsOfCertificate({ names, issuer, from, until }: Certificate, now: number): string {
-  const day = new Date(until).toISOString().slice(0, 10);
-  const end = until < now ? `ended ${day}, ${ageOf(until, now)} ago` : `ends ${day}, in ${ageOf(now, until)}`;
-  const begin = from > now ? `begins ${new Date(from).toISOString().slice(0, 10)}, ` : '';
-  return `certificate for ${names}, by ${issuer}, ${begin}${end}`;
+  const begin = from > now ? `begins ${dayOf(from)}, ` : '';
+  return `certificate for ${names}, by ${issuer}, ${begin}${wordsOfEnd(until, now)}`;
 }
+
+function wordsOfEnd(until: number, now: number): string {
+  if (Number.isNaN(until)) return 'without a date at which it ends';
+  if (until < now) return `ended ${dayOf(until)}, ${ageOf(until, now)} ago`;
+  return `ends ${dayOf(until)}, in ${ageOf(now, until)}`;
+}
+
+const dayOf = (millis: number): string => new Date(millis).toISOString().slice(0, 10);
 
 function answerOf(exchange: Exchange, { secrets }: Seen): string {
   const { status, millis, isGzip } = exchange;

@@ -7,6 +7,7 @@ import { FileStore } from '../../receiver/store/file-store.js';
 import { codeOf } from '../../runtime/foreign.js';
 import { maskUserInfo } from '../../runtime/redact.js';
 import { DONE, type Streams, type Subcommand } from '../subcommand.js';
+import { tell } from '../terminal.js';
 import { type ListenOptions, listenOptions } from './listen-options.js';
 import { tail } from './tail.js';
 import { LISTEN_USAGE } from './usage.js';
@@ -20,15 +21,15 @@ export const LISTEN_COMMAND: Subcommand = {
 async function listen(options: ListenOptions, { stdout, stderr }: Streams): Promise<number> {
   // Nobody may read what it says any more. It goes on.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
-  const tell = (message: string): void => void stderr.write(`otel-remote-logger: ${message}\n`);
-  const store = await FileStore.open(options, tell);
-  const endTail = options.isTailing ? tail(store, stdout, tell) : undefined;
+  const say = (message: string): void => tell(stderr, message);
+  const store = await FileStore.open(options, say);
+  const endTail = options.isTailing ? tail(store, stdout, say) : undefined;
   try {
     const receiver = await startReceiver(
       options,
       store,
       { ...pageRoutes(store), ...askRoutes(options.directory) },
-      tell,
+      say,
     ).catch((error) => {
       throw codeOf(error) === 'EADDRINUSE' ? new Error(inUse(options)) : error;
     });

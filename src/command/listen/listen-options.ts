@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { SPAN_EXAMPLES, spanOf } from '../span.js';
 import { UsageError, words } from '../usage-error.js';
 
 /** What `listen` was asked for. */
@@ -40,7 +41,6 @@ const UNITS: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
   TiB: 2 ** 40,
 };
-const SPANS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Reads the words of the command. `variableToken`: that of the environment, which other users of the machine can't see. */
 export function listenOptions(args: readonly string[], variableToken: string | undefined): ListenOptions {
@@ -99,8 +99,7 @@ function bytes(name: string, text: string): number {
 }
 
 function span(name: string, text: string): number {
-  const [, digits = '', unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const value = Number(digits) * (SPANS[unit] ?? 0);
-  if (value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new UsageError(`--${name} must be a time such as 30d, 12h or 90m, got "${text}"`);
+  const value = spanOf(text) ?? 0;
+  if (value > 0) return value;
+  throw new UsageError(`--${name} must be a time such as ${SPAN_EXAMPLES}, got "${text}"`);
 }

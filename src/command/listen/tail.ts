@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { RecordStore } from '../../receiver/record-store.js';
 import { textOf } from '../../runtime/foreign.js';
+import { dataFor } from '../terminal.js';
 import { counted } from '../words.js';
 
 /** So much waits for a slow reader. What comes then is not printed: it is in the files, and nobody waits for it here. */
@@ -17,7 +18,7 @@ export function tail(store: RecordStore, to: Writable, tell: (message: string) =
     if (skipped > 0)
       tell(`${counted(skipped, 'record')} not printed, as the reader is slow; the files have them`);
     skipped = 0;
-    to.write(records.map(({ line }) => `${line}\n`).join(''));
+    to.write(dataFor(to, records.map(({ line }) => `${line}\n`).join('')));
   });
   // Whoever reads it, such as `head`, may have enough. The receiver goes on.
   to.on('error', (error) => {

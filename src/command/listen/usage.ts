@@ -12,7 +12,7 @@ is answered when it is on the disk, and what comes again is stored once.
   --sync group|never      group: answers when the disk has what came, with one fsync for all that
                           waits. never: when the system has it; then it can be lost with the machine
   --max-file-bytes <size> another file is begun then, and each hour: 256MiB
-  --retention <time>      removes files that are older, such as 30d, 12h: none
+  --retention <time>      removes files that are older, such as 12h, 30d, 2w: none
   --max-bytes <size>      removes the oldest files when all have more, such as 20GiB: no limit
   --max-body-bytes <size> of one POST, as it is sent and when it is inflated: 64MiB
   --max-keys <number>     Idempotency-Keys of the last day that are remembered at the most: 4000000

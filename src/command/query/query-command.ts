@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { ask } from '../../ask/ask.js';
 import { type Answer, AskError } from '../../ask/question.js';
 import { csvOf } from '../../record/csv.js';
+import { SPAN_EXAMPLES } from '../span.js';
 import { DONE, INCOMPLETE, type Streams, type Subcommand, WRONG_USAGE } from '../subcommand.js';
+import { dataFor, tell } from '../terminal.js';
 import { UsageError, words } from '../usage-error.js';
 import { tableOf } from './table.js';
 import { timeOf } from './time-of.js';
@@ -17,7 +19,8 @@ Answers a SELECT over the records that a receiver has stored, with DuckDB: npm i
 are JSON text: state->>'$.conv_id' reaches into it.
 
   --dir <path>       where the files are (${DIRECTORY})
-  --since <time>     no record that arrived before: 2026-11-26T15:00:00Z, or 15m, 2h, 1d ago
+  --since <time>     no record that arrived before: 2026-11-26T15:00:00Z, or how long ago: 90s, 15m,
+                     12h, 30d, 2w
   --until <time>     no record that arrived then or later
   --json             prints a JSON object a row
   --csv              prints CSV
@@ -52,16 +55,12 @@ async function query(
     answer = await ask(directory, sql, options);
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
-    // It can quote what records hold.
-    stderr.write(`otel-remote-logger: ${error.message.replaceAll(/[^\P{C}\n]/gu, ' ')}\n`);
+    tell(stderr, error.message);
     return error.why === 'wrong' ? WRONG_USAGE : INCOMPLETE;
   }
-  for (const note of answer.notes) stderr.write(`otel-remote-logger: ${note}\n`);
-  stdout.write(PRINT[form](answer, stdout));
-  if (answer.isCut)
-    stderr.write(
-      `otel-remote-logger: there are more rows than these ${answer.rows.length}; --rows takes more\n`,
-    );
+  for (const note of answer.notes) tell(stderr, note);
+  stdout.write(dataFor(stdout, PRINT[form](answer, stdout)));
+  if (answer.isCut) tell(stderr, `there are more rows than these ${answer.rows.length}; --rows takes more`);
   return DONE;
 }
 
@@ -120,7 +119,7 @@ function momentOf(option: string, text: string | undefined, now: number): number
   const time = timeOf(text, now);
   if (time === undefined)
     throw new UsageError(
-      `${option} must be a time such as 2026-11-26T15:00:00Z, or 15m, 2h, 1d, got "${text}"`,
+      `${option} must be a time such as 2026-11-26T15:00:00Z, or how long ago: ${SPAN_EXAMPLES}; got "${text}"`,
     );
   return time;
 }

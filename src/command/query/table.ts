@@ -1,4 +1,5 @@
 import type { Answer, Cell } from '../../ask/question.js';
+import { inOneLine } from '../terminal.js';
 
 /** No column is cut to less than this. */
 const MIN_WIDTH = 8;
@@ -21,13 +22,8 @@ export function tableOf({ columns, rows }: Pick<Answer, 'columns' | 'rows'>, wid
   return `${[head, rule, ...body].map((line) => clip(line, width)).join('\n')}\n`;
 }
 
-/** In one line, and nothing that moves the cursor of a terminal or turns a line around. */
-const textOfCell = (cell: Cell): string =>
-  cell === null
-    ? ''
-    : String(cell)
-        .slice(0, 2000)
-        .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+/** In one line. */
+const textOfCell = (cell: Cell): string => (cell === null ? '' : inOneLine(String(cell).slice(0, 2000)));
 
 /** The widest columns give way first. */
 function fitted(natural: readonly number[], width: number): number[] {

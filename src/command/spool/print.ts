@@ -2,6 +2,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOf } from '../../runtime/foreign.js';
 import { listLives } from '../../spool/lives.js';
+import { dataFor } from '../terminal.js';
 import { waitingIn } from './contents.js';
 import { deadLettersIn } from './dead-letters.js';
 
@@ -15,14 +16,14 @@ export async function print(
   const lives = await listLives(directory);
   function* lines(): Generator<string> {
     if (what === 'dead letters') {
-      for (const { json } of deadLettersIn(directory)) yield `${json}\n`;
+      for (const { json } of deadLettersIn(directory)) yield dataFor(to, `${json}\n`);
       return;
     }
     for (const life of lives) {
       for (const { path, records, damaged, unreadable } of waitingIn(life)) {
         if (unreadable !== undefined) faults.push(`${path} can't be read: ${unreadable}`);
         else if (damaged > 0) faults.push(`${path}: ${damaged} damaged`);
-        for (const record of records) yield `${record}\n`;
+        for (const record of records) yield dataFor(to, `${record}\n`);
       }
     }
   }

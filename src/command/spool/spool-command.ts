@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { codeOf } from '../../runtime/foreign.js';
 import { DONE, INCOMPLETE, type Streams, type Subcommand } from '../subcommand.js';
+import { forTerminal, tell } from '../terminal.js';
 import { UsageError, words } from '../usage-error.js';
 import { bringBack } from './dead-letters.js';
 import { look } from './look.js';
@@ -40,12 +41,12 @@ async function follow(
   switch (what) {
     case 'look': {
       const { text, isWhole } = await look(directory, Date.now());
-      stdout.write(text);
+      stdout.write(forTerminal(text));
       return isWhole ? DONE : INCOMPLETE;
     }
     case 'print': {
       const faults = await print(directory, stdout, withDead ? 'dead letters' : 'waiting');
-      for (const fault of faults) stderr.write(`otel-remote-logger: ${fault}\n`);
+      for (const fault of faults) tell(stderr, fault);
       return faults.length === 0 ? DONE : INCOMPLETE;
     }
     case 'send':

@@ -13,8 +13,8 @@ export interface FoundRecord {
   readonly isEmpty: boolean;
   /** Whether there is an end of line between its tokens. */
   readonly hasNewline: boolean;
-  /** Where escapes of lone surrogates are. */
-  readonly loneSurrogates: readonly number[];
+  /** Where something begins that strict parsers refuse. See `JsonScanner`. */
+  readonly refused: readonly number[];
   /** Which of the names of a field that is added are taken. */
   readonly taken: readonly string[];
 }
@@ -70,14 +70,14 @@ function add(records: FoundRecord[], scanner: JsonScanner, names: readonly strin
   const taken: string[] = [];
   let isEmpty = true;
   scanner.hasNewline = false;
-  scanner.loneSurrogates = [];
+  scanner.refused = [];
   scanner.readObject((from, to) => {
     isEmpty = false;
     const name = nameAt(scanner.bytes, from, to, names);
     if (name !== undefined) taken.push(name);
   });
-  const { hasNewline, loneSurrogates, at: end } = scanner;
-  records.push({ start, end, isEmpty, hasNewline, loneSurrogates, taken });
+  const { hasNewline, refused, at: end } = scanner;
+  records.push({ start, end, isEmpty, hasNewline, refused, taken });
 }
 
 /** Most that a name of so many characters takes, with its quotes: each of them as an escape. */

@@ -5,13 +5,15 @@ const [QUOTE, COMMA, COLON, MINUS, POINT, PLUS, ZERO, NINE] = [
   0x22, 0x2c, 0x3a, 0x2d, 0x2e, 0x2b, 0x30, 0x39,
 ];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-const [BACKSLASH, LOWER_U] = [0x5c, 0x75];
+const [BACKSLASH, LOWER_U, UPPER_I] = [0x5c, 0x75, 0x49];
 
 /** Other readers of the files have limits of their own. Records of this package are flat. */
 const DEEPEST = 1000;
 
+/** What Python writes, and others, for numbers that JSON doesn't have. */
+const NON_FINITE = ['NaN', 'Infinity', '-Infinity'];
 const LITERALS: ReadonlyMap<number, string> = new Map(
-  ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]),
+  ['true', 'false', 'null', ...NON_FINITE].map((word) => [word.charCodeAt(0), word]),
 );
 const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 
@@ -20,14 +22,14 @@ export type OnKey = (from: number, to: number) => void;
 
 /**
  * Reads JSON (RFC 8259) byte by byte, and makes nothing of it: so a number keeps all its digits, a key can have any name and stand
- * there twice, and neither size nor nesting does harm.
+ * there twice, and neither size nor nesting does harm. `NaN` and `Infinity`, which are no JSON, are read as well.
  */
 export class JsonScanner {
   at = 0;
   /** Whether white space had an end of line, since this was set to false. */
   hasNewline = false;
-  /** Where escapes of lone surrogates are, which strict parsers refuse; since this was emptied. */
-  loneSurrogates: number[] = [];
+  /** Where something begins that strict parsers refuse: an escape of a lone surrogate, `NaN` or `Infinity`; since this was emptied. */
+  refused: number[] = [];
   /** Of each container around the place, from the outside in, whether it is an object. */
   readonly #areObjects = new Uint8Array(DEEPEST);
 
@@ -100,12 +102,13 @@ export class JsonScanner {
   #readScalar(): void {
     const byte = this.byte;
     if (byte === QUOTE) this.#readString();
-    else if (byte === MINUS || isDigit(byte)) this.#readNumber();
+    else if (isDigit(byte) || (byte === MINUS && this.bytes[this.at + 1] !== UPPER_I)) this.#readNumber();
     else this.#readLiteral(LITERALS.get(byte) ?? this.fail('a value is missing'));
   }
 
   #readLiteral(word: string): void {
     if (this.bytes.toString('latin1', this.at, this.at + word.length) !== word) this.fail('this is no value');
+    if (NON_FINITE.includes(word)) this.refused.push(this.at);
     this.at += word.length;
   }
 
@@ -154,7 +157,7 @@ export class JsonScanner {
     if (unit === -1) this.fail('an escape has fewer than four hex digits', at);
     if ((unit & 0xf800) !== 0xd800) return at + 6;
     if (unit < 0xdc00 && (this.#unitAt(at + 6) & 0xfc00) === 0xdc00) return at + 12;
-    this.loneSurrogates.push(at);
+    this.refused.push(at);
     return at + 6;
   }
 

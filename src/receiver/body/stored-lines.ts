@@ -10,31 +10,55 @@ export const ADDED_NAMES = [RECEIVED_AT, OTHER_RECEIVED_AT];
 export interface Lines {
   readonly bytes: Buffer;
   readonly count: number;
+  /** How many numbers are null for being `NaN` or infinite. */
+  readonly nonFinite: number;
   /** Of the texts of the records as they came: tells whether two payloads hold the same. */
   readonly checksum: number;
 }
 
+/** Most bytes that the lines of records take. */
+export const mostBytesOf = (records: readonly FoundRecord[]): number =>
+  records.reduce((sum, { start, end, refused }) => sum + end - start + refused.length + LONGEST_TAIL, 0);
+
 /** Makes a line of each record, its text as it came, with the time of its arrival. */
 export function linesOf(body: Buffer, records: readonly FoundRecord[], receivedAt: string): Lines {
   const tails = tailsFor(receivedAt);
-  const size = records.reduce((sum, { start, end }) => sum + end - start + LONGEST_TAIL, 0);
-  const bytes = Buffer.allocUnsafe(size);
-  let [length, checksum] = [0, 0];
+  const bytes = Buffer.allocUnsafe(mostBytesOf(records));
+  let [length, checksum, nonFinite] = [0, 0, 0];
   for (const record of records) {
     checksum = crc32(body.subarray(record.start, record.end), checksum);
     const from = length;
-    length += body.copy(bytes, length, record.start, record.end - 1);
+    length = copyRecord(body, record, bytes, from);
     if (record.hasNewline) joinLines(bytes, from, length);
-    for (const at of record.loneSurrogates) bytes.write(REPLACEMENT, from + at - record.start, 'latin1');
     const [afterNone, afterSome] = tails(record.taken);
     length += bytes.write(record.isEmpty ? afterNone : afterSome, length, 'latin1');
+    for (const at of record.refused) if (body[at] !== BACKSLASH) nonFinite++;
   }
-  return { bytes: bytes.subarray(0, length), count: records.length, checksum };
+  return { bytes: bytes.subarray(0, length), count: records.length, nonFinite, checksum };
 }
 
 const LONGEST_TAIL = 64;
-const REPLACEMENT = '\\ufffd';
-const [NEWLINE, RETURN, SPACE] = [0x0a, 0x0d, 0x20];
+const [NEWLINE, RETURN, SPACE, BACKSLASH] = [0x0a, 0x0d, 0x20, 0x5c];
+
+/** What strict parsers refuse, by its first character: how long it is, and what stands in its place. At most one byte more. */
+const REPLACED: Readonly<Record<string, readonly [length: number, by: string]>> = {
+  '\\': [6, '\\ufffd'],
+  N: [3, 'null'],
+  I: [8, 'null'],
+  '-': [9, 'null'],
+};
+
+/** Copies a record without its last brace. Gives where the copy ends. */
+function copyRecord(body: Buffer, { start, end, refused }: FoundRecord, to: Buffer, from: number): number {
+  let [at, next] = [from, start];
+  for (const place of refused) {
+    const [length, by] = REPLACED[String.fromCharCode(body[place] as number)] ?? [0, ''];
+    at += body.copy(to, at, next, place);
+    at += to.write(by, at, 'latin1');
+    next = place + length;
+  }
+  return at + body.copy(to, at, next, end - 1);
+}
 
 /** Ends of line within a record stand between its tokens: within a text they are escaped. */
 function joinLines(bytes: Buffer, from: number, to: number): void {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadBody, placeOf } from '../body/bad-body.js';
 import { findRecords } from '../body/find-records.js';
-import { ADDED_NAMES, type Lines, linesOf } from '../body/stored-lines.js';
+import { ADDED_NAMES, type Lines, linesOf, mostBytesOf } from '../body/stored-lines.js';
 import type { FileStore } from '../store/file-store.js';
 import { StoreUnavailable } from '../store/group-writer.js';
 import { answerJson, RETRY_LATER, Refusal } from './answer.js';
 import { readBody } from './read-body.js';
-import { Room } from './room.js';
+import { Room, type Share } from './room.js';
 
-/** Bodies of so many bytes are in memory at a time, however many senders there are. */
+/** Of bodies, inflated, and of the lines that are made of them. */
 const MOST_BYTES_AT_A_TIME = 256 * 1024 * 1024;
 
 /** Takes the records of a POST, all of them or none. */
@@ -24,14 +24,22 @@ export class Ingest {
   /** Answers when the records are on the disk. Throws a `Refusal`. */
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     checkContentType(request.headers['content-type']);
-    const { bytes, giveBack } = await readBody(request, this.maxBodyBytes, this.#room);
+    const share = this.#room.share();
     try {
-      const lines = linesIn(bytes, this.wallNow());
+      const lines = await this.#read(request, share);
       const isRepeated = await this.#keep(lines, request.headers['idempotency-key']);
-      answerJson(response, 200, { records: lines.count, ...(isRepeated ? { repeated: true } : {}) });
+      answerJson(response, 200, answerFor(lines, isRepeated));
     } finally {
-      giveBack();
+      share.giveBack();
     }
+  }
+
+  /** What it leaves in the share is the lines alone. */
+  async #read(request: IncomingMessage, share: Share): Promise<Lines> {
+    const body = await readBody(request, this.maxBodyBytes, share);
+    const lines = linesIn(body, this.wallNow(), share);
+    share.giveBack(body.length);
+    return lines;
   }
 
   /** Says whether they were kept before. */
@@ -50,6 +58,12 @@ export class Ingest {
   }
 }
 
+const answerFor = ({ count, nonFinite }: Lines, isRepeated: boolean): object => ({
+  records: count,
+  ...(nonFinite > 0 ? { nonFinite } : {}),
+  ...(isRepeated ? { repeated: true } : {}),
+});
+
 /** The body tells what it is, whatever its type, but for those that are certainly something else. */
 function checkContentType(type = ''): void {
   if (/^(application\/(x-)?protobuf|multipart\/)/i.test(type))
@@ -59,9 +73,11 @@ function checkContentType(type = ''): void {
     throw new Refusal(415, `records are sent in UTF-8, not in ${charset}`);
 }
 
-function linesIn(body: Buffer, now: number): Lines {
+function linesIn(body: Buffer, now: number, share: Share): Lines {
   try {
-    return linesOf(body, findRecords(body, ADDED_NAMES), new Date(now).toISOString());
+    const records = findRecords(body, ADDED_NAMES);
+    share.take(mostBytesOf(records));
+    return linesOf(body, records, new Date(now).toISOString());
   } catch (error) {
     if (!(error instanceof BadBody)) throw error;
     throw new Refusal(error.status, error.message, { ...placeOf(body, error.at) });

@@ -11,7 +11,9 @@ export const hourIn = (name: string): string => NAME.exec(name)?.[1] ?? '';
 
 const numberIn = (name: string): number => Number(NAME.exec(name)?.[2] ?? 0);
 
-/** When the hour in a name begins, in milliseconds since 1970. */
+export const HOUR_MILLIS = 60 * 60 * 1000;
+
+/** When the hour in a name begins, in milliseconds since 1970; `NaN` where the name has none. */
 export const beginOf = (name: string): number => Date.parse(`${hourIn(name)}:00:00.000Z`);
 
 /** In the order in which they were begun, unless the clock was set back. */

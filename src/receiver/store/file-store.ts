@@ -6,9 +6,10 @@ import { monotonicNow } from '../../runtime/timers.js';
 import type { Lines } from '../body/stored-lines.js';
 import type { RecordStore, StoredRecord } from '../record-store.js';
 import type { Disk } from './disk.js';
-import { GroupWriter } from './group-writer.js';
+import { GroupWriter, StoreUnavailable } from './group-writer.js';
 import { hashIn, keyOf } from './idempotency.js';
 import { KeyMemory } from './key-memory.js';
+import { Opening } from './opening.js';
 import { Retention, type RetentionSettings } from './retention.js';
 import { type FilesSettings, type Kept, StoreFiles } from './store-files.js';
 import { type Current, lastLines, lineAt } from './stored-files.js';
@@ -42,6 +43,7 @@ export class FileStore implements RecordStore {
   readonly #underWay = new Map<string, UnderWay>();
   readonly #listeners = new Set<Listener>();
   readonly #retention: Retention;
+  readonly #opening: Opening;
 
   private constructor(
     settings: StoreSettings,
@@ -57,9 +59,14 @@ export class FileStore implements RecordStore {
     this.#writer = new GroupWriter(this.directory, this.#files, clock, onKept, tell);
     const current = (): Current => this.#files.current;
     this.#retention = new Retention(settings, disk, this.directory, current, tell, clock);
+    const open = async (): Promise<void> => {
+      await this.#files.open();
+      this.#retention.start();
+    };
+    this.#opening = new Opening(this.directory, open, clock, tell);
   }
 
-  /** Makes the directory if it is not there. Throws where another process has it, or it can't be used. */
+  /** Makes the directory if it is not there. Throws where another process has it, or it can't be used, but for a disk that is full. */
   static async open(
     settings: StoreSettings,
     tell: (message: string) => void,
@@ -67,13 +74,13 @@ export class FileStore implements RecordStore {
     disk: Disk = NODE_DISK,
   ): Promise<FileStore> {
     const store = new FileStore(settings, tell, clock, disk);
-    await store.#files.open();
-    store.#retention.start();
+    await store.#opening.start();
     return store;
   }
 
   /** Settles when the records are on the disk. Rejects with `StoreUnavailable` where they can't be kept now. */
   async append({ bytes, count, checksum }: Lines, idempotencyKey: string | undefined): Promise<Stored> {
+    if (this.#opening.failure !== undefined) throw new StoreUnavailable(this.#opening.failure);
     if (idempotencyKey === undefined) {
       await this.#writer.write({ bytes, count, key: undefined });
       return 'stored';
@@ -106,6 +113,7 @@ export class FileStore implements RecordStore {
 
   /** Settles when all that was given to it is on the disk, and its directory is free for another process. */
   async close(): Promise<void> {
+    await this.#opening.end();
     this.#retention.end();
     await this.#writer.idle();
     await this.#files.close();

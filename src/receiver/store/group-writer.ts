@@ -3,7 +3,7 @@ import { textOf } from '../../runtime/foreign.js';
 import type { Kept } from './store-files.js';
 
 /** So long a disk that has failed is left in peace. */
-const RETRY_MILLIS = 1000;
+export const RETRY_MILLIS = 1000;
 /** So much is written at a time, or one payload. */
 const MOST_GROUP_BYTES = 8 * 1024 * 1024;
 
@@ -17,6 +17,9 @@ export interface Payload {
 
 /** Payloads can't be stored now. */
 export class StoreUnavailable extends Error {}
+
+export const failureIn = (directory: string, error: unknown): string =>
+  `records can't be stored in ${directory} now (${textOf(error)})`;
 
 interface Waiting {
   readonly payload: Payload;
@@ -80,7 +83,9 @@ export class GroupWriter {
   }
 
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    const bytes = Buffer.concat(group.map(({ payload }) => payload.bytes));
+    const all = group.map(({ payload }) => payload.bytes);
+    // One that is large comes alone, and is not copied.
+    const bytes = all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all);
     const keys = group.flatMap(({ payload: { key } }) => (key === undefined ? [] : [key]));
     let kept: Kept;
     try {
@@ -108,7 +113,7 @@ export class GroupWriter {
   #fails(error: unknown): void {
     const wasWorking = this.#retryAt === undefined;
     this.#retryAt = this.clock.now() + RETRY_MILLIS;
-    this.#failure = `records can't be stored in ${this.directory} now (${textOf(error)})`;
+    this.#failure = failureIn(this.directory, error);
     if (wasWorking) this.tell(`${this.#failure}; senders are answered 503, and keep theirs`);
   }
 }

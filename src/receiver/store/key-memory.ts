@@ -64,6 +64,12 @@ export class KeyMemory {
     return undefined;
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#parts.length = 0;
+    this.#size = 0;
+  }
+
   /** Forgets what is to be forgotten, but for the last file. Gives the files of which all is forgotten. */
   forget(): number[] {
     const forgotten: number[] = [];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { codeOf } from '../../runtime/foreign.js';
 import { type Commit, linesIn, type ReadLine } from './commit.js';
+import { keepAside } from './cut-off.js';
 import { type Disk, syncFolder } from './disk.js';
 import { logName, logNumbers } from './journal.js';
 import type { KeyMemory } from './key-memory.js';
@@ -103,7 +104,6 @@ async function readRange(disk: Disk, path: string, start: number, end: number): 
   }
 }
 
-/** What is cut off is kept aside: somebody may have written to the file, too. */
 async function cutBack(
   disk: Disk,
   directory: string,
@@ -114,10 +114,8 @@ async function cutBack(
   const path = join(directory, file);
   const size = disk.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= end) return;
-  const aside = join(journal, 'cut-off');
-  await disk.mkdir(aside, { recursive: true, mode: 0o700 });
-  const copy = join(aside, `${file}.from-${end}`);
-  await disk.writeFile(copy, await readRange(disk, path, end, size), { mode: 0o600 });
+  const rest = await readRange(disk, path, end, size);
+  const copy = await keepAside(disk, journal, `${file}.from-${end}`, rest);
   await disk.truncate(path, end);
   await syncFolder(disk, directory);
   tell(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../../runtime/clock.js';
 import { textOf } from '../../runtime/foreign.js';
 import type { Disk } from './disk.js';
-import { beginOf } from './file-names.js';
+import { beginOf, HOUR_MILLIS } from './file-names.js';
 import { type Current, dataNames } from './stored-files.js';
 
 /** Which files are kept. */
@@ -14,7 +14,6 @@ export interface RetentionSettings {
 }
 
 const INTERVAL_MILLIS = 60_000;
-const HOUR_MILLIS = 60 * 60 * 1000;
 /** Files are removed by their age only when nobody has set the clock for so long: one that is wrong would make all of them old. */
 const STEADY_MILLIS = HOUR_MILLIS;
 /** A clock that is kept right moves by less between two looks. */

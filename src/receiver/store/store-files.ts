@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { lockDirectory } from '../../files/directory-lock.js';
 import type { Lock } from '../../files/lock.js';
 import { AppendFile, orClosed } from './append-file.js';
-import { type Disk, syncFolder } from './disk.js';
+import { type Disk, isFull, syncFolder } from './disk.js';
 import { hourIn, hourOf, newName } from './file-names.js';
 import { JOURNAL, Journal, logName } from './journal.js';
 import type { KeyMemory } from './key-memory.js';
@@ -52,15 +52,16 @@ export class StoreFiles {
     return this.#data && { name: this.#data.name, end: this.#data.file.end };
   }
 
-  /** Makes the folder, takes its lock and goes on where the process before has left off. */
+  /** Makes the folder, takes its lock and goes on where the process before has left off. Where it fails, it can be called again. */
   async open(): Promise<void> {
     await this.#takeFolder();
     const { directory } = this.settings;
+    this.memory.clear();
     const found = await recover(this.disk, directory, this.#journalFolder, this.memory, this.tell);
     this.#number = found.number;
     this.#last = found.last;
-    await this.#beginJournal();
-    if (found.file !== undefined) await this.#goOnWith(found.file, found.end);
+    const journal = await this.#beginJournal();
+    if (found.file !== undefined) await this.#goOnWith(journal, found.file, found.end);
   }
 
   /** Writes a group of payloads to both files. It counts when this has come to its end, and not at all where it fails. */
@@ -175,12 +176,16 @@ export class StoreFiles {
     return this.#data;
   }
 
-  async #goOnWith(name: string, end: number): Promise<void> {
+  async #goOnWith(journal: Journal, name: string, end: number): Promise<void> {
     const path = join(this.settings.directory, name);
-    if (this.disk.statSync(path, { throwIfNoEntry: false })?.size !== end || this.#journal === undefined)
-      return;
-    await this.#note(this.#journal, name, end);
-    this.#data = { name, file: await AppendFile.reopen(this.disk, path) };
+    if (this.disk.statSync(path, { throwIfNoEntry: false })?.size !== end) return;
+    try {
+      await this.#note(journal, name, end);
+      this.#data = { name, file: await AppendFile.reopen(this.disk, path) };
+    } catch (error) {
+      // The next group begins another file, when there is room.
+      if (!isFull(error)) throw error;
+    }
   }
 
   async #note(journal: Journal, file: string, end: number): Promise<void> {

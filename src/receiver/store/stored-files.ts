@@ -13,7 +13,11 @@ export type Current = { readonly name: string; readonly end: number } | undefine
 
 /** The files with records, the oldest first. The one that is written is the last, whatever the clock says. */
 export async function dataNames(disk: Disk, directory: string, current: Current): Promise<string[]> {
-  const names = (await disk.readdir(directory)).filter((name) => isDataName(name) && name !== current?.name);
+  const all = await disk.readdir(directory).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return []; // not made yet, or removed
+    throw error;
+  });
+  const names = all.filter((name) => isDataName(name) && name !== current?.name);
   return [...names.sort(byAge), ...(current === undefined ? [] : [current.name])];
 }
 

@@ -100,6 +100,8 @@ describe('check', () => {
     [413, '', {}, /even one small record is too large/],
     [415, '', {}, /content type: set REMOTE_LOGGER_FORMAT/],
     [422, '', {}, /does not take this record/],
+    [405, '', { allow: 'GET\u009b31m' }, /takes no POST, only GET\\u009b31m/],
+    [429, '', { 'retry-after': '3\u009b31m' }, /retry-after: 3\\u009b31m/],
     [429, '', { 'retry-after': '30' }, /asks to wait \(retry-after: 30\)/],
     [500, 'out of cheese', {}, /"out of cheese"[\s\S]*its own log says more/],
     [502, '', {}, /reaches nobody behind it/],
@@ -237,6 +239,7 @@ describe('check over TLS', () => {
 
   it.each<[string, string, number, number, RegExp]>([
     ['has ended', 'localhost', -10 * DAY, -DAY, /TLS +certificate for localhost, .*, ended .*, 1 d ago/],
+    ['has what a terminal obeys', 'a\u001b]0;t\u0007', -DAY, DAY, /, by a\\u001b\]0;t\\u0007, ends /],
     ['is for another name', 'other.example', -DAY, DAY, /TLS +certificate for other\.example/],
   ])('shows a certificate that %s', async (_, name, from, until, words) => {
     const host = await secure(name, from, until);

@@ -25,6 +25,7 @@ describe('the options of listen', () => {
       { retentionMillis: 30 * 86_400_000, maxBytes: 20 * 2 ** 30 },
     ],
     [['--max-file-bytes', '1000', '--retention', '90m'], { maxFileBytes: 1000, retentionMillis: 5_400_000 }],
+    [['--retention', '2w'], { retentionMillis: 14 * 86_400_000 }],
     [['--host', '0.0.0.0', '--token', 'long-enough'], { host: '0.0.0.0', token: 'long-enough' }],
     [['--host', '::1'], { host: '::1' }],
   ])('read %j', (args, options) => {
@@ -48,7 +49,7 @@ describe('the options of listen', () => {
     [['--port', '70000'], '--port must be an integer from 0 to 65535, got "70000"'],
     [['--port', '8e3'], '--port must be an integer from 0 to 65535, got "8e3"'],
     [['--sync', 'always'], '--sync must be one of group, never, got "always"'],
-    [['--retention', '30'], '--retention must be a time such as 30d, 12h or 90m, got "30"'],
+    [['--retention', '30'], '--retention must be a time such as 90s, 15m, 12h, 30d, 2w, got "30"'],
     [
       ['--max-bytes', '1GB'],
       '--max-bytes must be a number of bytes such as 1048576, 64MiB or 10GiB, got "1GB"',

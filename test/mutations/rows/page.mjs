@@ -29,9 +29,9 @@ export const ROWS = [
   },
   {
     name: 'page: a page that comes back is told where records may be missing',
-    file: 'src/page/batch.ts',
-    from: 'after !== undefined && known === -1',
-    to: 'false',
+    file: 'src/page/last-records.ts',
+    from: 'new Batch(known === -1,',
+    to: 'new Batch(false,',
     ...STREAM,
     only: 'is told where records may be missing',
   },

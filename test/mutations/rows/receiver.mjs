@@ -1,5 +1,6 @@
 const STORE = 'test/receiver/store/file-store.test.ts';
 const HTTP = 'test/receiver/http/receiver.test.ts';
+const READ_BODY = 'test/receiver/http/read-body.test.ts';
 const FAULTS = 'test/receiver/faults.test.ts';
 
 /** @type {readonly import('../run.mjs').Row[]} */
@@ -79,10 +80,50 @@ export const ROWS = [
   {
     name: 'receiver: a body that grows without end is refused',
     file: 'src/receiver/http/read-body.ts',
-    from: '{ maxOutputLength: maxBytes }',
-    to: '{}',
+    from: 'if (length > maxBytes) throw tooLarge(maxBytes);',
+    to: '',
     test: HTTP,
     only: 'too large inflated',
+  },
+  {
+    name: 'receiver: what is inflated takes room as it is inflated',
+    file: 'src/receiver/http/blocks.ts',
+    from: '    this.share.take(chunk.length);\n',
+    to: '',
+    test: READ_BODY,
+    only: 'is taken by what is inflated',
+  },
+  {
+    name: 'receiver: one large body alone has room',
+    file: 'src/receiver/http/room.ts',
+    from: 'this.#taken > own',
+    to: 'this.#taken > 0',
+    test: READ_BODY,
+    only: 'has as much as one body needs',
+  },
+  {
+    name: 'receiver: NaN is stored as null',
+    file: 'src/receiver/body/json-scanner.ts',
+    from: '    if (NON_FINITE.includes(word)) this.refused.push(this.at);\n',
+    to: '',
+    test: 'test/receiver/body/stored-lines.test.ts',
+    only: 'what Python writes',
+  },
+  {
+    name: 'receiver: a disk that is full at the start is written when there is room',
+    file: 'src/receiver/store/opening.ts',
+    from: 'if (!isFull(error)) throw error;',
+    to: 'throw error;',
+    test: FAULTS,
+    only: 'full at the start',
+  },
+  {
+    name: 'receiver: of what is cut off, the newest is kept',
+    file: 'src/receiver/store/cut-off.ts',
+    from: 'b.stat.mtimeMs - a.stat.mtimeMs',
+    to: 'a.stat.mtimeMs - b.stat.mtimeMs',
+    test: STORE,
+    only: 'keeps the newest of what is cut off',
   },
   {
     name: 'receiver: a clock that jumps ahead removes no files',

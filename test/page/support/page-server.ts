@@ -37,10 +37,11 @@ export class PageServer {
     });
   }
 
-  /** `others` are routes beside those of the page. */
-  static async start(options: PageOptions = {}, others: Routes = {}): Promise<PageServer> {
+  /** `others` are routes beside those of the page. On a port of its own, or on a socket at a path. */
+  static async start(options: PageOptions = {}, others: Routes = {}, path?: string): Promise<PageServer> {
     const server = new PageServer(options, others);
-    server.#server.listen(0, '127.0.0.1');
+    if (path === undefined) server.#server.listen(0, '127.0.0.1');
+    else server.#server.listen(path);
     await once(server.#server, 'listening');
     return server;
   }
@@ -52,6 +53,11 @@ export class PageServer {
   /** What waits to be read by the pages. */
   waitingBytes(): number {
     return this.#responses.reduce((sum, response) => sum + response.writableLength, 0);
+  }
+
+  /** What waits for the one that is read the least. */
+  mostWaitingBytes(): number {
+    return Math.max(...this.#responses.map((response) => response.writableLength));
   }
 
   /** Breaks all connections. */

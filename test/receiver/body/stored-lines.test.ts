@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findRecords } from '../../../src/receiver/body/find-records.js';
-import { ADDED_NAMES, linesOf } from '../../../src/receiver/body/stored-lines.js';
+import { ADDED_NAMES, linesOf, mostBytesOf } from '../../../src/receiver/body/stored-lines.js';
 
 const AT = '2026-11-26T15:00:00.000Z';
 
@@ -41,8 +41,22 @@ describe('a stored line', () => {
       '{"a":"\\ud83d\\ude00 \\ud83d \\ude00\\ud83d","\\uDC00":1}',
       `{"a":"\\ud83d\\ude00 \\ufffd \\ufffd\\ufffd","\\ufffd":1,"received_at":"${AT}"}`,
     ],
+    [
+      'has null for what Python writes in the place of numbers that JSON does not have',
+      '{"a":NaN,"b":[Infinity,-Infinity, NaN],"c":"NaN","d":-1,"e":"\\udc00"}',
+      `{"a":null,"b":[null,null, null],"c":"NaN","d":-1,"e":"\\ufffd","received_at":"${AT}"}`,
+    ],
   ])('%s', (_name, body, line) => {
     expect(linesIn(body).text).toBe(`${line}\n`);
+  });
+
+  it('is told where a number in it was none, and is no longer than was said', () => {
+    const body = Buffer.from(`{"a":[${Array(1000).fill('NaN').join(',')}]}`);
+    const records = findRecords(body, ADDED_NAMES);
+    const { bytes, nonFinite } = linesOf(body, records, AT);
+    expect(JSON.parse(bytes.toString()).a).toEqual(Array(1000).fill(null));
+    expect(nonFinite).toBe(1000);
+    expect(bytes.length).toBeLessThanOrEqual(mostBytesOf(records));
   });
 
   it('is the same, and has the same checksum, in whichever format it comes', () => {

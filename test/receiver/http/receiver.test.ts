@@ -118,6 +118,14 @@ describe('a POST', () => {
     expect(idsIn(listening.directory)).toEqual([]);
   });
 
+  it('of Python, which writes NaN, is stored with null, and says how many', async () => {
+    await using listening = await Listening.start();
+    const { json } = await listening.post('{"id":1,"score":NaN}\n{"id":2,"score":[-Infinity,1]}');
+    expect(json).toEqual({ records: 2, nonFinite: 2 });
+    const stored = (await listening.store.last(10, 10_000)).map(({ line }) => JSON.parse(line));
+    expect(stored).toMatchObject([{ score: null }, { score: [null, 1] }]);
+  });
+
   it('is stored as it came', async () => {
     await using listening = await Listening.start();
     await listening.post('{"n":12345678901234567890,"__proto__":1,"n":2}');

@@ -9,6 +9,7 @@ import {
   statSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import fs from 'node:fs/promises';
@@ -171,6 +172,27 @@ describe('a store whose process was killed in the middle of a write', () => {
       '{"id":3}\n{"id":',
     );
     expect(idsIn(`${path}.killed`)).toEqual([1, 2, 22]);
+    await store.close();
+  });
+
+  it('keeps the newest of what is cut off, however often it is killed', async () => {
+    using directory = temporary();
+    const path = join(directory.path, 'store');
+    await storeToBreak(path);
+    const killed = `${path}.killed`;
+    const aside = join(killed, '.journal', 'cut-off');
+    mkdirSync(aside);
+    for (let nth = 0; nth < 200; nth++) {
+      writeFileSync(join(aside, `old-${nth}`), 'x');
+      utimesSync(join(aside, `old-${nth}`), nth, nth);
+    }
+    truncateSync(join(aside, 'old-150'), 64 * 1024 * 1024);
+    utimesSync(join(aside, 'old-150'), 150, 150);
+    appendFileSync(join(killed, FILE), '{"id":3}\n{"id":');
+    const { store } = await openStore(killed);
+    const kept = filesInCutOff(killed);
+    expect(kept).toHaveLength(50);
+    expect(kept).toEqual(expect.arrayContaining(['old-199', 'old-151', expect.stringContaining(FILE)]));
     await store.close();
   });
 
