@@ -5,12 +5,14 @@ import { rowsOf, sectionOf, textOf } from '../support/page.js';
 
 const page = textOf('docs/troubleshooting.md');
 
-/** What an application loads; the commands explain themselves, each on its page. */
-const OF_THE_LIBRARY = /^(?!(?:command|page|ask|receiver|testing)\/|(?:cli|ask-child)\.ts).*\.ts$/;
+/** What an application loads. */
+const OF_THE_LIBRARY = /^(?!(?:command|page|ask|receiver|testing)\/|(?:cli|ask-child)\.ts)/;
+/** What a receiver tells, and why a question has no answer. */
+const OF_COMMANDS = /^(?:ask|receiver\/(?:http|store)|command\/listen)\//;
 const root = new URL('../../src/', import.meta.url);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => OF_THE_LIBRARY.test(path));
+  .filter((path) => path.endsWith('.ts'));
 
 interface Node {
   readonly type: string;
@@ -52,14 +54,36 @@ function messagesIn(node: Node): string[] {
   return longest.trim().split(/\s+/).length >= 3 ? [longest.trim(), ...inner] : inner;
 }
 
-const messagesOf = (path: string): string[] =>
-  messagesIn(parseAst(textOf(`src/${path}`), { lang: 'ts' }, path) as unknown as Node);
+/** In commands, messages are what is given to these. */
+const TELLING = new Set(['tell', 'fail', 'AskError', 'Error']);
+
+function messagesTold(node: Node): string[] {
+  const callee = node['callee'] as { name?: string; property?: { name?: string } } | undefined;
+  if (TELLING.has(String(callee?.name ?? callee?.property?.name))) return messagesIn(node);
+  return Object.values(node)
+    .flat()
+    .filter(isNode)
+    .flatMap((child) => messagesTold(child));
+}
+
+const parsed = (path: string): Node =>
+  parseAst(textOf(`src/${path}`), { lang: 'ts' }, path) as unknown as Node;
 
 describe('the page of troubleshooting', () => {
   it('has every message of the library', () => {
-    const messages = files.flatMap(messagesOf);
+    const messages = files
+      .filter((path) => OF_THE_LIBRARY.test(path))
+      .flatMap((path) => messagesIn(parsed(path)));
     expect(messages.length).toBeGreaterThan(100);
     expect(messages.filter((message) => !page.includes(message) && !NO_MESSAGE.has(message))).toEqual([]);
+  });
+
+  it('has what a receiver tells, and why a question has no answer', () => {
+    const messages = files
+      .filter((path) => OF_COMMANDS.test(path))
+      .flatMap((path) => messagesTold(parsed(path)));
+    expect(messages.length).toBeGreaterThan(15);
+    expect(messages.filter((message) => !page.includes(message))).toEqual([]);
   });
 
   it('has every code of a warning, and a section of its own for each', () => {
