@@ -120,6 +120,22 @@ describe('straight to ClickHouse', () => {
     ]);
   });
 
+  it('takes records with metadata into the table of docs/receivers.md, which its questions count', async () => {
+    const page = readFileSync(new URL('../../docs/receivers.md', import.meta.url), 'utf8');
+    const [table = '', question = ''] = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql);
+    await clickhouse.run(table);
+    const url = new URL(/REMOTE_LOGGER_URL='([^']+)'/.exec(page)?.[1] ?? '');
+    url.port = new URL(clickhouse.insertUrl('logs')).port;
+    const records = [1, 2].map((id) => ({ type: 'chat', model: 'm', tokens: id, state: { conv_id: 'c1' } }));
+    const options: RemoteLoggerOptions = { url: url.href, format: 'ndjson', metadata: true };
+    expect(await logAll(records, options)).toEqual(allDelivered(2));
+    expect(await clickhouse.rows(question)).toEqual([{ conversation: 'c1', 'sum(tokens)': '3' }]);
+    const [, ids = ''] = /`(uniqExact\(.*?\))`/.exec(page) ?? [];
+    expect(await clickhouse.rows(`SELECT ${ids} AS n, min(timestamp) > 0 AS timed FROM logs`)).toEqual([
+      { n: '2', timed: 1 },
+    ]);
+  });
+
   it('takes the credentials of the URL as well', async () => {
     await clickhouse.run(CHAT_TABLE);
     const url = clickhouse.insertUrl('logs', RECIPE).replace('//', `//${USER}:${PASSWORD}@`);

@@ -12,6 +12,11 @@ import { COMPILATIONS, compile, TYPESCRIPTS } from './types.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT = { timeoutMillis: 180_000 };
 
+const BELONGS =
+  /^((dist|docs|examples|collector-config)\/|bench\/results\/.+\.svg$|[^/]+\.(md|json)$|LICENSE$)/;
+/** What work in these folders leaves behind. */
+const IS_MADE = /\/(node_modules|\.[^/]+)\/|^docs\/api\//;
+
 const PEERS = ['api', 'api-logs', 'core', 'resources', 'sdk-logs'].map((name) => `@opentelemetry/${name}`);
 
 const USE = `
@@ -57,14 +62,7 @@ async function pack(folder) {
   // npm 12 prints an object by package name where older ones print a list.
   const [packed] = Array.isArray(report) ? report : Object.values(report);
   const { filename, files } = packed ?? { filename: '', files: [] };
-  const strays = files
-    .map(({ path }) => path)
-    .filter(
-      (path) =>
-        !/^((dist|docs|examples|collector-config)\/|bench\/results\/.*svg$|[^/]+\.(md|json)$|LICENSE$)/.test(
-          path,
-        ) || /\/(node_modules|\.[^/]+|api)\//.test(path),
-    );
+  const strays = files.map(({ path }) => path).filter((path) => !BELONGS.test(path) || IS_MADE.test(path));
   expect(strays.length === 0, `does not belong in it: ${strays}`);
   for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/index.d.cts', 'LICENSE', 'package.json']) {
     expect(
