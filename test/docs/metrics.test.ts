@@ -65,7 +65,9 @@ const panels: readonly Panel[] = dashboard.panels;
 const inDashboard = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 const inRules = blocksOf(page)
   .filter(({ language }) => language === 'yaml')
-  .flatMap(({ code }) => [...code.matchAll(/^\s*expr: (.*)$/gm)].map(([, expr = '']) => expr));
+  .flatMap(({ code }) => [...code.matchAll(/^\s*expr: (['"]?)(.*)\1$/gm)].map(([, , expr = '']) => expr));
+/** What a rule makes, for others to ask for. */
+const RECORDED = 'remote_logger:lost';
 const questions = [...inDashboard, ...inRules];
 
 /** What a question asks for: by a name, or by an expression that names match. */
@@ -94,7 +96,7 @@ function isPromQl(question: string): boolean {
 /** What is wrong with a question, if anything is. */
 function faultOf(question: string, { plain, withUnits }: { plain: Series; withUnits: Series }) {
   const names = namesIn(question);
-  if (names.length === 0) return 'asks for nothing';
+  if (names.length === 0 && !question.includes(RECORDED)) return 'asks for nothing';
   for (const name of names)
     for (const series of [plain, withUnits])
       if (![...series.keys()].some((one) => name.test(one))) return `no metric ${name.source}`;
@@ -116,7 +118,7 @@ describe('the metrics of docs/metrics.md', () => {
 
   it('are asked for by names, labels and PromQL that exist: dashboard and rules', async () => {
     expect(inDashboard.length).toBeGreaterThan(5);
-    expect(inRules.length).toBe(3);
+    expect(inRules.length).toBe(4);
     const series = await inPrometheus();
     expect(questions.flatMap((question) => faultOf(question, series) ?? [])).toEqual([]);
   });
