@@ -41,6 +41,28 @@ describe('registerRemoteLogging()', () => {
     expect(logging.stats().dropped).toEqual({ shutdown: 1 });
   });
 
+  it('drops nothing by its severity: GenAI events come as DEBUG', async () => {
+    await using receiver = await Receiver.start();
+    const logging = await registerRemoteLogging({ url: receiver.url });
+    const logger = logs.getLogger('gen_ai');
+    const severities = [SeverityNumber.TRACE, SeverityNumber.DEBUG, SeverityNumber.UNSPECIFIED];
+    for (const severityNumber of severities)
+      logger.emit({
+        eventName: 'gen_ai.client.inference.operation.details',
+        severityNumber,
+        attributes: {
+          'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'Hi!' }] }],
+        },
+      });
+    await logging.shutdown();
+    expect(receiver.records.map(({ severity_number }) => severity_number)).toEqual(severities);
+    for (const record of receiver.records)
+      expect(record).toMatchObject({
+        event_name: 'gen_ai.client.inference.operation.details',
+        'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"Hi!"}]}]',
+      });
+  });
+
   it('sends the data alone where metadata is off', async () => {
     await using receiver = await Receiver.start();
     const logging = await registerRemoteLogging({ url: receiver.url, metadata: false });

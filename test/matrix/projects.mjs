@@ -72,6 +72,7 @@ const OPENTELEMETRY = [
   'instrumentation-pino',
   'instrumentation-undici',
   'sdk-node',
+  'sdk-trace',
   'winston-transport',
 ].map((name) => `@opentelemetry/${name}`);
 /** bunyan 1 and openai 6: their instrumentations know no other. vitest 4: the newest that runs on Node 20. */
@@ -86,6 +87,8 @@ const TOOLS = [
   'signal-exit',
   ...TYPESCRIPTS,
 ];
+/** The AI SDK 7 needs Node 22. @type {Record<Line, readonly string[]>} */
+const AI_SDK = { 0.223: [], '3.x': ['ai@7', '@ai-sdk/openai@4'] };
 const BUNDLERS = ['esbuild', 'webpack', 'webpack-cli', 'rollup'].concat(
   ['commonjs', 'json', 'node-resolve'].map((name) => `@rollup/plugin-${name}`),
 );
@@ -97,7 +100,7 @@ const BUNDLERS = ['esbuild', 'webpack', 'webpack-cli', 'rollup'].concat(
  */
 export async function createLineProject(folder, tarball, node, line) {
   const project = await createProject(join(folder, `line-${line}`));
-  await install(node, project, [tarball, ...OPENTELEMETRY, ...TOOLS, ...BUNDLERS]);
+  await install(node, project, [tarball, ...OPENTELEMETRY, ...TOOLS, ...BUNDLERS, ...AI_SDK[line]]);
   const expected = line === '3.x' ? /^3\./ : /^0\.223\./;
   const version = await versionOf(project, '@opentelemetry/sdk-logs');
   expect(expected.test(version), `sdk-logs is ${version}`);
@@ -108,6 +111,7 @@ export async function createLineProject(folder, tarball, node, line) {
     'function.js',
     'register',
     'loggers',
+    'llm',
     'testing',
     'bundled',
   ]) {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { COMPILATIONS, compile } from '../package/types.mjs';
 import { check, expect, run, summarize } from '../support/check.mjs';
 import { runBundles } from './bundles.mjs';
+import { runLlm } from './llm.mjs';
 import { runNext } from './next.mjs';
 import {
   complaints,
@@ -81,6 +82,7 @@ async function runLine(line, project, nodes) {
   for (const node of nodes) {
     const where = `node ${node.major}, ${line}`;
     await runScenarios(where, node, project, line);
+    await runLlm(where, node, project, line);
     await runSuites(where, node, project);
     await runTestRunners(where, node, project);
   }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { check, expect, run } from '../support/check.mjs';
 import { createProject, install, ROOT } from './projects.mjs';
 import { withReceiver } from './receiver.mjs';
+import { until } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {{ name: string; folder: string; args: readonly string[]; arrives: Record<string, number> }} Runner */
@@ -142,10 +142,4 @@ async function nestDelivers(node, app) {
     const [record] = records;
     expect(record?.['name'] === 'Ada' && record['nested'] === '{"a":[1]}', JSON.stringify(records));
   });
-}
-
-/** @param {() => boolean} holds @param {() => string} otherwise */
-async function until(holds, otherwise) {
-  for (let tries = 0; tries < 600 && !holds(); tries++) await delay(50);
-  expect(holds(), otherwise());
 }

@@ -4,6 +4,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, expect, run } from '../support/check.mjs';
 import { withReceiver } from './receiver.mjs';
+import { said } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {Record<string, unknown>} Sent */
@@ -161,19 +162,6 @@ const fastifyDelivers = (node, project) =>
     expectLine(turns, 'otel-remote-logger/pino');
     expect(turns[0]?.['reqId'] === 'req-1', `arrived: ${JSON.stringify(turns)}`);
   });
-
-/** @param {import('node:child_process').ChildProcess} child @param {RegExp} words @returns {Promise<RegExpExecArray>} */
-function said(child, words) {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (more) => {
-      text += more;
-      const match = words.exec(text);
-      if (match !== null) resolve(match);
-    });
-    child.once('close', () => reject(new Error(`ended, having said: ${text}`)));
-  });
-}
 
 /** @param {Runtime} node @param {string} project @param {string} line */
 async function twoCopies(node, project, line) {

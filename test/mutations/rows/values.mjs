@@ -6,6 +6,13 @@ const COLLECTIONS = { file: 'src/record/collections.ts', test: 'test/record/copy
 /** @type {readonly import('../run.mjs').Row[]} */
 export const ROWS = [
   {
+    name: '11: no severity is too low to be sent',
+    file: 'src/logger/logger-provider.ts',
+    test: 'test/logger/remote-logging.test.ts',
+    from: 'onEmit: (record) => logger.log(record),',
+    to: 'onEmit: (record) => void ((record.severityNumber ?? 9) > 5 && logger.log(record)),',
+  },
+  {
     name: '16: a lone surrogate at the top level becomes U+FFFD',
     ...COPYING,
     test: FLATTEN.test,
