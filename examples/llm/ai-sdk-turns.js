@@ -1,4 +1,7 @@
-/** Import this once, and each call of the AI SDK 7 to a model is a record, streams included: `import './ai-sdk-turns.js'` */
+/**
+ * Import this once, and each call of the AI SDK 7 to a model is a record, streams included: `import './ai-sdk-turns.js'`
+ * (Its tracing channel needs no registration, but has neither the answer nor the usage of a stream.)
+ */
 import { registerTelemetry } from 'ai';
 import { getRemoteLogger } from 'otel-remote-logger';
 
