@@ -66,7 +66,7 @@ beforeAll(async () => {
   const response_id = /"id":"([^"]+)"/.exec(said)?.[1];
   await post('/vote', { type: 'downvote', model: 'gpt-4o', response_id, conv_id: 'c2' }, 'r2');
   await receiver.received(5);
-});
+}, 60_000);
 
 afterAll(async () => {
   for (const child of started) child.kill();
