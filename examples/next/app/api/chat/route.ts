@@ -30,7 +30,8 @@ export async function POST(request: Request): Promise<Response> {
         completion_tokens: totalUsage.outputTokens,
         tokens: totalUsage.totalTokens,
       }),
-    onError: ({ error }) => log(undefined, { error, error_type: error instanceof Error ? error.name : 'unknown' }),
+    onError: ({ error }) =>
+      log(undefined, { error, error_type: error instanceof Error ? error.name : 'unknown' }),
   });
   void result.consumeStream(); // to its end, also when the client has left
   after(() => logger.flush()); // before a function may freeze
