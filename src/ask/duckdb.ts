@@ -106,7 +106,7 @@ function translated(error: unknown): never {
   const message = error instanceof Error ? error.message : textOf(error);
   if (/^Error in native callback/.test(message)) throw new AskError('there is no SQL in it', 'wrong');
   if (/^Out of Memory/i.test(message)) throw tooMuchMemory();
-  throw new AskError(message, 'wrong');
+  throw new AskError(message, /^IO Error/.test(message) ? 'failed' : 'wrong');
 }
 
 /** From here on no file but these can be read, and nothing else be reached, by whatever SQL. */

@@ -190,7 +190,7 @@ describe('files that were compressed', () => {
 
   it('are left out while they are being made', async () => {
     const directory = store({ [HOUR]: [{ n: 1 }, { n: 2 }] });
-    writeFileSync(join(directory, `${HOUR}.ndjson.gz`), zipped({ n: 1 }).subarray(0, 20));
+    writeFileSync(join(directory, `${HOUR}.ndjson.gz`), zipped({ n: 1 }));
     expect(await rowsOf(directory, 'SELECT sum(n) FROM records')).toEqual([[3]]);
   });
 });

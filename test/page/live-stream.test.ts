@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LastRecords } from '../../src/page/last-records.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
 import { PageServer } from './support/page-server.js';
 import { StreamReader } from './support/stream-reader.js';
@@ -62,6 +63,14 @@ test('a page that comes later begins with what was stored before it', async () =
   await clock.advance(250);
   const late = await StreamReader.open(stream(server));
   expect(offsetsOf((await late.next())?.data)).toEqual([0]);
+});
+
+test('the last records are made ready once for all pages that were here as long ago', () => {
+  const records = [0, 8, 16].map((offset) => ({ file: 'a.ndjson', offset, line: `{"n":${offset}}` }));
+  const last = new LastRecords(records);
+  for (const id of [undefined, 'a.ndjson:0', 'a.ndjson:16', 'of another receiver'])
+    expect(last.after(id)).toBe(last.after(id));
+  expect([last.after('gone'), last.after('a.ndjson:8')].map(({ count }) => count)).toEqual([3, 1]);
 });
 
 describe('a page that was here before', () => {

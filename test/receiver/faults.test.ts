@@ -71,11 +71,11 @@ describe('a disk', () => {
     expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).status).toBe(503);
     const lines = await listening.store.last(10, 10_000);
     expect(lines.map(({ line }) => line.slice(0, 8))).toContain('{"id":1,');
-    await listening.clock.advance(1000);
+    await listening.clock.advance(5000);
     await vi.waitFor(() => expect(listening.clock.nextAt).toBeDefined());
     expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).status).toBe(503);
     rmSync(join(disk.path, 'ballast'));
-    await listening.clock.advance(1000);
+    await listening.clock.advance(5000);
     await vi.waitFor(() => expect(listening.said).toHaveLength(3));
     expect((await listening.post('{"id":2}', { 'idempotency-key': 'two' })).json).toEqual({ records: 1 });
     // What the process before has stored is known.

@@ -3,7 +3,7 @@ import { textOf } from '../../runtime/foreign.js';
 import type { Kept } from './store-files.js';
 
 /** So long a disk that has failed is left in peace. */
-export const RETRY_MILLIS = 1000;
+const RETRY_MILLIS = 1000;
 /** So much is written at a time, or one payload. */
 const MOST_GROUP_BYTES = 8 * 1024 * 1024;
 

@@ -1,8 +1,11 @@
 import type { Clock, Timer } from '../../runtime/clock.js';
 import { isFull } from './disk.js';
-import { failureIn, RETRY_MILLIS } from './group-writer.js';
+import { failureIn } from './group-writer.js';
 
-/** Opens the files of a store. Where the disk is full, it tries again each second: what is stored can be shown and asked meanwhile. */
+/** Each try reads the whole journal. */
+const RETRY_MILLIS = 5000;
+
+/** Opens the files of a store. Where the disk is full, it tries again every five seconds: what is stored can be shown and asked meanwhile. */
 export class Opening {
   #failure: string | undefined;
   #pause: Timer | undefined;

@@ -28,6 +28,14 @@ export const ROWS = [
     only: 'more records than a page',
   },
   {
+    name: 'page: the last records are made ready once for all pages',
+    file: 'src/page/last-records.ts',
+    from: '    this.#batches.set(known, batch);\n',
+    to: '',
+    ...STREAM,
+    only: 'made ready once',
+  },
+  {
     name: 'page: a page that comes back is told where records may be missing',
     file: 'src/page/last-records.ts',
     from: 'new Batch(known === -1,',

@@ -101,6 +101,16 @@ export const ROWS = [
     only: 'are left out while they are being made',
   },
   {
+    name: 'query: SQLite reads, and does nothing else',
+    file: 'src/ask/sqlite.ts',
+    from: '    allowReadingOnly(database, sqlite.constants);\n',
+    to: '    void allowReadingOnly;\n',
+    project: 'page',
+    test: 'test/page/sqlite.test.ts',
+    only: 'pragma_database_list',
+    builds: true,
+  },
+  {
     name: 'query: a record moves no cursor',
     file: 'src/command/terminal.ts',
     from: '\\u007f-\\u009f\\u061c',

@@ -44,9 +44,10 @@ describe('the room for bodies', () => {
     const bomb = request({ 'content-encoding': 'gzip' });
     const share = room.share();
     const reading = outcome(readBody(bomb, MAX, share));
-    bomb.end(gzipSync(Buffer.alloc(900_000)));
+    // Its end is still to come.
+    bomb.write(gzipSync(Buffer.alloc(900_000)).subarray(0, -8));
     expect(await reading).toBe(503);
-  });
+  }, 10_000);
 
   it('has as much as one body needs, where nobody else is there', async () => {
     const share = new Room(1000).share();
