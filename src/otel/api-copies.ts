@@ -74,7 +74,7 @@ function tellOfUnreached(copies: readonly string[]): void {
   for (const copy of news) told.add(copy);
   warn(
     'REMOTE_LOGGER_CONFIG',
-    `loggers that were made before now deliver nothing where they are of ${news.join(', ')}: start with ` +
-      'node --import otel-remote-logger/register, or update that copy, best to the one of all (npm ls @opentelemetry/api-logs)',
+    `loggers that were made before now deliver nothing if they come from ${news.join(', ')}: start with ` +
+      'node --import otel-remote-logger/register, or update that copy to the version of the others (npm ls @opentelemetry/api-logs)',
   );
 }

@@ -42,7 +42,7 @@ export function bridgeLoggerProviders(
   if (registered.some((other) => other !== undefined && other !== provider)) {
     warn(
       'REMOTE_LOGGER_CONFIG',
-      'the two global logger providers are different ones and stay so; records go to either',
+      'the two global logger providers are different, and both stay; each gets its own records',
       'error',
     );
     return false;

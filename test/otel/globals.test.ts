@@ -65,7 +65,7 @@ describe('the two global logger providers', () => {
     logs.setGlobalLoggerProvider(other);
     expect(bridgeLoggerProviders(one)).toBe(false);
     expect(logs.getLoggerProvider()).toBe(other);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('different ones and stay so'), {
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('are different, and both stay'), {
       code: 'REMOTE_LOGGER_CONFIG',
     });
   });

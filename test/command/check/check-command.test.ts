@@ -179,12 +179,12 @@ describe('check', () => {
   it('says that no whole answer came in time', async () => {
     vi.stubEnv('REMOTE_LOGGER_TIMEOUT', '50');
     await using server = await RawServer.start(() => {});
-    expect((await check(server.url)).out).toContain('no whole answer came within timeoutMillis');
+    expect((await check(server.url)).out).toContain('the answer was not complete within timeoutMillis');
   });
 
   it('says that it does not speak HTTP', async () => {
     await using server = await RawServer.start((socket) => socket.end('220 mail.example ESMTP\r\n'));
-    expect((await check(server.url)).out).toContain('what it answers is no HTTP/1.1');
+    expect((await check(server.url)).out).toContain('its answer is not HTTP/1.1');
   });
 
   it('goes through the proxy of the environment, and says so', async () => {

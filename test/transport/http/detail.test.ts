@@ -57,8 +57,8 @@ describe('of a failed connection, people are told what it means', () => {
     ['UND_ERR_SOCKET', 'http://127.0.0.1/', /closes connections without an answer: .*TLS.*https:/],
     ['ECONNRESET', 'https://127.0.0.1/', /before TLS is agreed on: .*plain HTTP/],
     ['UND_ERR_SOCKET', 'https://127.0.0.1/', /client certificate/],
-    ['HTTPParserError', 'http://127.0.0.1/', /no HTTP\/1.1: if it speaks TLS, the URL begins with https:/],
-    ['HPE_INVALID_CONSTANT', 'https://127.0.0.1/', /no HTTP\/1.1$/],
+    ['HTTPParserError', 'http://127.0.0.1/', /not HTTP\/1.1: if it speaks TLS, the URL begins with https:/],
+    ['HPE_INVALID_CONSTANT', 'https://127.0.0.1/', /not HTTP\/1.1$/],
     ['proxy: HTTP 407', 'http://127.0.0.1/', /credentials, before the @ of HTTP_PROXY/],
     ['HPE_INVALID_CONSTANT', 'http://127.0.0.1/', /TLS.*begins with https:/],
   ])('%s', (failure, url, hint) => {
