@@ -9,6 +9,7 @@ import { setDebugging } from './runtime/debug.js';
 import type { Level } from './runtime/otel-api.js';
 import { createSender } from './sender/create-sender.js';
 import type { Order, SentChunk, ThreadData } from './thread/messages.js';
+import { Neighbours } from './thread/neighbours.js';
 import { Reports } from './thread/reports.js';
 import type { Configured } from './transport/http/request-headers.js';
 import type { SettledResult } from './types/send-result.js';
@@ -17,6 +18,7 @@ const { config, href, headers, measures, debugs, port, posted } = workerData as 
 
 const questions = new Map<number, Parameters<Configured>[0]>();
 let nextQuestion = 0;
+const neighbours = new Neighbours();
 
 setDebugging(debugs, 'thread');
 const reports = new Reports(port, posted, measures);
@@ -36,6 +38,7 @@ reports.post({ kind: 'up' });
 class ReceivedChunk extends Chunk {
   constructor(
     readonly id: number,
+    readonly memory: number,
     segment: Segment,
   ) {
     super(segment, 0, segment.length);
@@ -59,14 +62,15 @@ function follow(order: Order): void {
   }
 }
 
-function take({ id, key, records, ends, sinceMillis, ageMillis }: SentChunk): void {
+function take({ id, key, records, memory, isWhole, ends, sinceMillis, ageMillis }: SentChunk): void {
   const { buffer, byteOffset, byteLength } = records;
-  // A few records must not keep hold of a large segment's memory, so they are copied.
+  // A few records must not keep hold of a large segment's memory.
   const isSmall = byteLength * 4 <= buffer.byteLength;
-  const bytes = isSmall ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
+  const bytes = isSmall && !isWhole ? Buffer.from(records) : Buffer.from(buffer, byteOffset, byteLength);
   const now = systemClock.now();
   const segment = Segment.of(key, bytes, ends, now - sinceMillis, now - ageMillis);
-  const chunk = new ReceivedChunk(id, segment);
+  if (isSmall && isWhole) neighbours.add(memory, segment);
+  const chunk = new ReceivedChunk(id, memory, segment);
   reports.began(ends.length);
   pipeline.take(chunk);
 }
@@ -74,7 +78,9 @@ function take({ id, key, records, ends, sinceMillis, ageMillis }: SentChunk): vo
 function settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
   for (let index = from; index < to; index++) chunk.settle(index);
   chunk.segment.shrink();
-  reports.settled((chunk as ReceivedChunk).id, from, to, result);
+  const { id, memory } = chunk as ReceivedChunk;
+  neighbours.settled(memory);
+  reports.settled(id, from, to, result);
 }
 
 /** The headers function is the application's, so the main thread is asked. */

@@ -1,12 +1,17 @@
 /** Where records lie in a piece of memory, one after the other, with a byte between them, and when each was appended. */
 export class Places {
+  /** The arrays may be longer: they are used again. */
+  #length: number;
+
   constructor(
     /** Where each record ends; the next one begins a byte later. A record that was dropped has the end of the one before. */
     private readonly ends: number[] = [],
     private readonly times: number[] = [],
     /** When the last one was appended, where the times are only those since when they are here. */
     private readonly mostLastAt = Number.POSITIVE_INFINITY,
-  ) {}
+  ) {
+    this.#length = ends.length;
+  }
 
   /** Places of records that are here since `now`, and of which the last one was appended at `lastAt`. */
   static of(ends: number[], now: number, lastAt = now): Places {
@@ -15,17 +20,22 @@ export class Places {
   }
 
   get length(): number {
-    return this.ends.length;
+    return this.#length;
   }
 
   /** Where the next record begins. */
   get used(): number {
-    return this.startOf(this.ends.length);
+    return this.startOf(this.#length);
   }
 
   add(end: number, now: number): void {
-    this.ends.push(end);
-    this.times.push(now);
+    this.ends[this.#length] = end;
+    this.times[this.#length] = now;
+    this.#length++;
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   startOf(index: number): number {
@@ -52,7 +62,7 @@ export class Places {
 
   bytesOfThose(isMeant: (index: number) => boolean): number {
     let bytes = 0;
-    for (let index = 0; index < this.ends.length; index++)
+    for (let index = 0; index < this.#length; index++)
       if (isMeant(index)) bytes += this.bytesOf(index, index + 1);
     return bytes;
   }
@@ -78,7 +88,7 @@ export class Places {
   pack(from: Buffer, to: Buffer, isKept: (index: number) => boolean): Buffer {
     let end = -1;
     let start = 0;
-    for (let index = 0; index < this.ends.length; index++) {
+    for (let index = 0; index < this.#length; index++) {
       const oldEnd = this.endOf(index);
       if (isKept(index)) {
         // With the separator behind it, if it has one: the last of a chunk that came from another thread has none.

@@ -3,6 +3,7 @@ import type { Backing, Size } from './backing.js';
 import { Chunk } from './chunk.js';
 import { allocate, type KeyBase } from './layout.js';
 import { type Mark, Marks } from './marks.js';
+import { type Memory, memoryOf } from './memory.js';
 import type { Queue } from './queue.js';
 import { type QueueSettings, SEGMENT_BYTES } from './queue-settings.js';
 import { Segment } from './segment.js';
@@ -15,7 +16,7 @@ export abstract class SegmentQueue implements Queue {
   unread = 0;
   readonly #separator: number;
   /** Memory of a segment that nobody has read from. */
-  protected spare: Buffer | undefined;
+  protected spare: Memory | undefined;
   protected readonly segments = new SegmentList();
   #position = 0;
   #unreadBytes = 0;
@@ -178,9 +179,10 @@ export abstract class SegmentQueue implements Queue {
     const capacity = Math.max(needed + 1, segmentBytes);
     const key = { prefix: keyPrefix, first: this.#position };
     this.sealLast();
-    const bytes = this.spare?.length === capacity ? this.spare : allocate(capacity, isShared);
+    const { spare } = this;
+    const memory = spare?.bytes.length === capacity ? spare : memoryOf(allocate(capacity, isShared));
     this.spare = undefined;
-    const segment = new Segment(this.#position, key, bytes, isShared);
+    const segment = new Segment(this.#position, key, memory, isShared);
     this.#link(segment);
     segment.backing = this.backingOf(segment);
     return segment;

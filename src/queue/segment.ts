@@ -1,6 +1,7 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
 import { allocate, fits, isSparse, type KeyBase } from './layout.js';
+import { cleared, type Memory, memoryOf } from './memory.js';
 import { Places } from './places.js';
 import { States } from './states.js';
 
@@ -17,8 +18,8 @@ export class Segment {
   backing: Backing | undefined;
   #isFull = false;
   #bytes: Buffer;
-  #places = new Places();
-  #states = new States();
+  #places: Places;
+  #states: States;
   #cuts = new Cuts();
   #unsettledBytes = 0;
   /** While its memory is let go. */
@@ -28,24 +29,26 @@ export class Segment {
     /** The position of its first record in the queue. */
     readonly first: number,
     readonly key: KeyBase,
-    bytes: Buffer,
+    { bytes, places, states }: Memory,
     private readonly isShared: boolean,
   ) {
     this.#bytes = bytes;
+    this.#places = places;
+    this.#states = states;
   }
 
   /** Records from another thread, by this one's clock: here since `now`. The memory is shared until it is moved. */
   static of(key: KeyBase, records: Buffer, ends: Uint32Array, now: number, lastAt = now): Segment {
-    const segment = new Segment(0, key, records, false);
-    segment.#places = new Places([], [], lastAt);
-    for (const end of ends) segment.#take(end, end - segment.#places.used, now);
+    const places = Places.of([...ends], now, lastAt);
+    const segment = new Segment(0, key, memoryOf(records, places, States.of(ends.length)), false);
+    segment.#unsettledBytes = places.bytesOf(0, ends.length);
     segment.#isFull = true;
     return segment;
   }
 
   /** Records that are elsewhere. */
   static elsewhere(first: number, key: KeyBase, backing: Backing, size: Size, isShared: boolean): Segment {
-    const segment = new Segment(first, key, EMPTY, isShared);
+    const segment = new Segment(first, key, memoryOf(EMPTY), isShared);
     segment.backing = backing;
     segment.#isFull = true;
     segment.#elsewhere = size;
@@ -100,7 +103,9 @@ export class Segment {
   add(bytes: number, separator: number, now: number): void {
     const end = this.#places.used + bytes;
     this.#bytes[end] = separator;
-    this.#take(end, bytes, now);
+    this.#places.add(end, now);
+    this.#states.add();
+    this.#unsettledBytes += bytes;
     this.backing?.added(bytes);
   }
 
@@ -151,10 +156,7 @@ export class Segment {
   /** Frees the memory of settled records, if that is much: a few records that wait long must not keep hold of the memory of all. */
   shrink(): void {
     if (!this.#isFull || !this.isLoaded) return;
-    if (this.unsettled === 0) {
-      this.#bytes = EMPTY;
-      return;
-    }
+    if (this.unsettled === 0) this.#bytes = EMPTY;
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
     try {
       const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
@@ -164,16 +166,21 @@ export class Segment {
     }
   }
 
+  /** Moves to memory of its own. */
+  leave(): void {
+    this.#bytes = Buffer.from(this.#bytes);
+  }
+
   /** Lets go of all memory, until `load`, and gives it back. */
-  unload(): Buffer {
-    const bytes = this.#bytes;
+  unload(): Memory {
+    const memory = memoryOf(this.#bytes, this.#places, this.#states);
     const { length, unsettled, unsettledBytes, lastAt } = this;
     this.#elsewhere = { length, unsettled, unsettledBytes, lastAt };
     this.#bytes = EMPTY;
     this.#places = new Places();
     this.#states = new States();
     this.#cuts = new Cuts();
-    return bytes;
+    return cleared(memory);
   }
 
   /** Takes its memory back. Gives the indexes of those that were found damaged, which don't wait any more; `undefined` where that can't be done now. */
@@ -188,11 +195,5 @@ export class Segment {
     this.#elsewhere = undefined;
     this.#unsettledBytes = this.#places.bytesOfThose((index) => this.#states.waits(index));
     return this.#states.damaged();
-  }
-
-  #take(end: number, bytes: number, now: number): void {
-    this.#places.add(end, now);
-    this.#states.add();
-    this.#unsettledBytes += bytes;
   }
 }

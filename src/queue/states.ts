@@ -9,10 +9,18 @@ export const DAMAGED = 3;
 
 /** What became of the records of a segment. */
 export class States {
+  /** The array may be longer: it is used again. */
+  #length: number;
   #waiting = 0;
 
   constructor(private readonly states: State[] = []) {
+    this.#length = states.length;
     for (const state of states) if (state === WAITS) this.#waiting++;
+  }
+
+  /** So many wait. */
+  static of(length: number): States {
+    return new States(new Array(length).fill(WAITS));
   }
 
   get waiting(): number {
@@ -21,8 +29,13 @@ export class States {
 
   /** One more waits. */
   add(): void {
-    this.states.push(WAITS);
+    this.states[this.#length++] = WAITS;
     this.#waiting++;
+  }
+
+  clear(): void {
+    this.#length = 0;
+    this.#waiting = 0;
   }
 
   waits(index: number): boolean {
@@ -45,15 +58,18 @@ export class States {
   }
 
   damaged(): number[] {
-    return [...this.states.keys()].filter((index) => this.states[index] === DAMAGED);
+    const damaged: number[] = [];
+    for (let index = 0; index < this.#length; index++)
+      if (this.states[index] === DAMAGED) damaged.push(index);
+    return damaged;
   }
 
   /** Those that were settled and are not written down, which they are to be now. */
   takeSettled(): Range[] {
     const ranges: Range[] = [];
-    for (let from = 0; from < this.states.length; from++) {
+    for (let from = 0; from < this.#length; from++) {
       let to = from;
-      while (this.states[to] === SETTLED) this.states[to++] = KNOWN_SETTLED;
+      while (to < this.#length && this.states[to] === SETTLED) this.states[to++] = KNOWN_SETTLED;
       if (to > from) ranges.push({ from, to });
       from = to;
     }

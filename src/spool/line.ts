@@ -1,4 +1,4 @@
-import type { crc32 } from 'node:zlib';
+import { checksumIn, checksumOf } from './checksum.js';
 
 /** All files of a spool are lines: eight hex digits of a CRC-32, a space, and what it covers. */
 const CHECKSUM_BYTES = 9;
@@ -13,35 +13,35 @@ export const LINE_OVERHEAD_BYTES = 20;
 /** Most records of a segment: a larger index is damage. */
 export const MOST_RECORDS = 2 ** 25;
 
-let checksum: typeof crc32 | undefined;
-
-/** Loaded when it is needed: it would take time on the way to an application's first line. */
-function checksumOf(bytes: string | Uint8Array): number {
-  checksum ??= process.getBuiltinModule('node:zlib').crc32;
-  return checksum(bytes);
-}
-
 export const lineOf = (text: string): string => `${checksumOf(text).toString(16).padStart(8, '0')} ${text}\n`;
 
-/** Writes the line of a record, whose bytes are moved there from further behind in the same buffer. Says where the line ends. */
+/** Memory in which lines are put together. */
+export interface Target {
+  readonly bytes: Buffer;
+  /** The same memory. */
+  readonly view: DataView;
+}
+
+export const targetIn = (bytes: Buffer): Target => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+});
+
+/** Writes the line of a record, whose bytes are moved there from further behind in the same memory. Says where the line ends. */
 export function writeRecordLine(
-  buffer: Buffer,
+  { bytes, view }: Target,
   start: number,
   index: number,
   from: number,
   to: number,
 ): number {
   const covered = start + CHECKSUM_BYTES;
-  const text = writeDigits(buffer, covered, index);
-  buffer[text] = SPACE;
-  buffer.copyWithin(text + 1, from, to);
+  const text = writeDigits(bytes, covered, index);
+  bytes[text] = SPACE;
+  bytes.copyWithin(text + 1, from, to);
   const end = text + 1 + to - from;
-  writeChecksum(
-    buffer,
-    start,
-    checksumOf(new Uint8Array(buffer.buffer, buffer.byteOffset + covered, end - covered)),
-  );
-  buffer[end] = NEWLINE;
+  writeChecksum(bytes, start, checksumIn(view, covered, end));
+  bytes[end] = NEWLINE;
   return end + 1;
 }
 

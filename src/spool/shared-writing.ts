@@ -1,3 +1,4 @@
+import type { Target } from './line.js';
 import type { Shared } from './stored-segment.js';
 import type { WrittenSegment } from './written-segment.js';
 
@@ -12,7 +13,7 @@ export interface SharedWriting extends Shared {
   unkept: number;
   unkeptBytes: number;
   /** Where lines are put together. */
-  readonly scratch: Buffer;
+  readonly scratch: Target;
   /** To be asked to write, at the end of the turn. */
   toWrite(written: WrittenSegment): void;
   /** So much more is to be written. */

@@ -2,6 +2,7 @@ import { EndOfTurn } from '../lifecycle/end-of-turn.js';
 import type { Clock, Timer } from '../runtime/clock.js';
 import type { DiskHealth } from './disk-health.js';
 import type { Files } from './files.js';
+import { targetIn } from './line.js';
 import type { SharedWriting, Sync } from './shared-writing.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { WrittenSegment } from './written-segment.js';
@@ -42,7 +43,7 @@ export class SpoolWriter implements SharedWriting {
   readonly isShared: boolean;
   readonly sync: Sync;
   readonly format: string;
-  readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  readonly scratch = targetIn(Buffer.allocUnsafeSlow(SCRATCH_BYTES));
   #reading: Buffer | undefined;
   diskBytes = 0;
   unloadedBytes = 0;

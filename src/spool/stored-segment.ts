@@ -1,5 +1,6 @@
 import type { Backing, Content } from '../queue/backing.js';
 import type { Range } from '../queue/cuts.js';
+import type { Memory } from '../queue/memory.js';
 import type { Segment } from '../queue/segment.js';
 import { DAMAGED } from '../queue/states.js';
 import { codeOf } from '../runtime/foreign.js';
@@ -103,7 +104,7 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
   }
 
   /** Lets go of its memory, and gives it back. */
-  unload(): Buffer | undefined {
+  unload(): Memory | undefined {
     this.shared.unloadedBytes += this.segment?.unsettledBytes ?? 0;
     return this.segment?.unload();
   }

@@ -1,11 +1,14 @@
 import type { Places } from '../queue/places.js';
-import { LINE_OVERHEAD_BYTES, writeRecordLine } from './line.js';
+import { LINE_OVERHEAD_BYTES, type Target, writeRecordLine } from './line.js';
 
 /** Up to which record the lines of those from one on take no more than `mostBytes`. */
 export function endOfLinesWithin(mostBytes: number, places: Places, from: number): number {
+  const { length } = places;
   const start = places.startOf(from);
+  const isWithin = (to: number): boolean => linesBytes(to - from, places.endOf(to - 1) - start) <= mostBytes;
+  if (isWithin(length)) return length;
   let to = from;
-  while (to < places.length && linesBytes(to + 1 - from, places.endOf(to) - start) <= mostBytes) to++;
+  while (isWithin(to + 1)) to++;
   return to;
 }
 
@@ -17,7 +20,7 @@ const linesBytes = (count: number, bytes: number): number => count * LINE_OVERHE
  * lines, none of them reaches what is still to be moved.
  */
 export function writeLines(
-  target: Buffer,
+  target: Target,
   start: number,
   source: Buffer,
   places: Places,
@@ -25,8 +28,9 @@ export function writeLines(
   to: number,
 ): number {
   const bytes = source.subarray(places.startOf(from), places.endOf(to - 1));
-  const moved = target.length - bytes.length - places.startOf(from);
-  target.set(bytes, target.length - bytes.length);
+  const behind = target.bytes.length - bytes.length;
+  target.bytes.set(bytes, behind);
+  const moved = behind - places.startOf(from);
   let end = start;
   for (let index = from; index < to; index++)
     end = writeRecordLine(target, end, index, moved + places.startOf(index), moved + places.endOf(index));

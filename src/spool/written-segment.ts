@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
 import { syncFolder, syncFolderNow, writeAll } from './files.js';
-import { LINE_OVERHEAD_BYTES } from './line.js';
+import { LINE_OVERHEAD_BYTES, targetIn } from './line.js';
 import { headLine } from './segment-file.js';
 import type { SharedWriting } from './shared-writing.js';
 import { StoredSegment } from './stored-segment.js';
@@ -117,11 +117,13 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     const { places } = segment;
     const from = this.#written;
     const needed = LINE_OVERHEAD_BYTES + HEAD_BYTES + places.bytesOf(from, from + 1);
-    const target = needed > shared.scratch.length ? Buffer.allocUnsafe(needed) : shared.scratch;
-    const to = endOfLinesWithin(target.length - HEAD_BYTES, places, from);
-    const head = this.bytes === 0 ? target.write(headLine({ ...segment.key, format: shared.format })) : 0;
+    const isLarge = needed > shared.scratch.bytes.length;
+    const target = isLarge ? targetIn(Buffer.allocUnsafe(needed)) : shared.scratch;
+    const { bytes } = target;
+    const to = endOfLinesWithin(bytes.length - HEAD_BYTES, places, from);
+    const head = this.bytes === 0 ? bytes.write(headLine({ ...segment.key, format: shared.format })) : 0;
     const length = writeLines(target, head, segment.bytes, places, from, to);
-    writeAll(shared.files, descriptor, target, length);
+    writeAll(shared.files, descriptor, bytes, length);
     this.bytes += length;
     shared.diskBytes += length;
     this.#keep(to);
@@ -129,10 +131,11 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   /** Those before one are in the file now. */
   #keep(end: number): void {
-    this.#count(this.#written, end, -1);
+    if (this.#isSettledEarly) this.#count(this.#written, end, -1);
+    else this.#countAll(this.#written, end);
     this.#written = end;
     if (this.#isSettledEarly) super.settled(0, 0);
-    this.#isSettledEarly = false;
+    this.#isSettledEarly &&= end < this.segment.length;
   }
 
   /** Its file was removed, by somebody else. */
@@ -143,6 +146,12 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     this.#written = 0;
     this.#end(false);
     this.segment.seal();
+  }
+
+  /** The same of records none of which is settled. */
+  #countAll(from: number, to: number): void {
+    this.shared.unkept -= to - from;
+    this.shared.unkeptBytes -= this.segment.places.bytesOf(from, to);
   }
 
   /** Counts the unsettled ones of some records as in memory alone or, with -1, as no more so. */

@@ -40,6 +40,10 @@ export interface SentChunk {
   /** What their idempotency keys are made of. */
   readonly key: KeyBase;
   readonly records: Uint8Array;
+  /** Another number for each piece of the queue's memory. */
+  readonly memory: number;
+  /** Whether none of the records is settled that lie there. */
+  readonly isWhole: boolean;
   /** Where each ends in `records`; the next begins a byte later. */
   readonly ends: Uint32Array;
   /** For how long the last of them is in memory. No point in time: each thread has a clock of its own. */

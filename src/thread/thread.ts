@@ -81,9 +81,11 @@ class Thread implements DeliveryOutlet {
       const sinceMillis = clock.now() - chunk.since;
       const ageMillis = clock.now() - chunk.appendedAt;
       const key = { prefix: chunk.keyPrefix, first: chunk.keyPositionOf(0) };
+      const { first: memory, unsettled, length } = chunk.segment;
+      const isWhole = unsettled === length;
       this.#order({
         kind: 'send',
-        chunk: { id, key, records, ends: chunk.ends, sinceMillis, ageMillis },
+        chunk: { id, key, records, memory, isWhole, ends: chunk.ends, sinceMillis, ageMillis },
       });
     } catch (error) {
       // No memory is left for the message, say.

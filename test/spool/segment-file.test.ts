@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LINE_OVERHEAD_BYTES, lineOf, writeRecordLine } from '../../src/spool/line.js';
+import { LINE_OVERHEAD_BYTES, lineOf, targetIn, writeRecordLine } from '../../src/spool/line.js';
 import {
   headLine,
   isLogName,
@@ -33,7 +33,7 @@ function fileOf(records: readonly string[]): { readonly bytes: Buffer; readonly 
   for (const [index, record] of records.entries()) {
     const source = Buffer.from(record);
     const target = Buffer.concat([Buffer.alloc(3 + LINE_OVERHEAD_BYTES), source]);
-    const end = writeRecordLine(target, 3, index, target.length - source.length, target.length);
+    const end = writeRecordLine(targetIn(target), 3, index, target.length - source.length, target.length);
     parts.push(target.subarray(3, end));
     lines.push((lines.at(-1) ?? 0) + end - 3);
   }

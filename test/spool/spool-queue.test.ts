@@ -146,6 +146,19 @@ describe('a queue on disk', () => {
     expect(filesIn(directory.path)).toEqual(['life-1/00000030.log']);
   });
 
+  it.each([0, 19_999])(
+    'has all the rest on disk when one is settled before it is written: %d',
+    async (early) => {
+      using directory = tempDirectory();
+      const spool = new TestSpool(new Lives(directory.path), { segmentBytes: 1024 * 1024 });
+      for (let n = 0; n < 20_000; n++) spool.append('{}'); // several writes
+      spool.queue.settle(spool.read(), early, early + 1, false);
+      expect([spool.queue.unsettled, spool.queue.onDisk]).toEqual([19_999, 0]);
+      await turn();
+      expect(spool.queue.onDisk).toBe(19_999);
+    },
+  );
+
   it('leaves nothing behind when nothing waits', async () => {
     using directory = tempDirectory();
     const spool = new TestSpool(new Lives(directory.path));

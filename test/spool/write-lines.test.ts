@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Places } from '../../src/queue/places.js';
-import { LINE_OVERHEAD_BYTES, lineOf } from '../../src/spool/line.js';
+import { LINE_OVERHEAD_BYTES, lineOf, targetIn } from '../../src/spool/line.js';
 import { endOfLinesWithin, writeLines } from '../../src/spool/write-lines.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 500);
@@ -23,7 +23,7 @@ it('writes as many lines as there is room for, and each as it would be alone', (
       const to = endOfLinesWithin(target.length, places, from);
       expect(to).toBeGreaterThan(from);
       const lines = records.slice(from, to).map((record, at) => lineOf(`${from + at} ${record}`));
-      const end = writeLines(target, 0, bytes, places, from, to);
+      const end = writeLines(targetIn(target), 0, bytes, places, from, to);
       expect(target.toString('utf8', 0, end)).toBe(lines.join(''));
     }),
     { numRuns },

@@ -1,0 +1,23 @@
+import type { Segment } from '../queue/segment.js';
+
+/**
+ * Records that are read in the memory of the queue, where others lie beside them. While none of these is settled, the queue keeps that
+ * memory, too. After that it may let go of it, and a few records must not keep hold of all of it: so they are copied then.
+ */
+export class Neighbours {
+  readonly #byMemory = new Map<number, Segment[]>();
+
+  add(memory: number, segment: Segment): void {
+    const others = this.#byMemory.get(memory);
+    if (others === undefined) this.#byMemory.set(memory, [segment]);
+    else others.push(segment);
+  }
+
+  /** Some records of a memory are settled. */
+  settled(memory: number): void {
+    const segments = this.#byMemory.get(memory);
+    if (segments === undefined) return;
+    this.#byMemory.delete(memory);
+    for (const segment of segments) segment.leave();
+  }
+}
