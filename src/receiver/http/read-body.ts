@@ -65,37 +65,42 @@ function readAll(
   take: (chunk: Buffer) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const counted = (onChunk: (chunk: Buffer) => void): ((chunk: Buffer) => void) => {
-      let length = 0;
-      return (chunk) => {
-        try {
-          length += chunk.length;
-          if (length > maxBytes) throw tooLarge(maxBytes);
-          onChunk(chunk);
-        } catch (error) {
-          end(error);
-        }
-      };
-    };
-    const onSent = counted(decoder === undefined ? take : () => {});
     const end = (error: unknown): void => {
-      request.off('data', onSent).unpipe();
+      request.removeAllListeners('data').unpipe();
       decoder?.removeAllListeners('data');
       reject(error);
     };
-    request.on('data', onSent);
     request.once('error', end);
     request.once('close', () => {
       if (!request.complete) end(new Refusal(400, 'the body ends too early'));
     });
-    if (decoder === undefined) request.once('end', resolve);
-    else
-      request
-        .pipe(decoder)
-        .on('data', counted(take))
-        .once('end', resolve)
-        .on('error', (error) => end(notCompressed(error)));
+    if (decoder === undefined) {
+      request.on('data', limited(maxBytes, take, end)).once('end', resolve);
+      return;
+    }
+    const onSent = limited(maxBytes, () => {}, end);
+    request.on('data', onSent).pipe(decoder);
+    decoder.on('data', limited(maxBytes, take, end)).once('end', resolve);
+    decoder.on('error', (error) => end(notCompressed(error)));
   });
+}
+
+/** Passes chunks on, as long as they have no more bytes together. */
+function limited(
+  maxBytes: number,
+  take: (chunk: Buffer) => void,
+  end: (error: unknown) => void,
+): (chunk: Buffer) => void {
+  let length = 0;
+  return (chunk) => {
+    try {
+      length += chunk.length;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      take(chunk);
+    } catch (error) {
+      end(error);
+    }
+  };
 }
 
 function notCompressed(error: unknown): Refusal {
