@@ -16,6 +16,7 @@ it('the page on loggers shows what arrives of a line of pino', async () => {
   stream.end();
   const shown: Record<string, unknown> = JSON.parse(blocksOf(page, 'json')[0] ?? '');
   expect(Object.keys(received).sort()).toEqual(Object.keys(shown).sort());
+  expect(JSON.parse(String(received['resource']))).toHaveProperty(['service.instance.id']);
   for (const name of DIFFERS) delete shown[name];
   expect(received).toMatchObject(shown);
 });
