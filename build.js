@@ -66,7 +66,7 @@ const isShared = (/** @type {string} */ path) => path.includes('/') && !OF_SOME.
 /** Files that are loaded by `require()`, each when one of its functions is called for the first time. */
 const LATE = {
   engine: await namesIn('engine.ts'),
-  spool: ['openSpool'],
+  spool: ['openSpool', 'loadSpool'],
 };
 
 /** The late file that has what `importer` asks for; `undefined` if it is loaded at once. */

@@ -3,6 +3,7 @@
  * when the first of these is called; see `build.js`.
  */
 
+export { loadAhead } from './delivery/load-ahead.js';
 export { createLoggerProvider } from './logger/logger-provider.js';
 export { openLogger, openLoggerOfRecords, openProvidedLogger } from './logger/open-logger.js';
 export { flushProvider } from './logger/provided.js';

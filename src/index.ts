@@ -1,3 +1,6 @@
+import { wantedBy } from './config/config.js';
+import { loadAhead } from './delivery/load-ahead.js';
+
 export type { DeadlineOptions } from './lifecycle/deadline.js';
 export { createRemoteLogger } from './logger/create-remote-logger.js';
 export { getRemoteLogger, setRemoteLogger } from './logger/global-logger.js';
@@ -29,3 +32,7 @@ export type {
   SpoolSync,
 } from './types/options.js';
 export type { FailReason } from './types/send-result.js';
+
+// Later, no file can be opened, perhaps, or a new version has taken the place of this one: what is needed is loaded now.
+const wanted = wantedBy();
+if (wanted.logger) loadAhead(wanted.spool);

@@ -137,6 +137,12 @@ function resolveDelivery(
   };
 }
 
+/** What the environment asks for, as far as its words tell: a logger, and a queue on disk. */
+export const wantedBy = (env: Env = process.env): { readonly logger: boolean; readonly spool: boolean } => ({
+  logger: Boolean(env['REMOTE_LOGGER_URL']),
+  spool: Boolean(env['REMOTE_LOGGER_SPOOL']),
+});
+
 /** For the receiver: what its senders must know. */
 export const listenToken = (env: Env = process.env): string | undefined =>
   env['REMOTE_LOGGER_LISTEN_TOKEN'] || undefined;

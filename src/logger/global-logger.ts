@@ -1,6 +1,8 @@
 import { show } from '../config/rules.js';
+import { textOf } from '../runtime/foreign.js';
+import { warnSometimes } from '../runtime/warnings.js';
 import { createRemoteLogger } from './create-remote-logger.js';
-import type { RemoteLogger } from './remote-logger.js';
+import { createNoOp, type RemoteLogger } from './remote-logger.js';
 
 /** For all copies of this package in the process. */
 const GLOBAL_KEY = Symbol.for('otel-remote-logger.logger');
@@ -11,8 +13,19 @@ const global = globalThis as { [GLOBAL_KEY]?: RemoteLogger | undefined };
  * call. Without `REMOTE_LOGGER_URL`, that one does nothing.
  */
 export function getRemoteLogger(): RemoteLogger {
-  global[GLOBAL_KEY] ??= createRemoteLogger();
-  return global[GLOBAL_KEY];
+  try {
+    global[GLOBAL_KEY] ??= createRemoteLogger();
+    return global[GLOBAL_KEY];
+  } catch (error) {
+    // Its files can't be read, such as for want of a file descriptor. The next call tries again.
+    warnSometimes(
+      'REMOTE_LOGGER_LOSS',
+      `the logger can't be loaded (${textOf(error)}), so what is logged now is lost`,
+      'error',
+      'loading',
+    );
+    return createNoOp();
+  }
 }
 
 /**

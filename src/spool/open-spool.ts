@@ -6,6 +6,9 @@ import { lifeEndpoint, OtherEndpoints } from './life-endpoint.js';
 import { SpoolQueue } from './spool-queue.js';
 import type { SpoolListener, SpoolSettings } from './spool-settings.js';
 
+/** Does nothing but have this file loaded, which the build keeps apart. */
+export function loadSpool(): void {}
+
 /** The queue in a directory, for records that are sent to one URL, and what is kept of those that are given up. */
 export function openSpool(
   settings: Omit<SpoolSettings, 'maxDiskBytes' | 'minFreeBytes' | 'maxAgeMillis'>,

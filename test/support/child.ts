@@ -76,18 +76,18 @@ export class Child {
     return this.#stdout;
   }
 
-  /** Settles when the child has printed `text` on stdout or stderr; rejects if it ends without. */
-  said(text: string): Promise<void> {
+  /** Settles when the child has printed one of `texts` on stdout or stderr; rejects if it ends without. */
+  said(...texts: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!this.#stdout.includes(text) && !this.#stderr.includes(text)) return;
+        if (!texts.some((text) => this.#stdout.includes(text) || this.#stderr.includes(text))) return;
         this.#waiting.delete(look);
         resolve();
       };
       this.#waiting.add(look);
       look();
       void this.ended.then(
-        ({ stderr }) => reject(new Error(`ended without saying ${text}: ${stderr}`)),
+        ({ stderr }) => reject(new Error(`ended without saying ${texts.join(' or ')}: ${stderr}`)),
         reject,
       );
     });
