@@ -37,15 +37,24 @@ export function resolveExporterConfig(
   return { ...config, exportTimeoutMillis };
 }
 
+/** What differs between loggers: the options that there are, and defaults. */
+export interface LoggerKind {
+  readonly names: OptionNames;
+  readonly signals: readonly NodeJS.Signals[];
+  readonly metadata: boolean;
+}
+
+/** `log(data)` sends the data and nothing else. */
+const OF_DATA: LoggerKind = { names: LOGGER_OPTIONS, signals: [], metadata: false };
+
 /** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveLoggerConfig(
   options: RemoteLoggerOptions = {},
   env: Env = process.env,
-  names: OptionNames = LOGGER_OPTIONS,
-  signals: readonly NodeJS.Signals[] = [],
+  kind: LoggerKind = OF_DATA,
 ): LoggerConfig | undefined {
-  checkNames(options, names);
-  const config = resolveLogger(options, env, signals);
+  checkNames(options, kind.names);
+  const config = resolveLogger(options, env, kind);
   return isUsable(config) && !isDisabled(env) ? config : undefined;
 }
 
@@ -60,7 +69,7 @@ export function resolveProvidedConfig(
     throw wrongOption('loggerProvider', isLoggerProvider, loggerProvider);
   }
   checkBeside(options);
-  const { redact, ...config } = resolveLogger({ ...options, url: '' }, env, []);
+  const { redact, ...config } = resolveLogger({ ...options, url: '' }, env);
   if (isDisabled(env) || redact === UNREADABLE) return undefined;
   // The provider's exporters may want to know the trace, so the record keeps its metadata.
   return { ...config, redact, metadata: true, spool: undefined };
@@ -72,7 +81,7 @@ export function resolveCollected(
   env: Env = process.env,
 ): LoggerConfig | undefined {
   checkNames(options, LOGGER_OPTIONS);
-  const config = resolveLogger({ ...options, url: 'http://127.0.0.1/' }, env, []);
+  const config = resolveLogger({ ...options, url: 'http://127.0.0.1/' }, env);
   return isUsable(config) ? { ...config, spool: undefined, flushOnSignals: [] } : undefined;
 }
 
@@ -97,9 +106,10 @@ const isUsable = <T extends DeliveryConfig>(config: Unchecked<T>): config is Unc
 function resolveLogger(
   options: RemoteLoggerOptions,
   env: Env,
-  signals: readonly NodeJS.Signals[],
+  { signals, metadata }: LoggerKind = OF_DATA,
 ): Unchecked<LoggerConfig> {
-  const delivery = resolveDelivery(options, env, OF_LOGGER);
+  const defaults = { ...OF_LOGGER, metadata: { ...OF_LOGGER.metadata, fallback: metadata } };
+  const delivery = resolveDelivery(options, env, defaults);
   const { exportTimeoutMillis, ...batch } = pickGroup(env, 'batch', options.batch, BATCH);
   const queue = pickAll(env, options, { ...INTAKE, flushOnSignals: flushOnSignals(signals) });
   return { ...delivery, ...queue, batch, exportTimeoutMillis };

@@ -1,7 +1,6 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type LoggerConfig, resolveLoggerConfig } from '../config/config.js';
 import { LOGGING_OPTIONS } from '../config/option-names.js';
-import { isObject } from '../config/rules.js';
 import type { RemoteLoggingOptions } from '../types/options.js';
 import { loggerOf } from './create-remote-logger.js';
 import { openLoggerOfRecords, type ToRecord } from './open-logger.js';
@@ -16,11 +15,7 @@ export function loggerOfRecords(
   toRecord: ToRecord = (record) => record as ReadableLogRecord,
   signals: readonly NodeJS.Signals[] = [],
 ): { readonly logger: RemoteLogger; readonly config: LoggerConfig | undefined } {
-  const config = resolveLoggerConfig(withMetadata(options), undefined, LOGGING_OPTIONS, signals);
+  const config = resolveLoggerConfig(options, undefined, { names: LOGGING_OPTIONS, signals, metadata: true });
   const logger = loggerOf(config, (settled) => openLoggerOfRecords(settled, toRecord));
   return { logger, config };
 }
-
-/** On by default. What are no options goes on as it is, to be refused. */
-const withMetadata = (options: RemoteLoggingOptions): RemoteLoggingOptions =>
-  isObject().accepts(options) ? { ...options, metadata: options.metadata ?? true } : options;

@@ -63,6 +63,15 @@ describe('registerRemoteLogging()', () => {
       });
   });
 
+  it('sends the data alone where the variable says that metadata is off', async () => {
+    await using receiver = await Receiver.start();
+    vi.stubEnv('REMOTE_LOGGER_METADATA', 'false');
+    const logging = await registerRemoteLogging({ url: receiver.url });
+    logs.getLogger('chat').emit({ body: { model: 'vicuna-13b' } });
+    await logging.shutdown();
+    expect(receiver.records).toEqual([{ model: 'vicuna-13b' }]);
+  });
+
   it('sends the data alone where metadata is off', async () => {
     await using receiver = await Receiver.start();
     const logging = await registerRemoteLogging({ url: receiver.url, metadata: false });
