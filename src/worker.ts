@@ -77,10 +77,10 @@ function take({ id, key, records, memory, isWhole, ends, sinceMillis, ageMillis 
 
 function settled(chunk: Chunk, from: number, to: number, result: SettledResult): void {
   for (let index = from; index < to; index++) chunk.settle(index);
-  chunk.segment.shrink();
   const { id, memory } = chunk as ReceivedChunk;
-  neighbours.settled(memory);
   reports.settled(id, from, to, result);
+  chunk.segment.shrink();
+  neighbours.settled(memory);
 }
 
 /** The headers function is the application's, so the main thread is asked. */

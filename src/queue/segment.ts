@@ -166,9 +166,13 @@ export class Segment {
     }
   }
 
-  /** Moves to memory of its own. */
+  /** Moves to memory of its own, if there is any. */
   leave(): void {
-    this.#bytes = Buffer.from(this.#bytes);
+    try {
+      this.#bytes = Buffer.from(this.#bytes);
+    } catch {
+      // No memory is left: it stays where it is.
+    }
   }
 
   /** Lets go of all memory, until `load`, and gives it back. */

@@ -1,8 +1,10 @@
 import type { Segment } from '../queue/segment.js';
 
 /**
- * Records that are read in the memory of the queue, where others lie beside them. While none of these is settled, the queue keeps that
- * memory, too. After that it may let go of it, and a few records must not keep hold of all of it: so they are copied then.
+ * Records that are read in the memory of the queue, where others lie beside them. While none of these is settled, the queue hardly ever
+ * lets go of that memory, and a copy would only take more. After that it may, and a few records must not keep hold of all of it: so they
+ * are copied then. The exception is a segment that gets no more records although most of it is free, because the next record is large or its
+ * file is closed early: the queue moves its records elsewhere, and the thread holds the old memory until one of them is settled.
  */
 export class Neighbours {
   readonly #byMemory = new Map<number, Segment[]>();

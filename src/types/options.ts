@@ -62,10 +62,7 @@ export interface SpoolOptions {
    * ran counts. For what earlier processes left, the time since the last write to the file counts, by the wall clock. Default: `REMOTE_LOGGER_SPOOL_MAX_AGE`, then no limit.
    */
   readonly maxAgeMillis?: number | undefined;
-  /**
-   * Free bytes of the disk that are left to others. Where fewer are free, no file is begun, and records wait in memory; 0 for none.
-   * Default: `REMOTE_LOGGER_SPOOL_MIN_FREE_BYTES`, then 5 % of the disk, but no more than 268435456 (256 MiB).
-   */
+  /** Free bytes of the disk that are left to others. Where fewer are free, no file is begun, and records wait in memory; 0 for none. Default: `REMOTE_LOGGER_SPOOL_MIN_FREE_BYTES`, then 5 % of the disk, but no more than 268435456 (256 MiB). */
   readonly minFreeBytes?: number | undefined;
   /**
    * The size of a file, in bytes, from 65536 (64 KiB) to 33554432 (32 MiB). A file is removed when all of its records are settled. The size is never above
@@ -99,10 +96,7 @@ export type BeforeSend = (record: FlatDict) => Readonly<Record<string, unknown>>
 
 /** The options that the exporter and the logger share. For each one, the value given here counts first, then its variable, then its default. */
 export interface RemoteLogRecordExporterOptions {
-  /**
-   * Where records are POSTed: an absolute `http:` or `https:` URL. `user:password@` becomes Basic authorization.
-   * Default: `REMOTE_LOGGER_URL`; without either, nothing is sent.
-   */
+  /** Where records are POSTed: an absolute `http:` or `https:` URL. `user:password@` becomes Basic authorization. Default: `REMOTE_LOGGER_URL`; without either, nothing is sent. */
   readonly url?: string | URL | undefined;
   /** Headers of each POST, or a function, sync or async, that is called before each POST. Default: `REMOTE_LOGGER_HEADERS` (`key=value,key=value`, percent-encoded). */
   readonly headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>) | undefined;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Segment } from '../../src/queue/segment.js';
 import { Neighbours } from '../../src/thread/neighbours.js';
 import { KEY } from '../support/chunks.js';
@@ -34,4 +34,16 @@ it('are read in the memory of the queue until one of them is settled, and then k
   neighbours.settled(0);
   neighbours.settled(4);
   expect(others.map(textOf)).toEqual(RECORDS);
+});
+
+it('stay where they are where no memory is left for a copy', () => {
+  const neighbours = new Neighbours();
+  const segments = inOneMemory(neighbours, 0);
+  const from = vi.spyOn(Buffer, 'from').mockImplementationOnce(() => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  neighbours.settled(0);
+  from.mockRestore();
+  expect(segments.map(isShared)).toEqual([true, false, false, false]);
+  expect(segments.map(textOf)).toEqual(RECORDS);
 });
