@@ -9,6 +9,9 @@ export interface SegmentHead extends KeyBase {
 const MAGIC = 'otel-remote-logger-spool';
 const VERSION = '1';
 
+/** Most bytes of a segment's first line. */
+export const HEAD_BYTES = 128;
+
 export const headLine = ({ prefix, first, format }: SegmentHead): string =>
   lineOf(`${MAGIC} ${VERSION} ${prefix} ${first} ${format}`);
 

@@ -21,6 +21,8 @@ import { WrittenSegment } from './written-segment.js';
 
 /** Of what waits to be read, so much stays in memory. */
 const MOST_LOADED_BYTES = 8 * 1024 * 1024;
+/** A file's memory is let go after its last sync, so that a failed sync loses nothing; but when so much waits, before it, as a slow disk must not take more. */
+const MOST_UNSYNCED_BYTES = 12 * 1024 * 1024;
 /** So much is given out at a time: what is under way is in memory. */
 const MOST_IN_HAND_BYTES = 8 * 1024 * 1024;
 
@@ -164,9 +166,10 @@ export class SpoolQueue extends SegmentQueue {
   }
 
   #sealed(written: WrittenSegment): void {
-    const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > MOST_LOADED_BYTES;
+    const most = written.isSynced ? MOST_LOADED_BYTES : MOST_UNSYNCED_BYTES;
+    const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > most;
     const { segment } = written;
-    const isUnread = this.isAhead(segment) && segment.unsettled === segment.length;
+    const isUnread = segment.isLoaded && this.isAhead(segment) && segment.unsettled === segment.length;
     if (isMuch && isUnread) this.spare = written.unload();
   }
 

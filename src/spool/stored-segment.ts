@@ -60,6 +60,11 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
 
   /** How many of its records outlive this process. */
   get kept(): number {
+    return this.inFile;
+  }
+
+  /** How many of its records are in its file. */
+  protected get inFile(): number {
     return this.segment?.length ?? 0;
   }
 
@@ -82,8 +87,8 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
     if (this.#isGone) return;
     const ranges = this.segment?.takeSettled() ?? [];
     const lines = ranges
-      .filter(({ from }) => from < this.kept)
-      .map(({ from, to }) => rangeLine('settled', from, Math.min(to, this.kept)));
+      .filter(({ from }) => from < this.inFile)
+      .map(({ from, to }) => rangeLine('settled', from, Math.min(to, this.inFile)));
     this.#note(lines.join(''));
   }
 
@@ -134,7 +139,7 @@ export class StoredSegment<S extends Shared = Shared> implements Backing {
   }
 
   #note(lines: string): void {
-    if (lines === '' || this.kept === 0) return;
+    if (lines === '' || this.inFile === 0) return;
     try {
       // A line that was torn before must not spoil this one.
       appendTo(this.shared.files, settledName(this.path), `\n${lines}`);

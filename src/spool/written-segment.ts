@@ -1,24 +1,25 @@
-import { dirname } from 'node:path';
 import type { Range } from '../queue/cuts.js';
 import type { Segment } from '../queue/segment.js';
-import { syncFolder, syncFolderNow, writeAll } from './files.js';
+import { AppendedFile } from './appended-file.js';
 import { LINE_OVERHEAD_BYTES, targetIn } from './line.js';
-import { headLine } from './segment-file.js';
+import { HEAD_BYTES, headLine } from './segment-file.js';
 import type { SharedWriting } from './shared-writing.js';
 import { StoredSegment } from './stored-segment.js';
+import { countUnkept } from './unkept.js';
 import { endOfLinesWithin, writeLines } from './write-lines.js';
 
 /** A segment that this process writes: in memory, and in a file, until that fails. */
 export class WrittenSegment extends StoredSegment<SharedWriting> {
   /** How many of its records are in the file. */
   #written = 0;
-  #descriptor: number | undefined;
+  /** How many of those a sync has returned for. */
+  #synced = 0;
+  /** How many outlive this process, when there are no more syncs. */
+  #keptInTheEnd: number | undefined;
+  readonly #file: AppendedFile;
   /** No more is written. */
   #hasEnded = false;
   #isToWrite = false;
-  #isSyncing = false;
-  /** Whether the disk was told to keep its name. */
-  #isNameSynced = false;
   /** Whether some were settled before they were written. */
   #isSettledEarly = false;
 
@@ -29,10 +30,20 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     override readonly segment: Segment,
   ) {
     super(shared, path ?? '');
+    this.#file = new AppendedFile(shared.files, this.path);
     this.#hasEnded = path === undefined;
   }
 
   override get kept(): number {
+    return this.#keptInTheEnd ?? this.#written;
+  }
+
+  /** Whether no sync is missing. */
+  get isSynced(): boolean {
+    return this.shared.sync !== 'interval' || this.#synced === this.#written;
+  }
+
+  protected override get inFile(): number {
     return this.#written;
   }
 
@@ -48,11 +59,9 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
   }
 
   override settled(index: number, bytes: number): void {
-    if (index < this.#written) {
-      super.settled(index, bytes);
-      return;
-    }
-    this.#isSettledEarly = true;
+    if (index < this.#written) super.settled(index, bytes);
+    else this.#isSettledEarly = true;
+    if (index < this.kept) return;
     this.shared.unkept--;
     this.shared.unkeptBytes -= bytes;
   }
@@ -65,11 +74,12 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
   override sealed(): void {
     this.write();
     this.#end();
-    if (this.#written === this.segment.length) this.shared.sealed(this);
+    this.#tellSealed();
   }
 
   override emptied(): void {
-    this.#end(false);
+    this.#keptInTheEnd = this.kept;
+    this.#end();
     if (this.#written > 0) super.emptied();
   }
 
@@ -78,9 +88,11 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     this.#isToWrite = false;
     if (this.#hasEnded || this.#written === this.segment.length) return;
     try {
-      this.#descriptor ??= this.shared.files.openSync(this.path, 'ax', 0o600);
-      while (this.#written < this.segment.length) this.#writeSome(this.#descriptor);
-      if (this.shared.sync === 'always') this.#syncAndWait(this.#descriptor);
+      while (this.#written < this.segment.length) this.#writeSome();
+      if (this.shared.sync === 'always') {
+        this.#file.syncNow();
+        this.#synced = this.#written;
+      }
       this.shared.works();
       this.shared.toSync(this);
     } catch (error) {
@@ -88,31 +100,27 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     }
   }
 
-  /** Has the disk keep what is written. */
-  sync(): void {
-    if (this.#descriptor === undefined || this.#isSyncing) return;
-    if (this.shared.sync === 'interval') this.#syncNow(this.#descriptor);
-  }
-
-  #syncAndWait(descriptor: number): void {
-    const { files } = this.shared;
-    files.fdatasyncSync(descriptor);
-    if (!this.#isNameSynced) syncFolderNow(files, dirname(this.path));
-    this.#isNameSynced = true;
-  }
-
-  #syncNow(descriptor: number): void {
-    this.#isSyncing = true;
-    if (!this.#isNameSynced) syncFolder(this.shared.files, dirname(this.path));
-    this.#isNameSynced = true;
-    this.shared.files.fdatasync(descriptor, (error) => {
-      this.#isSyncing = false;
-      if (this.#descriptor !== descriptor) this.shared.files.close(descriptor, ignore);
-      else if (error !== null) this.#fail(error);
+  /** Has the disk keep what is written. Says whether a sync is under way. */
+  sync(): boolean {
+    if (this.#file.isSyncing) return true;
+    if (this.#keptInTheEnd !== undefined || this.isSynced) return false;
+    const written = this.#written;
+    this.#file.sync((error) => {
+      if (error === null) this.#hasSynced(written);
+      else this.#fail(error, true);
     });
+    return true;
   }
 
-  #writeSome(descriptor: number): void {
+  #hasSynced(end: number): void {
+    this.#synced = end;
+    if (this.#hasEnded) {
+      this.#end();
+      this.#tellSealed();
+    } else if (!this.isSynced) this.shared.toSync(this);
+  }
+
+  #writeSome(): void {
     const { segment, shared } = this;
     const { places } = segment;
     const from = this.#written;
@@ -123,7 +131,7 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     const to = endOfLinesWithin(bytes.length - HEAD_BYTES, places, from);
     const head = this.bytes === 0 ? bytes.write(headLine({ ...segment.key, format: shared.format })) : 0;
     const length = writeLines(target, head, segment.bytes, places, from, to);
-    writeAll(shared.files, descriptor, bytes, length);
+    this.#file.append(bytes, length);
     this.bytes += length;
     shared.diskBytes += length;
     this.#keep(to);
@@ -131,45 +139,45 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   /** Those before one are in the file now. */
   #keep(end: number): void {
-    if (this.#isSettledEarly) this.#count(this.#written, end, -1);
-    else this.#countAll(this.#written, end);
+    const { segment, shared } = this;
+    if (this.#isSettledEarly) countUnkept(shared, segment, this.#written, end, -1);
+    else {
+      shared.unkept -= end - this.#written;
+      shared.unkeptBytes -= segment.places.bytesOf(this.#written, end);
+    }
     this.#written = end;
     if (this.#isSettledEarly) super.settled(0, 0);
-    this.#isSettledEarly &&= end < this.segment.length;
+    this.#isSettledEarly &&= end < segment.length;
   }
 
   /** Its file was removed, by somebody else. */
   lose(): void {
-    this.#count(0, this.#written, 1);
+    countUnkept(this.shared, this.segment, 0, this.kept, 1);
     this.shared.diskBytes -= this.bytes;
     this.bytes = 0;
     this.#written = 0;
-    this.#end(false);
+    this.#keptInTheEnd = 0;
+    this.#end();
     this.segment.seal();
   }
 
-  /** The same of records none of which is settled. */
-  #countAll(from: number, to: number): void {
-    this.shared.unkept -= to - from;
-    this.shared.unkeptBytes -= this.segment.places.bytesOf(from, to);
-  }
-
-  /** Counts the unsettled ones of some records as in memory alone or, with -1, as no more so. */
-  #count(from: number, to: number, sign: 1 | -1): void {
+  /**
+   * A sync has failed. The system may have dropped what was not on the disk yet, although it can still be read for a while: so those records
+   * are safe in memory alone. Where that was let go already, the checksums show what is left of them.
+   */
+  #doubt(): void {
     const { segment, shared } = this;
-    for (let index = from; index < to; index++) {
-      if (segment.isSettled(index)) continue;
-      shared.unkept += sign;
-      shared.unkeptBytes += sign * segment.places.bytesOf(index, index + 1);
-    }
+    if (this.#keptInTheEnd !== undefined) return;
+    this.#keptInTheEnd = segment.isLoaded ? this.#synced : this.#written;
+    countUnkept(shared, segment, this.#keptInTheEnd, this.#written, 1);
   }
 
   /** What is not in the file stays in memory, and the next record begins another segment. */
-  #fail(error: unknown): void {
-    const { files } = this.shared;
+  #fail(error: unknown, isOfSync = this.shared.sync === 'always'): void {
+    if (isOfSync) this.#doubt();
     try {
       // What was written in part would be taken for damage.
-      if (this.#descriptor !== undefined) files.ftruncateSync(this.#descriptor, this.bytes);
+      this.#file.truncate(this.bytes);
     } catch {
       // It is that, then.
     }
@@ -178,17 +186,14 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
     this.shared.failed(error);
   }
 
-  #end(isSynced = true): void {
+  /** Its memory can be let go, if all of it is in the file. */
+  #tellSealed(): void {
+    if (this.kept === this.segment.length) this.shared.sealed(this);
+  }
+
+  /** No more is written. The file is closed after the last sync. */
+  #end(): void {
     this.#hasEnded = true;
-    const descriptor = this.#descriptor;
-    this.#descriptor = undefined;
-    if (descriptor === undefined || this.#isSyncing) return; // it is closed after that
-    if (isSynced && this.shared.sync === 'interval') this.#syncNow(descriptor);
-    else this.shared.files.close(descriptor, ignore);
+    if (!this.sync()) this.#file.close();
   }
 }
-
-/** Most bytes of a segment's first line. */
-const HEAD_BYTES = 128;
-
-const ignore = (): void => {};
