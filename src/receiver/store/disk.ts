@@ -5,7 +5,7 @@ import { codeOf } from '../../runtime/foreign.js';
 /** What the store needs of the file system: a parameter, so that a test can have the disk fail. */
 export type Disk = Pick<
   typeof fs,
-  'open' | 'mkdir' | 'readdir' | 'readFile' | 'writeFile' | 'stat' | 'unlink' | 'truncate'
+  'open' | 'mkdir' | 'readdir' | 'readFile' | 'stat' | 'unlink' | 'truncate'
 > & { readonly statSync: typeof statSync };
 
 /** Whether there is no room, for this user at least. */

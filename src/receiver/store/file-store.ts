@@ -60,8 +60,10 @@ export class FileStore implements RecordStore {
     const current = (): Current => this.#files.current;
     this.#retention = new Retention(settings, disk, this.directory, current, tell, clock);
     const open = async (): Promise<void> => {
+      await this.#files.takeFolder();
+      // Before the rest, which may need the room that it makes.
+      await this.#retention.start();
       await this.#files.open();
-      this.#retention.start();
     };
     this.#opening = new Opening(this.directory, open, clock, tell);
   }

@@ -30,7 +30,6 @@ export class Opening {
     } catch (error) {
       if (!isFull(error)) throw error;
       this.#fails(error);
-      this.tell(`${this.#failure}; senders are answered 503, and keep theirs`);
     }
   }
 
@@ -42,7 +41,9 @@ export class Opening {
   }
 
   #fails(error: unknown): void {
-    this.#failure = failureIn(this.directory, error);
+    const failure = failureIn(this.directory, error);
+    if (failure !== this.#failure) this.tell(`${failure}; senders are answered 503, and keep theirs`);
+    this.#failure = failure;
     this.#pause = this.clock.setPause(() => {
       this.#underWay = this.#again();
     }, RETRY_MILLIS);

@@ -114,11 +114,11 @@ async function cutBack(
   const path = join(directory, file);
   const size = disk.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= end) return;
-  const rest = await readRange(disk, path, end, size);
-  const copy = await keepAside(disk, journal, `${file}.from-${end}`, rest);
+  const rest = { path, start: end, end: size };
+  const kept = await keepAside(disk, journal, `${file}.from-${end}`, rest);
   await disk.truncate(path, end);
   await syncFolder(disk, directory);
   tell(
-    `the process before was killed while it wrote ${path}: ${size - end} bytes at its end were not answered, and come again; they are cut off, and kept in ${copy}`,
+    `the process before was killed while it wrote ${path}: ${size - end} bytes at its end were not answered, and come again; they are cut off, ${kept}`,
   );
 }

@@ -19,11 +19,12 @@ const STEADY_MILLIS = HOUR_MILLIS;
 /** A clock that is kept right moves by less between two looks. */
 const MOST_DRIFT_MILLIS = 5000;
 
-/** Removes what is too old, or too much. Never the file that is written. */
+/** Removes what is too old, or too much. Never the file that is written, or will be written on, which is the newest. */
 export class Retention {
   #offset: number;
   #steadySince: number;
   #pause: Timer | undefined;
+  #hasStarted = false;
   #hasEnded = false;
 
   constructor(
@@ -38,10 +39,12 @@ export class Retention {
     this.#steadySince = clock.now();
   }
 
-  /** Looks now, and every minute from then on. */
-  start(): void {
+  /** Looks now, and every minute from then on. Settles after the first look; does nothing when it is called again. */
+  async start(): Promise<void> {
     const { retentionMillis, maxBytes } = this.settings;
-    if (retentionMillis !== undefined || maxBytes !== undefined) void this.#lookAgain();
+    if (this.#hasStarted || (retentionMillis === undefined && maxBytes === undefined)) return;
+    this.#hasStarted = true;
+    await this.#lookAgain();
   }
 
   end(): void {
@@ -57,12 +60,11 @@ export class Retention {
   async #look(): Promise<void> {
     const isSteady = this.#isSteady();
     const current = this.current();
-    const names = (await dataNames(this.disk, this.directory, current)).filter(
-      (name) => name !== current?.name,
-    );
+    const all = await dataNames(this.disk, this.directory, current);
+    const [names, newest] = [all.slice(0, -1), all.slice(-1)];
     const tooOld = isSteady ? names.filter((name) => this.#isTooOld(name)) : [];
     const left = names.filter((name) => !tooOld.includes(name));
-    for (const name of [...tooOld, ...this.#tooMuch(left, current?.end ?? 0)])
+    for (const name of [...tooOld, ...this.#tooMuch(left, newest)])
       await this.disk.unlink(join(this.directory, name));
   }
 
@@ -82,16 +84,23 @@ export class Retention {
   }
 
   /** The oldest that have to go. */
-  #tooMuch(names: readonly string[], currentBytes: number): string[] {
+  #tooMuch(names: readonly string[], kept: readonly string[]): string[] {
     const { maxBytes } = this.settings;
     if (maxBytes === undefined) return [];
-    let left = maxBytes - currentBytes;
+    let left = maxBytes - this.#bytesOf(kept);
     return names
       .toReversed()
       .filter((name) => {
-        left -= this.disk.statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0;
+        left -= this.#bytesOf([name]);
         return left < 0;
       })
       .toReversed();
+  }
+
+  #bytesOf(names: readonly string[]): number {
+    const sizes = names.map(
+      (name) => this.disk.statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0,
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 }

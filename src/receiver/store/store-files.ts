@@ -52,9 +52,26 @@ export class StoreFiles {
     return this.#data && { name: this.#data.name, end: this.#data.file.end };
   }
 
-  /** Makes the folder, takes its lock and goes on where the process before has left off. Where it fails, it can be called again. */
+  /** Makes the folder and takes its lock. Later, somebody may have removed it, or put another one in its place. */
+  async takeFolder(): Promise<void> {
+    const { disk } = this;
+    if (
+      this.#inode !== undefined &&
+      disk.statSync(this.#journalFolder, { throwIfNoEntry: false })?.ino === this.#inode
+    )
+      return;
+    await disk.mkdir(this.#journalFolder, { recursive: true, mode: 0o700 });
+    this.#lock?.release();
+    this.#lock = process.platform === 'win32' ? undefined : await lockDirectory(this.#journalFolder);
+    if (this.#lock === undefined && process.platform !== 'win32')
+      throw new Error(
+        `another process has ${this.settings.directory}: a receiver needs a directory of its own`,
+      );
+    this.#inode = disk.statSync(this.#journalFolder).ino;
+  }
+
+  /** Goes on where the process before has left off. Where it fails, it can be called again. */
   async open(): Promise<void> {
-    await this.#takeFolder();
     const { directory } = this.settings;
     this.memory.clear();
     const found = await recover(this.disk, directory, this.#journalFolder, this.memory, this.tell);
@@ -96,30 +113,12 @@ export class StoreFiles {
   }
 
   async #ready(bytes: number): Promise<{ name: string; file: AppendFile; journal: Journal }> {
-    await this.#takeFolder();
+    await this.takeFolder();
     await this.#mend();
     await this.#leaveWhatIsOver(bytes);
     const journal = this.#journal ?? (await this.#beginJournal());
     const data = this.#data ?? (await this.#beginData(journal));
     return { ...data, journal };
-  }
-
-  /** Somebody may have removed it, or put another one in its place. */
-  async #takeFolder(): Promise<void> {
-    const { disk } = this;
-    if (
-      this.#inode !== undefined &&
-      disk.statSync(this.#journalFolder, { throwIfNoEntry: false })?.ino === this.#inode
-    )
-      return;
-    await disk.mkdir(this.#journalFolder, { recursive: true, mode: 0o700 });
-    this.#lock?.release();
-    this.#lock = process.platform === 'win32' ? undefined : await lockDirectory(this.#journalFolder);
-    if (this.#lock === undefined && process.platform !== 'win32')
-      throw new Error(
-        `another process has ${this.settings.directory}: a receiver needs a directory of its own`,
-      );
-    this.#inode = disk.statSync(this.#journalFolder).ino;
   }
 
   /** Cuts off what does not count. */

@@ -2,6 +2,7 @@ const STORE = 'test/receiver/store/file-store.test.ts';
 const HTTP = 'test/receiver/http/receiver.test.ts';
 const READ_BODY = 'test/receiver/http/read-body.test.ts';
 const FAULTS = 'test/receiver/faults.test.ts';
+const FULL = 'test/receiver/store/full-disk.test.ts';
 
 /** @type {readonly import('../run.mjs').Row[]} */
 export const ROWS = [
@@ -114,8 +115,8 @@ export const ROWS = [
     file: 'src/receiver/store/opening.ts',
     from: 'if (!isFull(error)) throw error;',
     to: 'throw error;',
-    test: FAULTS,
-    only: 'full at the start',
+    test: FULL,
+    only: 'has it told',
   },
   {
     name: 'receiver: of what is cut off, the newest is kept',
@@ -164,5 +165,29 @@ export const ROWS = [
     to: 'true',
     test: STORE,
     only: 'in the middle of a line',
+  },
+  {
+    name: 'receiver: old files make room before anything is written',
+    file: 'src/receiver/store/file-store.ts',
+    from: '      await this.#retention.start();\n      await this.#files.open();\n',
+    to: '      await this.#files.open();\n      await this.#retention.start();\n',
+    test: FULL,
+    only: 'gets room from old files',
+  },
+  {
+    name: 'receiver: the newest file is kept',
+    file: 'src/receiver/store/retention.ts',
+    from: 'all.slice(0, -1)',
+    to: 'all',
+    test: FULL,
+    only: 'keeps the newest file',
+  },
+  {
+    name: 'receiver: a full disk can be cut back',
+    file: 'src/receiver/store/cut-off.ts',
+    from: 'if (!isFull(error)) throw error;',
+    to: 'throw error;',
+    test: FULL,
+    only: 'no room to keep it aside',
   },
 ];
