@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BadBody } from './bad-body.js';
 import { JsonScanner } from './json-scanner.js';
 
-const [COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT] = [0x2c, 0x5b, 0x5d, 0x7b];
+const [COMMA, OPEN_ARRAY, BACKSLASH, CLOSE_ARRAY, OPEN_OBJECT] = [0x2c, 0x5b, 0x5c, 0x5d, 0x7b];
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** A record in a body. */
@@ -87,9 +87,15 @@ function nameAt(bytes: Buffer, from: number, to: number, names: readonly string[
   return names.find((name) => {
     const length = to - from;
     if (length < name.length + 2 || length > mostBytesOf(name)) return false;
-    const text = bytes.toString('utf8', from, to);
-    return text.includes('\\') ? JSON.parse(text) === name : text.slice(1, -1) === name;
+    if (length > name.length + 2 && !hasEscape(bytes, from, to)) return false;
+    return JSON.parse(bytes.toString('utf8', from, to)) === name;
   });
+}
+
+/** With one, a name takes more bytes than it has characters. */
+function hasEscape(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] === BACKSLASH) return true;
+  return false;
 }
 
 /** Where the first byte is that is no UTF-8: what is read and written again differs there. */

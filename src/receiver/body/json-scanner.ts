@@ -5,15 +5,24 @@ const [QUOTE, COMMA, COLON, MINUS, POINT, PLUS, ZERO, NINE] = [
   0x22, 0x2c, 0x3a, 0x2d, 0x2e, 0x2b, 0x30, 0x39,
 ];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-const [BACKSLASH, LOWER_U, UPPER_I] = [0x5c, 0x75, 0x49];
+const [BACKSLASH, LOWER_A, LOWER_F, LOWER_U, UPPER_I] = [0x5c, 0x61, 0x66, 0x75, 0x49];
 
 /** Other readers of the files have limits of their own. Records of this package are flat. */
 const DEEPEST = 1000;
 
 /** What Python writes, and others, for numbers that JSON doesn't have. */
 const NON_FINITE = ['NaN', 'Infinity', '-Infinity'];
-const LITERALS: ReadonlyMap<number, string> = new Map(
-  ['true', 'false', 'null', ...NON_FINITE].map((word) => [word.charCodeAt(0), word]),
+
+interface Literal {
+  readonly bytes: Buffer;
+  readonly isRefused: boolean;
+}
+
+const LITERALS: ReadonlyMap<number, Literal> = new Map(
+  ['true', 'false', 'null', ...NON_FINITE].map((word) => [
+    word.charCodeAt(0),
+    { bytes: Buffer.from(word), isRefused: NON_FINITE.includes(word) },
+  ]),
 );
 const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 
@@ -22,7 +31,7 @@ export type OnKey = (from: number, to: number) => void;
 
 /**
  * Reads JSON (RFC 8259) byte by byte, and makes nothing of it: so a number keeps all its digits, a key can have any name and stand
- * there twice, and neither size nor nesting does harm. `NaN` and `Infinity`, which are no JSON, are read as well.
+ * there twice, and neither size nor nesting does harm. A body can have millions of values, so nothing is made for one. `NaN` and `Infinity`, which are no JSON, are read as well.
  */
 export class JsonScanner {
   at = 0;
@@ -106,10 +115,11 @@ export class JsonScanner {
     else this.#readLiteral(LITERALS.get(byte) ?? this.fail('a value is missing'));
   }
 
-  #readLiteral(word: string): void {
-    if (this.bytes.toString('latin1', this.at, this.at + word.length) !== word) this.fail('this is no value');
-    if (NON_FINITE.includes(word)) this.refused.push(this.at);
-    this.at += word.length;
+  #readLiteral({ bytes, isRefused }: Literal): void {
+    for (let nth = 1; nth < bytes.length; nth++)
+      if (this.bytes[this.at + nth] !== bytes[nth]) this.fail('this is no value');
+    if (isRefused) this.refused.push(this.at);
+    this.at += bytes.length;
   }
 
   #readNumber(): void {
@@ -164,9 +174,21 @@ export class JsonScanner {
   /** What a \u escape stands for; -1 where there is none. */
   #unitAt(at: number): number {
     if (this.bytes[at] !== BACKSLASH || this.bytes[at + 1] !== LOWER_U) return -1;
-    const digits = this.bytes.toString('latin1', at + 2, at + 6);
-    return /^[\da-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : -1;
+    let unit = 0;
+    for (let digitAt = at + 2; digitAt < at + 6; digitAt++) {
+      const digit = hexDigit(this.bytes[digitAt] ?? -1);
+      if (digit === -1) return -1;
+      unit = unit * 16 + digit;
+    }
+    return unit;
   }
 }
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
+
+/** -1 where it is none. */
+function hexDigit(byte: number): number {
+  if (isDigit(byte)) return byte - ZERO;
+  const letter = byte | 0x20;
+  return letter >= LOWER_A && letter <= LOWER_F ? letter - LOWER_A + 10 : -1;
+}

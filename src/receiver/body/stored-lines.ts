@@ -40,24 +40,35 @@ export function linesOf(body: Buffer, records: readonly FoundRecord[], receivedA
 const LONGEST_TAIL = 64;
 const [NEWLINE, RETURN, SPACE, BACKSLASH] = [0x0a, 0x0d, 0x20, 0x5c];
 
-/** What strict parsers refuse, by its first character: how long it is, and what stands in its place. At most one byte more. */
-const REPLACED: Readonly<Record<string, readonly [length: number, by: string]>> = {
-  '\\': [6, '\\ufffd'],
-  N: [3, 'null'],
-  I: [8, 'null'],
-  '-': [9, 'null'],
-};
+/** What strict parsers refuse, by its first byte: how long it is, and what stands in its place. At most one byte more. */
+const REPLACED: ReadonlyMap<number, readonly [length: number, by: Buffer]> = new Map(
+  Object.entries({ '\\udc00': '\\ufffd', NaN: 'null', Infinity: 'null', '-Infinity': 'null' }).map(
+    ([text, by]) => [text.charCodeAt(0), [text.length, Buffer.from(by)]],
+  ),
+);
 
 /** Copies a record without its last brace. Gives where the copy ends. */
 function copyRecord(body: Buffer, { start, end, refused }: FoundRecord, to: Buffer, from: number): number {
   let [at, next] = [from, start];
   for (const place of refused) {
-    const [length, by] = REPLACED[String.fromCharCode(body[place] as number)] ?? [0, ''];
-    at += body.copy(to, at, next, place);
-    at += to.write(by, at, 'latin1');
+    const [length, by] = REPLACED.get(body[place] as number) ?? [0, NOTHING];
+    at = copyRange(body, next, place, to, at);
+    at = copyRange(by, 0, by.length, to, at);
     next = place + length;
   }
-  return at + body.copy(to, at, next, end - 1);
+  return copyRange(body, next, end - 1, to, at);
+}
+
+const NOTHING = Buffer.alloc(0);
+/** A call of `copy()` costs more than so few bytes. A body can have millions of places. */
+const FEW_BYTES = 64;
+
+/** Gives where the copy ends. */
+function copyRange(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
+  if (end - start > FEW_BYTES) return at + from.copy(to, at, start, end);
+  const offset = at - start;
+  for (let next = start; next < end; next++) to[next + offset] = from[next] as number;
+  return end + offset;
 }
 
 /** Ends of line within a record stand between its tokens: within a text they are escaped. */

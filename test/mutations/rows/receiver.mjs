@@ -105,10 +105,18 @@ export const ROWS = [
   {
     name: 'receiver: NaN is stored as null',
     file: 'src/receiver/body/json-scanner.ts',
-    from: '    if (NON_FINITE.includes(word)) this.refused.push(this.at);\n',
+    from: '    if (isRefused) this.refused.push(this.at);\n',
     to: '',
     test: 'test/receiver/body/stored-lines.test.ts',
     only: 'what Python writes',
+  },
+  {
+    name: 'receiver: a body of NaN holds nobody up',
+    file: 'src/receiver/body/stored-lines.ts',
+    from: 'if (end - start > FEW_BYTES)',
+    to: 'if (end > start)',
+    test: 'test/receiver/body/stored-lines.test.ts',
+    only: 'such as NaN',
   },
   {
     name: 'receiver: a disk that is full at the start is written when there is room',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findRecords } from '../../../src/receiver/body/find-records.js';
 import { ADDED_NAMES, linesOf, mostBytesOf } from '../../../src/receiver/body/stored-lines.js';
 
@@ -58,6 +58,20 @@ describe('a stored line', () => {
     expect(nonFinite).toBe(1000);
     expect(bytes.length).toBeLessThanOrEqual(mostBytesOf(records));
   });
+
+  it.each(['NaN', '-Infinity', 'null', '12.5e3', '"\\u0041"', '"\\udc00"'])(
+    'calls no function of Node for each value such as %s: a body can have millions of them',
+    (value) => {
+      const body = Buffer.from(`{"a":[${Array(1000).fill(value).join(',')}]}`);
+      const calls = (['copy', 'toString', 'write', 'subarray'] as const).map((name) =>
+        vi.spyOn(Buffer.prototype, name),
+      );
+      linesOf(body, findRecords(body, ADDED_NAMES), AT);
+      const count = calls.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+      vi.restoreAllMocks();
+      expect(count).toBeLessThan(20);
+    },
+  );
 
   it('is the same, and has the same checksum, in whichever format it comes', () => {
     const expected = linesIn('{"a":1}\n{"b":2}');
