@@ -10,16 +10,23 @@ import { Room, type Share } from './room.js';
 
 /** Of bodies, inflated, and of the lines that are made of them. */
 const MOST_BYTES_AT_A_TIME = 256 * 1024 * 1024;
+/** A body, as it came, is put together, and then its lines are made: with three times its size, others have room beside the largest. */
+const LARGEST_BODIES = 3;
+/** Of the windows of Brotli decoders, beside those. */
+const MOST_WINDOW_BYTES = 128 * 1024 * 1024;
 
 /** Takes the records of a POST, all of them or none. */
 export class Ingest {
-  readonly #room = new Room(MOST_BYTES_AT_A_TIME);
+  readonly #room: Room;
+  readonly #windows = new Room(MOST_WINDOW_BYTES);
 
   constructor(
     private readonly store: Pick<FileStore, 'append'>,
     private readonly maxBodyBytes: number,
     private readonly wallNow: () => number,
-  ) {}
+  ) {
+    this.#room = new Room(Math.max(MOST_BYTES_AT_A_TIME, LARGEST_BODIES * maxBodyBytes));
+  }
 
   /** Answers when the records are on the disk. Throws a `Refusal`. */
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -36,7 +43,7 @@ export class Ingest {
 
   /** What it leaves in the share is the lines alone. */
   async #read(request: IncomingMessage, share: Share): Promise<Lines> {
-    const body = await readBody(request, this.maxBodyBytes, share);
+    const body = await readBody(request, this.maxBodyBytes, share, this.#windows.share());
     const lines = linesIn(body, this.wallNow(), share);
     share.giveBack(body.length);
     return lines;

@@ -4,40 +4,53 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { codeOf } from '../../runtime/foreign.js';
 import { Refusal } from './answer.js';
 import { Blocks } from './blocks.js';
+import { brotliWindowBytes } from './brotli-window.js';
 import type { Share } from './room.js';
 
 interface Decoder {
   readonly create: () => Transform;
-  /** Most that it needs beside the bytes that it has given. Brotli inflates as much ahead as its window is large. */
-  readonly bytes: number;
+  /** What its window takes, where that can be large: tells it by the first byte. */
+  readonly windowBytes?: (first: number) => number;
 }
 
-const GUNZIP: Decoder = { create: createGunzip, bytes: 64 * 1024 };
+/** What a decoder takes beside the bytes that it has given, and beside a large window. */
+const DECODER_BYTES = 64 * 1024;
 
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+const GUNZIP: Decoder = { create: createGunzip };
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['gzip', GUNZIP],
   ['x-gzip', GUNZIP],
-  ['deflate', { create: createInflate, bytes: 64 * 1024 }],
-  ['br', { create: createBrotliDecompress, bytes: 16 * 1024 * 1024 }],
+  ['deflate', { create: createInflate }],
+  ['br', { create: createBrotliDecompress, windowBytes: brotliWindowBytes }],
 ]);
 
 /**
  * Reads a body as it was before it was compressed; its bytes are taken from the share as they are inflated. Throws a `Refusal` where it is
  * too large, compressed or not, where there is no room, or where it can't be read. What is still to come then is read, and thrown away.
+ * `window` is a share of another room: whoever has Brotli windows there, and sends nothing, keeps nobody out who sends anything else.
  */
-export async function readBody(request: IncomingMessage, maxBytes: number, share: Share): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  share: Share,
+  window: Share,
+): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const { create, bytes = 0 } = decoderFor(request) ?? {};
+  const { create, windowBytes } = decoderFor(request) ?? {};
+  const decoderBytes = create === undefined ? 0 : DECODER_BYTES;
   const blocks = new Blocks(share);
   let decoder: Transform | undefined;
+  const onFirst = (byte: number): void => window.take(windowBytes?.(byte) ?? 0);
   try {
-    share.take(bytes);
+    share.take(decoderBytes);
     decoder = create?.();
-    await readAll(request, decoder, maxBytes, (chunk) => blocks.add(chunk));
-    share.giveBack(bytes);
+    await readAll(request, decoder, maxBytes, onFirst, (chunk) => blocks.add(chunk));
+    share.giveBack(decoderBytes);
     return blocks.join();
   } finally {
     decoder?.destroy();
+    window.giveBack();
     request.resume();
   }
 }
@@ -62,6 +75,7 @@ function readAll(
   request: IncomingMessage,
   decoder: Transform | undefined,
   maxBytes: number,
+  onFirst: (byte: number) => void,
   take: (chunk: Buffer) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -78,11 +92,20 @@ function readAll(
       request.on('data', limited(maxBytes, take, end)).once('end', resolve);
       return;
     }
-    const onSent = limited(maxBytes, () => {}, end);
+    const onSent = limited(maxBytes, firstByte(onFirst), end);
     request.on('data', onSent).pipe(decoder);
     decoder.on('data', limited(maxBytes, take, end)).once('end', resolve);
     decoder.on('error', (error) => end(notCompressed(error)));
   });
+}
+
+function firstByte(onFirst: (byte: number) => void): (chunk: Buffer) => void {
+  let hasCome = false;
+  return ([byte]) => {
+    if (hasCome || byte === undefined) return;
+    hasCome = true;
+    onFirst(byte);
+  };
 }
 
 /** Passes chunks on, as long as they have no more bytes together. */

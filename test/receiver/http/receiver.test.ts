@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -30,6 +31,19 @@ describe('a POST', () => {
     const { status, json } = await listening.post(body, headers, '/any/path?of=mine');
     expect([status, json]).toEqual([200, { records: count }]);
     expect(idsIn(listening.directory)).toEqual([1, 2].slice(0, count));
+  });
+
+  it('as large as it may be has room beside another one, however large that is', async () => {
+    const bytes = 130 * 2 ** 20;
+    await using listening = await Listening.start({ maxBodyBytes: bytes });
+    const other = listening.connect();
+    other.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n');
+    await once(other, 'data');
+    other.write('{"id":');
+    // It is read to its end before its first byte is found to be wrong.
+    const { status } = await listening.post(Buffer.alloc(bytes, 'x'));
+    other.destroy();
+    expect(status).toBe(400);
   });
 
   it('that comes again is answered as the first one, and stored once', async () => {
