@@ -16,7 +16,8 @@ bridgeLoggerProviders();
 
 // A batch processor does not deliver by itself at the end of the process.
 process.once('beforeExit', () => sdk.shutdown());
-process.once('SIGTERM', async () => {
-  await sdk.shutdown();
-  process.exit();
-});
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.once(signal, async () => {
+    await sdk.shutdown();
+    process.exit();
+  });

@@ -35,7 +35,7 @@ const VOTE_TYPES = /** @type {const} */ (['upvote', 'downvote', 'flag']);
 
 const MOST_CONVERSATIONS = 10_000;
 
-/** When the service closes: orchestrators kill a process that takes more than 30 s, which is also the logger's default. */
+/** When the service closes, one wait after the other: Kubernetes kills a process after 30 s. Docker does after 10 s, unless `--stop-timeout` says more. */
 const REQUESTS_TIMEOUT_MILLIS = 10_000;
 const DELIVERY_TIMEOUT_MILLIS = 10_000;
 

@@ -4,6 +4,7 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { createExportMetrics, createQueueMetrics } from '../../src/account/metrics.js';
+import { SPOOL } from '../../src/config/settings.js';
 import { blocksOf, pageAt, ROOT } from '../support/markdown.mjs';
 
 class Collecting extends MetricReader {
@@ -118,9 +119,16 @@ describe('the metrics of docs/metrics.md', () => {
 
   it('are asked for by names, labels and PromQL that exist: dashboard and rules', async () => {
     expect(inDashboard.length).toBeGreaterThan(5);
-    expect(inRules.length).toBe(4);
+    expect(inRules.length).toBe(5);
     const series = await inPrometheus();
     expect(questions.flatMap((question) => faultOf(question, series) ?? [])).toEqual([]);
+  });
+
+  it('have an alarm for a spool at half of its default size, with records of 1 KB', () => {
+    const [, most] =
+      inRules.map((rule) => /queue_size\{.*\}\) > (\d+)$/.exec(rule) ?? []).find(([all]) => all) ?? [];
+    const share = (Number(most) * (1024 + 20)) / SPOOL.maxBytes.fallback;
+    expect(share).toBeCloseTo(0.5, 1);
   });
 
   it('are all in the dashboard', async () => {

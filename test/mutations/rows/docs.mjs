@@ -22,6 +22,20 @@ export const ROWS = [
     test: 'test/docs/guarantees.test.ts',
   },
   {
+    name: 'docs: a name with a dot has its brackets in a path',
+    file: 'docs/redaction.md',
+    from: '`["exception.message"]`, ',
+    to: '`exception.message`, ',
+    test: 'test/docs/redaction.test.ts',
+  },
+  {
+    name: 'docs: the alarm on a spool goes off before it is full',
+    file: 'docs/metrics.md',
+    from: ') > 500000',
+    to: ') > 5000000',
+    test: 'test/docs/metrics.test.ts',
+  },
+  {
     name: 'docs: a link leads to a heading that is there',
     file: 'docs/redaction.md',
     from: '## Credentials: `SECRET_KEYS`\n',

@@ -33,11 +33,14 @@ export async function POST(request: Request): Promise<Response> {
     onError: ({ error }) =>
       log(undefined, { error, error_type: error instanceof Error ? error.name : 'unknown' }),
   });
-  void result.consumeStream(); // to its end, also when the client has left
-  after(() => logger.flush()); // before a function may freeze
+  const whole = result.consumeStream(); // to its end, also when the client has left
+  after(async () => {
+    await whole; // the turn is logged
+    await logger.flush(); // before a function may freeze
+  });
   return result.toUIMessageStreamResponse({
     // The client votes with it.
     messageMetadata: ({ part }) =>
-      part.type === 'finish-step' ? { response_id: part.response.id } : undefined,
+      part.type === 'finish-step' ? { response_id: part.response.id, model: MODEL } : undefined,
   });
 }
