@@ -158,21 +158,22 @@ export class Segment {
     if (!this.#isFull || !this.isLoaded) return;
     if (this.unsettled === 0) this.#bytes = EMPTY;
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
-    try {
+    this.#move(() => {
       const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
-      this.#bytes = this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
-    } catch {
-      // No memory is left: it stays where it is.
-    }
+      return this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
+    });
   }
 
-  /** Moves to memory of its own, if there is any. */
+  /** Moves to memory of its own. */
   leave(): void {
+    this.#move(() => Buffer.from(this.#bytes));
+  }
+
+  /** Where no memory is left, it stays where it is. */
+  #move(moved: () => Buffer): void {
     try {
-      this.#bytes = Buffer.from(this.#bytes);
-    } catch {
-      // No memory is left: it stays where it is.
-    }
+      this.#bytes = moved();
+    } catch {}
   }
 
   /** Lets go of all memory, until `load`, and gives it back. */
