@@ -20,3 +20,12 @@ export function cleared(memory: Memory): Memory {
   memory.states.clear();
   return memory;
 }
+
+/** `bytes` in other memory; where none is left, as they are. */
+export function moved(bytes: Buffer, move: () => Buffer): Buffer {
+  try {
+    return move();
+  } catch {
+    return bytes;
+  }
+}

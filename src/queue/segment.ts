@@ -1,7 +1,7 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
 import { allocate, fits, isSparse, type KeyBase } from './layout.js';
-import { cleared, type Memory, memoryOf } from './memory.js';
+import { cleared, type Memory, memoryOf, moved } from './memory.js';
 import { Places } from './places.js';
 import { States } from './states.js';
 
@@ -158,7 +158,7 @@ export class Segment {
     if (!this.#isFull || !this.isLoaded) return;
     if (this.unsettled === 0) this.#bytes = EMPTY;
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
-    this.#move(() => {
+    this.#bytes = moved(this.#bytes, () => {
       const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);
       return this.#places.pack(this.#bytes, bytes, (index) => !this.isSettled(index));
     });
@@ -166,14 +166,7 @@ export class Segment {
 
   /** Moves to memory of its own. */
   leave(): void {
-    this.#move(() => Buffer.from(this.#bytes));
-  }
-
-  /** Where no memory is left, it stays where it is. */
-  #move(moved: () => Buffer): void {
-    try {
-      this.#bytes = moved();
-    } catch {}
+    this.#bytes = moved(this.#bytes, () => Buffer.from(this.#bytes));
   }
 
   /** Lets go of all memory, until `load`, and gives it back. */
