@@ -1,4 +1,4 @@
-import { recordOf } from './fields.js';
+import { ARRIVALS, recordOf } from './fields.js';
 import type { Span } from './files.js';
 import type { Question } from './question.js';
 import { endOf } from './read-file.js';
@@ -35,10 +35,24 @@ export async function newestRecords({ files, ...span }: Question): Promise<reado
 function arrivedRecord(line: string): ArrivedRecord | undefined {
   const record = recordOf(line);
   if (record === undefined) return undefined;
-  // A record can have a field `received_at` of its own: then ours has the other name.
-  const ours = Object.hasOwn(record, 'otel.received_at') ? record['otel.received_at'] : record['received_at'];
-  return typeof ours === 'string' && !Number.isNaN(Date.parse(ours)) ? { record, arrival: ours } : undefined;
+  const arrival = arrivalOf(record);
+  return arrival === undefined ? undefined : { record, arrival };
 }
+
+/**
+ * A record can have a field of its own under either name, and ours is under the other one. So where both are times, the later one is ours: a
+ * record that comes from another receiver has arrived there before.
+ */
+function arrivalOf(record: Readonly<Record<string, unknown>>): string | undefined {
+  const times = ARRIVALS.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined)).filter(
+    (value): value is string =>
+      typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value)),
+  );
+  return times.sort((a, b) => Date.parse(b) - Date.parse(a))[0];
+}
+
+/** How a time begins that both engines read. */
+const DATE = /^\d{4}-\d\d-\d\d/;
 
 function isIn({ since = 0, until = Number.POSITIVE_INFINITY }: Span, arrival: string): boolean {
   const at = Date.parse(arrival);

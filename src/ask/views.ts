@@ -4,8 +4,8 @@ import type { RecordFile } from './files.js';
 import { learnFields } from './learn.js';
 import type { Question } from './question.js';
 
-/** A record can have a field `received_at` of its own: then ours has the other name. */
-const ARRIVED = 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))';
+/** As `arrivalOf` has it. */
+const ARRIVED = 'GREATEST(TRY_CAST("otel.received_at" AS TIMESTAMP), TRY_CAST(received_at AS TIMESTAMP))';
 
 /** Of a line, in bytes: what DuckDB takes by default, and what a receiver does. More takes more memory, for each core. */
 const MAX_LINE = 16 * 1024 * 1024;
@@ -17,6 +17,7 @@ const MAX_NAMES = 1000;
 /** `records` has a column for each field, `lines` the text of each record. */
 export class Views {
   readonly #fields: Field[];
+  readonly #arrivals: readonly Field[];
   readonly #list: string;
   #maxLine = MAX_LINE;
   /** What people should know of them. */
@@ -34,19 +35,21 @@ export class Views {
     { fields, twins }: Fields,
   ) {
     const others = fields.filter(({ name }) => !ARRIVALS.includes(name));
-    const arrival = fields.find(({ name }) => name === 'received_at');
-    const type = arrival?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP';
-    this.#fields = [...others, { name: 'received_at', type }];
+    this.#arrivals = ARRIVALS.map((name) => {
+      const learned = fields.find((field) => field.name === name);
+      return { name, type: learned?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP' };
+    });
+    this.#fields = others;
     this.#list = listOf(question.files);
     this.notes = notesOn(twins);
   }
 
   get names(): string[] {
-    return this.#fields.slice(0, MAX_NAMES).map(({ name }) => name);
+    return [...this.#fields, { name: 'received_at' }].slice(0, MAX_NAMES).map(({ name }) => name);
   }
 
   async #define(): Promise<void> {
-    const fields: readonly Field[] = [...this.#fields, { name: 'otel.received_at', type: 'TIMESTAMP' }];
+    const fields = [...this.#fields, ...this.#arrivals];
     const columns = `{${fields.map(({ name, type }) => `${quoted(name)}: '${type}'`).join(', ')}}`;
     const source = `read_ndjson(${this.#list}, ${this.#howToRead}, columns = ${columns})`;
     const records = `SELECT * EXCLUDE ("otel.received_at") REPLACE (${ARRIVED} AS received_at) FROM ${source}`;
@@ -70,7 +73,8 @@ export class Views {
 
   /** Adds a field that is in some record. Says whether there is one. */
   async addRare(name: string): Promise<boolean> {
-    if (this.#fields.some((field) => field.name.toLowerCase() === name.toLowerCase())) return false;
+    const known = [...this.#fields, ...this.#arrivals].map((field) => field.name.toLowerCase());
+    if (known.includes(name.toLowerCase())) return false;
     // As text, without a look at its JSON, which is faster.
     const source = `read_csv(${this.#list}, delim = '\\x01', quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'}, ignore_errors = true, auto_detect = false, max_line_size = 33554432)`;
     const sql = `SELECT 1 FROM ${source} WHERE contains(line, ${quoted(`${JSON.stringify(name)}:`)}) LIMIT 1`;

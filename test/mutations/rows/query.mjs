@@ -1,4 +1,5 @@
 const TEST = 'test/ask/duckdb.test.ts';
+const ARRIVAL = 'test/ask/arrival.test.ts';
 
 /** @type {readonly import('../run.mjs').Row[]} */
 export const ROWS = [
@@ -121,9 +122,25 @@ export const ROWS = [
   {
     name: 'query: the time of arrival is ours',
     file: 'src/ask/views.ts',
-    from: 'COALESCE("otel.received_at", TRY_CAST(received_at AS TIMESTAMP))',
+    from: 'GREATEST(TRY_CAST("otel.received_at" AS TIMESTAMP), TRY_CAST(received_at AS TIMESTAMP))',
     to: 'TRY_CAST(received_at AS TIMESTAMP)',
-    test: TEST,
-    only: 'a time of arrival itself',
+    test: ARRIVAL,
+    only: 'by DuckDB',
+  },
+  {
+    name: "query: a sender's time of arrival is not ours",
+    file: 'src/ask/views.ts',
+    from: 'GREATEST(TRY_CAST("otel.received_at" AS TIMESTAMP)',
+    to: 'COALESCE(TRY_CAST("otel.received_at" AS TIMESTAMP)',
+    test: ARRIVAL,
+    only: 'by DuckDB',
+  },
+  {
+    name: "query: a sender's time of arrival is not ours for SQLite, either",
+    file: 'src/ask/newest-records.ts',
+    from: 'Date.parse(b) - Date.parse(a)',
+    to: '0',
+    test: ARRIVAL,
+    only: 'among the newest records',
   },
 ];
