@@ -5,20 +5,36 @@ import { itemText } from './stream-item.js';
 const MOST_RECORDS = 2000;
 const MOST_CHARACTERS = 1024 * 1024;
 
+/** What stands in the stream: a beginning, which has the time, and the rest. */
+export interface StreamEvent {
+  head(now: number): string;
+  readonly rest: Buffer;
+}
+
+interface Head {
+  /** Of the last record. */
+  readonly id: string | undefined;
+  /** How many records are only counted. */
+  readonly skipped: number;
+  /** Whether records may be missing between the last one that a page has and these. */
+  readonly hasGap: boolean;
+}
+
+export const headOf = ({ id, skipped, hasGap }: Head, now: number): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}data: {"now":${now},"skipped":${skipped},"gap":${hasGap},"items":[`;
+
+export const restOf = (items: readonly string[]): Buffer => Buffer.from(`${items}${END}`);
+const END = ']}\n\n';
+/** How many bytes of the rest stand behind the items. */
+export const END_BYTES = END.length;
+
 /** Records on their way to the pages. */
-export class Batch {
+export class Batch implements StreamEvent {
   readonly #items: string[] = [];
   #characters = 0;
   #skipped = 0;
   #lastId: string | undefined;
-  readonly #hasGap: boolean;
   #rest: Buffer | undefined;
-
-  /** `hasGap`: whether records may be missing between the last one that a page has, `lastId`, and these. */
-  constructor(hasGap = false, lastId?: string) {
-    this.#hasGap = hasGap;
-    this.#lastId = lastId;
-  }
 
   /** How many records are in it, with those that are only counted. */
   get count(): number {
@@ -37,15 +53,13 @@ export class Batch {
     this.#characters += text.length;
   }
 
-  /** What stands in the stream: a beginning, which has the time, and the rest, which is the same for all pages. */
   head(now: number): string {
-    const id = this.#lastId === undefined ? '' : `id: ${this.#lastId}\n`;
-    return `${id}data: {"now":${now},"skipped":${this.#skipped},"gap":${this.#hasGap},"items":[`;
+    return headOf({ id: this.#lastId, skipped: this.#skipped, hasGap: false }, now);
   }
 
-  /** Nothing is added any more when this was asked for. */
+  /** The same for all pages. Nothing is added any more when this was asked for. */
   get rest(): Buffer {
-    this.#rest ??= Buffer.from(`${this.#items}]}\n\n`);
+    this.#rest ??= restOf(this.#items);
     return this.#rest;
   }
 }

@@ -54,11 +54,21 @@ export class LiveStream {
     this.#clients.add(client);
     response.once('close', () => this.#remove(client));
     this.#begin();
-    this.#first ??= this.#store.last(FIRST_RECORDS, FIRST_BYTES).then((records) => new LastRecords(records));
-    const batch = (await this.#first).after(after);
+    const batch = (await this.#lastRecords()).after(after);
     if (!this.#clients.has(client)) return;
     response.write(`event: first\n${batch.head(this.#clock.wallNow())}`);
     response.write(batch.rest);
+  }
+
+  /** They are read once for all who come before the next batch, and again where that fails. */
+  #lastRecords(): Promise<LastRecords> {
+    if (this.#first !== undefined) return this.#first;
+    const reading = this.#store.last(FIRST_RECORDS, FIRST_BYTES).then((records) => new LastRecords(records));
+    this.#first = reading;
+    reading.catch(() => {
+      if (this.#first === reading) this.#first = undefined;
+    });
+    return reading;
   }
 
   #begin(): void {

@@ -12,21 +12,23 @@ const OURS = '2026-11-26T15:30:00.000Z';
 const BEFORE = '2026-11-26T14:00:00.000Z';
 
 /** Lines of a file, all of which arrived at `OURS`. */
-const ROWS: readonly (readonly [name: string, ...lines: readonly object[]])[] = [
-  ['has none of its own', { received_at: OURS }],
-  ['has a text as received_at', { received_at: 'yesterday', 'otel.received_at': OURS }],
-  ['has a number as received_at', { received_at: 5, 'otel.received_at': OURS }],
-  ['comes from another receiver', { received_at: BEFORE, 'otel.received_at': OURS }],
-  ['has a text as otel.received_at', { 'otel.received_at': 'yesterday', received_at: OURS }],
-  ['has a number as otel.received_at', { 'otel.received_at': 5, received_at: OURS }],
-  ['has an object as otel.received_at', { 'otel.received_at': { a: 1 }, received_at: OURS }],
-  ['has a time as otel.received_at', { 'otel.received_at': BEFORE, received_at: OURS }],
+const ROWS: readonly (readonly [name: string, lines: readonly object[]])[] = [
+  ['has none of its own', [{ received_at: OURS }]],
+  ['has a text as received_at', [{ received_at: 'yesterday', 'otel.received_at': OURS }]],
+  ['has a number as received_at', [{ received_at: 5, 'otel.received_at': OURS }]],
+  ['comes from another receiver', [{ received_at: BEFORE, 'otel.received_at': OURS }]],
+  ['has a text as otel.received_at', [{ 'otel.received_at': 'yesterday', received_at: OURS }]],
+  ['has a number as otel.received_at', [{ 'otel.received_at': 5, received_at: OURS }]],
+  ['has an object as otel.received_at', [{ 'otel.received_at': { a: 1 }, received_at: OURS }]],
+  ['has a time as otel.received_at', [{ 'otel.received_at': BEFORE, received_at: OURS }]],
   [
     'is one of several kinds',
-    { received_at: OURS },
-    { received_at: 'yesterday', 'otel.received_at': OURS },
-    { 'otel.received_at': BEFORE, received_at: OURS },
-    { 'otel.received_at': null, received_at: OURS },
+    [
+      { received_at: OURS },
+      { received_at: 'yesterday', 'otel.received_at': OURS },
+      { 'otel.received_at': BEFORE, received_at: OURS },
+      { 'otel.received_at': null, received_at: OURS },
+    ],
   ],
 ];
 
@@ -43,7 +45,7 @@ function questionOf(lines: readonly object[]): Question & { [Symbol.dispose](): 
   };
 }
 
-describe.each(ROWS)('the time at which a record arrived that %s', (_name, ...lines) => {
+describe.each(ROWS)('the time at which a record arrived that %s', (_name, lines) => {
   it('is known by DuckDB', async () => {
     using question = questionOf(lines);
     const { rows } = await askDuckDB(duckdb, question);

@@ -1,6 +1,10 @@
+import type { ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { LastRecords } from '../../src/page/last-records.js';
+import { LiveStream } from '../../src/page/live-stream.js';
 import { FakeClock, turn } from '../support/fake-clock.js';
+import { MemoryStore } from './support/memory-store.js';
 import { PageServer } from './support/page-server.js';
 import { StreamReader } from './support/stream-reader.js';
 
@@ -65,12 +69,44 @@ test('a page that comes later begins with what was stored before it', async () =
   expect(offsetsOf((await late.next())?.data)).toEqual([0]);
 });
 
-test('the last records are made ready once for all pages that were here as long ago', () => {
-  const records = [0, 8, 16].map((offset) => ({ file: 'a.ndjson', offset, line: `{"n":${offset}}` }));
-  const last = new LastRecords(records);
-  for (const id of [undefined, 'a.ndjson:0', 'a.ndjson:16', 'of another receiver'])
-    expect(last.after(id)).toBe(last.after(id));
-  expect([last.after('gone'), last.after('a.ndjson:8')].map(({ count }) => count)).toEqual([3, 1]);
+test('the last records are in memory once, wherever pages have left off', () => {
+  const lines = ['{"n":"\u20ac"}', 'damaged', '{"n":2}', '{"n":3}', 'damaged'];
+  const last = new LastRecords(lines.map((line, offset) => ({ file: 'a.ndjson', offset, line })));
+  const events = [undefined, 'gone', 'a.ndjson:0', 'a.ndjson:2', 'a.ndjson:3', 'a.ndjson:4'].map((id) =>
+    last.after(id),
+  );
+  const read = events.map(({ head, rest }) => {
+    const [id = '', data = ''] = `${head(0)}${rest}`.split('\ndata: ');
+    return { id, ...JSON.parse(data) };
+  });
+  expect(read.map(({ items, skipped, gap }) => [offsetsOf({ items }), skipped, gap])).toEqual([
+    [[0, 2, 3], 2, false],
+    [[0, 2, 3], 2, true],
+    [[2, 3], 2, false],
+    [[3], 1, false],
+    [[], 1, false],
+    [[], 0, false],
+  ]);
+  expect(new Set(read.map(({ id }) => id))).toEqual(new Set(['id: a.ndjson:4']));
+  const [{ rest: whole } = { rest: Buffer.alloc(0) }] = events;
+  for (const { rest } of events) {
+    expect(rest.buffer).toBe(whole.buffer);
+    expect(rest.byteOffset + rest.length).toBe(whole.byteOffset + whole.length);
+  }
+});
+
+test('a page gets the last records, though they could not be read for the one before', async () => {
+  const store = new MemoryStore();
+  const stream = new LiveStream(store, new FakeClock());
+  const open = (): PassThrough & ServerResponse =>
+    Object.assign(new PassThrough(), { writeHead: () => {}, flushHeaders: () => {} }) as never;
+  const { last } = store;
+  store.last = () => Promise.reject(new Error('EIO'));
+  await expect(stream.add(open(), undefined)).rejects.toThrow('EIO');
+  store.last = last;
+  const second = open();
+  await stream.add(second, undefined);
+  expect(String(second.read())).toContain('event: first');
 });
 
 describe('a page that was here before', () => {
