@@ -135,7 +135,7 @@ export const ROWS = [
     only: 'what Python writes',
   },
   {
-    name: 'receiver: a body of NaN holds nobody up',
+    name: 'receiver: no function of Node is called for each NaN of a body',
     file: 'src/receiver/body/stored-lines.ts',
     from: 'if (end - start > FEW_BYTES)',
     to: 'if (end > start)',
