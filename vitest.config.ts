@@ -5,8 +5,10 @@ const BUILT = {
   alias: [{ find: /^.*\/src\/index\.js$/, replacement: `${import.meta.dirname}/dist/index.js` }],
 };
 
-/** Most of their time is waiting, so there are more of them at a time than there are cores. */
-const FAULTS = { include: ['test/faults/**/*.test.ts'], maxWorkers: 4 };
+const FAULTS = { include: ['test/faults/**/*.test.ts'] };
+
+/** Where one thread does all, most of the time is waiting, so there are more files at a time than there are cores. */
+const WAITING = { maxWorkers: 3 };
 
 /** The same suite with queues on disk; those that have such a queue in any case are left out. */
 const SPOOLED = {
@@ -30,8 +32,8 @@ export default defineConfig({
           exclude: ['test/faults/**', 'test/collector/**', 'test/page/**'],
         },
       },
-      { extends: true, test: { name: 'faults', ...FAULTS } },
-      { extends: true, test: { name: 'faults-spool', ...SPOOLED, env: { SPOOLED: 'true' } } },
+      { extends: true, test: { name: 'faults', ...FAULTS, ...WAITING } },
+      { extends: true, test: { name: 'faults-spool', ...SPOOLED, ...WAITING, env: { SPOOLED: 'true' } } },
       { extends: true, test: { name: 'page', include: ['test/page/**/*.test.ts'] } },
       { extends: true, test: { name: 'collector', include: ['test/collector/**/*.test.ts'] } },
       {

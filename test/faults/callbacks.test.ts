@@ -564,5 +564,5 @@ describe('a callback of the application', () => {
       }),
       { numRuns: NUM_RUNS },
     );
-  });
+  }, 180_000);
 });
