@@ -91,12 +91,14 @@ describe('the files of a store', () => {
     writeFileSync(join(directory.path, '2025-12-31T23.ndjson'), '{}\n');
     const opened = await openStore(directory.path, { retentionMillis: DAY });
     const { store, clock } = opened;
+    // The newest file is never removed.
+    await store.append(linesFor({ id: 1 }), undefined);
     for (let minute = 0; minute <= 130; minute++) {
       clock.offset = minute > 61 && minute < 100 ? 400 * DAY : 0;
       await clock.advance(60_000);
       await looked(opened);
     }
-    expect(filesIn(directory.path)).toEqual(['2025-12-31T23.ndjson']);
+    expect(filesIn(directory.path)).toEqual(['2025-12-31T23.ndjson', '2026-01-01T00.ndjson']);
     await store.close();
   });
 
