@@ -34,12 +34,11 @@ export class Views {
     private readonly question: Question,
     { fields, twins }: Fields,
   ) {
-    const others = fields.filter(({ name }) => !ARRIVALS.includes(name));
+    this.#fields = fields.filter(({ name }) => !ARRIVALS.includes(name));
     this.#arrivals = ARRIVALS.map((name) => {
       const learned = fields.find((field) => field.name === name);
       return { name, type: learned?.type === 'VARCHAR' ? 'VARCHAR' : 'TIMESTAMP' };
     });
-    this.#fields = others;
     this.#list = listOf(question.files);
     this.notes = notesOn(twins);
   }

@@ -45,7 +45,7 @@ export interface LoggerKind {
 }
 
 /** `log(data)` sends the data and nothing else. */
-const OF_DATA: LoggerKind = { names: LOGGER_OPTIONS, signals: [], metadata: false };
+const OF_DATA: LoggerKind = { names: LOGGER_OPTIONS, signals: [], metadata: OF_LOGGER.metadata.fallback };
 
 /** Settles the logger's settings; `undefined` if it is off. Throws a TypeError for a wrong option. */
 export function resolveLoggerConfig(

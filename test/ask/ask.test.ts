@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, onTestFailed, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ask } from '../../src/ask/ask.js';
-import { busyChildOf, statOf } from '../support/processes.js';
+import { expectToEndWith } from '../support/processes.js';
 import { stored } from '../support/stored.js';
 
 const directory = stored({ '2026-11-26T15': [{ n: 1 }] });
@@ -74,12 +73,6 @@ describe('a question that takes too much', () => {
   it('ends with the process of whoever asks, also when that is killed', async () => {
     const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
     const asking = spawn(process.execPath, [cli, 'query', '--dir', directory, ENDLESS], { stdio: 'ignore' });
-    const answering = await vi.waitFor(() => busyChildOf(asking.pid), { timeout: 30_000, interval: 50 });
-    asking.kill('SIGKILL');
-    await once(asking, 'exit');
-    onTestFailed(() => {
-      process.kill(Number(answering), 'SIGKILL');
-    });
-    await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 10_000, interval: 50 });
+    await expectToEndWith(asking);
   }, 60_000);
 });

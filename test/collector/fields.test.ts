@@ -36,6 +36,17 @@ const NAMED_LIKE_METADATA = {
   resource: 'gpu',
 };
 
+/** It passes unharmed. */
+const VOTE = {
+  eventName: 'gen_ai.evaluation.result',
+  attributes: {
+    'gen_ai.evaluation.name': 'vote',
+    'gen_ai.evaluation.score.value': 1,
+    'gen_ai.evaluation.score.label': 'upvote',
+    'gen_ai.response.id': 'chatcmpl-1',
+  },
+};
+
 const cases: readonly FieldCase[] = [
   {
     name: 'every field',
@@ -155,24 +166,8 @@ const cases: readonly FieldCase[] = [
   },
   {
     name: 'a vote as a GenAI event',
-    emitted: {
-      eventName: 'gen_ai.evaluation.result',
-      attributes: {
-        'gen_ai.evaluation.name': 'vote',
-        'gen_ai.evaluation.score.value': 1,
-        'gen_ai.evaluation.score.label': 'upvote',
-        'gen_ai.response.id': 'chatcmpl-1',
-      },
-    },
-    written: {
-      eventName: 'gen_ai.evaluation.result',
-      attributes: {
-        'gen_ai.evaluation.name': 'vote',
-        'gen_ai.evaluation.score.value': 1,
-        'gen_ai.evaluation.score.label': 'upvote',
-        'gen_ai.response.id': 'chatcmpl-1',
-      },
-    },
+    emitted: VOTE,
+    written: VOTE,
   },
   {
     name: 'text with newlines and quotes',

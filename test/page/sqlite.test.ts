@@ -1,11 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QUESTIONS } from '../../src/ask/questions.js';
-import { busyChildOf, statOf } from '../support/processes.js';
+import { expectToEndWith } from '../support/processes.js';
 import { stored } from '../support/stored.js';
 import { installPacked, nodeOf } from './support/packed.js';
 
@@ -173,12 +172,6 @@ describe('without DuckDB, on Node 24', () => {
       cwd: folder,
       stdio: 'ignore',
     });
-    const answering = await vi.waitFor(() => busyChildOf(asking.pid), { timeout: 30_000, interval: 50 });
-    asking.kill('SIGKILL');
-    await once(asking, 'exit');
-    onTestFailed(() => {
-      process.kill(Number(answering), 'SIGKILL');
-    });
-    await vi.waitFor(() => expect(statOf(answering)).toBeUndefined(), { timeout: 10_000, interval: 50 });
+    await expectToEndWith(asking);
   }, 60_000);
 });

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { blocksOf as blocksIn, parse } from './markdown.mjs';
 
 const root = new URL('../../', import.meta.url);
 
 /** A file of the repository. */
 export const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-/** The code blocks of a language, in order. */
+/** The code of a language, block by block. */
 export const blocksOf = (page: string, language: string): string[] =>
-  [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code ?? '');
+  blocksIn({ path: '', root: parse(page) })
+    .filter((block) => block.language === language)
+    .map(({ code }) => `${code}\n`);
 
 /** What stands below a heading, up to the next one that is not below it. */
 export function sectionOf(page: string, heading: string): string {

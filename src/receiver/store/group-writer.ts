@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
 import { textOf } from '../../runtime/foreign.js';
 import type { Kept } from './store-files.js';
+import { failureIn, tellFailure, tellStored } from './told.js';
 
 /** So long a disk that has failed is left in peace. */
 const RETRY_MILLIS = 1000;
@@ -17,9 +18,6 @@ export interface Payload {
 
 /** Payloads can't be stored now. */
 export class StoreUnavailable extends Error {}
-
-export const failureIn = (directory: string, error: unknown): string =>
-  `records can't be stored in ${directory} now (${textOf(error)})`;
 
 interface Waiting {
   readonly payload: Payload;
@@ -107,13 +105,13 @@ export class GroupWriter {
   #works(): void {
     if (this.#retryAt === undefined) return;
     this.#retryAt = undefined;
-    this.tell(`records are stored in ${this.directory} again`);
+    tellStored(this.tell, this.directory);
   }
 
   #fails(error: unknown): void {
     const wasWorking = this.#retryAt === undefined;
     this.#retryAt = this.clock.now() + RETRY_MILLIS;
     this.#failure = failureIn(this.directory, error);
-    if (wasWorking) this.tell(`${this.#failure}; senders are answered 503, and keep theirs`);
+    if (wasWorking) tellFailure(this.tell, this.#failure);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../runtime/clock.js';
 import { isFull } from './disk.js';
-import { failureIn } from './group-writer.js';
+import { failureIn, tellFailure, tellStored } from './told.js';
 
 /** Each try reads the whole journal. */
 const RETRY_MILLIS = 5000;
@@ -42,7 +42,7 @@ export class Opening {
 
   #fails(error: unknown): void {
     const failure = failureIn(this.directory, error);
-    if (failure !== this.#failure) this.tell(`${failure}; senders are answered 503, and keep theirs`);
+    if (failure !== this.#failure) tellFailure(this.tell, failure);
     this.#failure = failure;
     this.#pause = this.clock.setPause(() => {
       this.#underWay = this.#again();
@@ -53,7 +53,7 @@ export class Opening {
     try {
       await this.open();
       this.#failure = undefined;
-      this.tell(`records are stored in ${this.directory} again`);
+      tellStored(this.tell, this.directory);
     } catch (error) {
       this.#fails(error);
     }
