@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { check, expect, run } from '../support/check.mjs';
 import { withReceiver } from './receiver.mjs';
-import { said, withModel } from './servers.mjs';
+import { startServer, withModel } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {Record<string, unknown>} Sent */
@@ -89,16 +87,10 @@ function expectEvents(records) {
 
 /** @param {Runtime} node @param {string} project @param {Ways} ways */
 async function fastifyChat(node, project, { env, records }) {
-  const child = spawn(node.path, ['llm/fastify.js'], {
-    cwd: project,
-    env: { ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 60_000,
-  });
-  const ended = once(child, 'close');
-  const [, url] = await said(child, /url: (\S+)/);
+  const surroundings = { cwd: project, env: { ...env, PORT: '0' }, timeout: 60_000 };
+  const { match, end } = await startServer(node, ['llm/fastify.js'], surroundings, /url: (\S+)/);
   const post = (/** @type {string} */ path, /** @type {object} */ body, /** @type {string} */ id) =>
-    fetch(`${url}${path}`, {
+    fetch(`${match[1]}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': id },
       body: JSON.stringify(body),
@@ -106,8 +98,7 @@ async function fastifyChat(node, project, { env, records }) {
   const messages = [{ role: 'user', content: 'Why is the sky blue?' }];
   await (await post('/chat', { conv_id: 'c1', model: 'gpt-4o', messages }, 'r1')).text();
   await (await post('/vote', { type: 'upvote', conv_id: 'c1', response_id: 'chatcmpl-1' }, 'r2')).text();
-  child.kill('SIGTERM');
-  await ended;
+  await end();
   const ids = records.map(({ type, request_id }) => `${type} ${request_id}`).sort();
   expect(JSON.stringify(ids) === '["chat r1","upvote r2"]', JSON.stringify(records));
 }

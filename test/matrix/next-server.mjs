@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { until } from './servers.mjs';
+import { startServer } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {{ url: string; end: () => Promise<void>; said: () => string }} Server */
@@ -10,27 +9,8 @@ import { until } from './servers.mjs';
 export async function startNext(node, folder, more) {
   const port = await freePort();
   const env = { ...process.env, ...more, PORT: String(port), HOSTNAME: '127.0.0.1' };
-  const child = spawn(node.path, ['server.js'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'close');
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => {
-      said += text;
-    });
-  const end = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  try {
-    await until(
-      () => /Ready in/.test(said),
-      () => said,
-    );
-  } catch (error) {
-    await end();
-    throw error;
-  }
-  return { url: `http://127.0.0.1:${port}`, end, said: () => said };
+  const { end, said } = await startServer(node, ['server.js'], { cwd: folder, env }, /Ready in/);
+  return { url: `http://127.0.0.1:${port}`, end, said };
 }
 
 /** Next takes port 0 for none. */

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, expect, run } from '../support/check.mjs';
 import { createProject, install, ROOT } from './projects.mjs';
 import { withReceiver } from './receiver.mjs';
-import { until } from './servers.mjs';
+import { startServer, until } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {{ name: string; folder: string; args: readonly string[]; arrives: Record<string, number> }} Runner */
@@ -119,27 +117,13 @@ async function nestDelivers(node, app) {
   await run(node.path, ['../../node_modules/typescript/bin/tsc'], app, { timeoutMillis: 120_000 });
   await withReceiver(async (url, records) => {
     const env = { ...process.env, REMOTE_LOGGER_URL: url, PORT: '0' };
-    const child = spawn(node.path, ['dist/main.js'], { cwd: app, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const ended = once(child, 'close');
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        said += text;
-      });
+    const { match, said, end } = await startServer(node, ['dist/main.js'], { cwd: app, env }, /url: (\S+)/);
     try {
-      await until(
-        () => /url: \S+/.test(said),
-        () => said,
-      );
-      const answer = await fetch(`${/url: (\S+)/.exec(said)?.[1]}/?name=Ada`);
-      expect((await answer.text()) === 'Hello, Ada!', said);
-      await until(
-        () => records.length > 0,
-        () => said,
-      );
+      const answer = await fetch(`${match[1]}/?name=Ada`);
+      expect((await answer.text()) === 'Hello, Ada!', said());
+      await until(() => records.length > 0, said);
     } finally {
-      child.kill('SIGTERM');
-      await ended;
+      await end();
     }
     const [record] = records;
     expect(record?.['name'] === 'Ada' && record['nested'] === '{"a":[1]}', JSON.stringify(records));

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, expect, run } from '../support/check.mjs';
 import { withReceiver } from './receiver.mjs';
-import { said } from './servers.mjs';
+import { startServer } from './servers.mjs';
 
 /** @import { Runtime } from './projects.mjs' */
 /** @typedef {Record<string, unknown>} Sent */
@@ -124,18 +122,11 @@ const requestHandler = (node, project) =>
       PORT: '0',
     };
     const args = ['--import', './node-sdk.js', 'request-handler.js'];
-    const child = spawn(node.path, args, {
-      cwd: project,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 60_000,
-    });
-    const ended = once(child, 'close');
-    const [, port] = await said(child, /port: (\d+)/);
-    const answer = await fetch(`http://127.0.0.1:${port}/chat`);
+    const surroundings = { cwd: project, env, timeout: 60_000 };
+    const { match, end } = await startServer(node, args, surroundings, /port: (\d+)/);
+    const answer = await fetch(`http://127.0.0.1:${match[1]}/chat`);
     const traceId = await answer.text();
-    child.kill('SIGTERM');
-    await ended;
+    await end();
     expect(/^[0-9a-f]{32}$/.test(traceId), `answered: ${traceId}`);
     expect(
       records.length === 1 && records[0]?.['trace_id'] === traceId && records[0]?.['path'] === '/chat',
@@ -147,17 +138,10 @@ const requestHandler = (node, project) =>
 const fastifyDelivers = (node, project) =>
   withReceiver(async (url, records) => {
     const env = { ...process.env, REMOTE_LOGGER_URL: url, PORT: '0' };
-    const child = spawn(node.path, ['loggers/fastify.js'], {
-      cwd: project,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 60_000,
-    });
-    const ended = once(child, 'close');
-    const [, address] = await said(child, /url: (\S+)/);
-    await (await fetch(`${address}/chat`)).text();
-    child.kill('SIGTERM');
-    await ended;
+    const surroundings = { cwd: project, env, timeout: 60_000 };
+    const { match, end } = await startServer(node, ['loggers/fastify.js'], surroundings, /url: (\S+)/);
+    await (await fetch(`${match[1]}/chat`)).text();
+    await end();
     const turns = records.filter(({ body }) => body === 'turn finished');
     expectLine(turns, 'otel-remote-logger/pino');
     expect(turns[0]?.['reqId'] === 'req-1', `arrived: ${JSON.stringify(turns)}`);
