@@ -2,45 +2,47 @@
 import { createServer } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { portOf } from '../lib/free-port.mjs';
+import { answerTo } from '../lib/peer-answers.mjs';
+import { MARK } from '../lib/peer-record.mjs';
 
 const INFLATE = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
-/** What each peer wants to read before it believes that its records have arrived; the others read nothing. */
-const ANSWER = JSON.stringify({ status: 1, ingested: 1, failed: 0, failures: [], success: true });
 
-const seen = new Set();
-const latencies = [];
+const newKind = () => ({ seen: new Set(), latencies: [], posts: new Set(), lastAt: 0 });
+const kinds = { rec: newKind(), warm: newKind() };
 let posts = 0;
-let lastAt = 0;
 
 const server = createServer((request, response) => {
-  if (request.url === '/count') return void response.end(JSON.stringify(summary()));
+  const [, kind] = /^\/count\/(\w+)$/.exec(request.url) ?? [];
+  if (kind !== undefined) return void response.end(JSON.stringify(summary(kinds[kind])));
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    posts += 1;
     const body = Buffer.concat(chunks);
     const inflate = INFLATE[request.headers['content-encoding']];
     read((inflate ? inflate(body) : body).toString('latin1'));
-    response.setHeader('content-type', 'application/json');
-    response.end(ANSWER);
+    const { status, type, body: answer } = answerTo(request);
+    if (type !== undefined) response.setHeader('content-type', type);
+    response.writeHead(status).end(answer);
   });
 });
 server.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.({ port: portOf(server) }));
 process.on('disconnect', () => process.exit());
 
-/** `rec-<number>-<microseconds since 1970>-` stands once in each record. */
 function read(text) {
   const now = performance.timeOrigin + performance.now();
-  for (const [, index, micros] of text.matchAll(/rec-(\d+)-(\d+)-/g)) {
-    if (seen.has(index)) continue;
-    seen.add(index);
-    lastAt = now;
-    latencies.push(now - Number(micros) / 1000);
+  posts += 1;
+  for (const [, kind, index, micros] of text.matchAll(MARK)) {
+    const of = kinds[kind];
+    if (of.seen.has(index)) continue;
+    of.seen.add(index);
+    of.posts.add(posts);
+    of.lastAt = now;
+    of.latencies.push(now - Number(micros) / 1000);
   }
 }
 
-function summary() {
+function summary({ seen, latencies, posts: { size }, lastAt }) {
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share) => sorted[Math.floor((sorted.length - 1) * share)];
-  return { arrived: seen.size, posts, lastAt, p50: at(0.5), p99: at(0.99) };
+  return { arrived: seen.size, posts: size, lastAt, p50: at(0.5), p99: at(0.99) };
 }

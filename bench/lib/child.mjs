@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** No setting of whoever runs the bench may change what is measured. */
-const env = Object.fromEntries(
+export const CLEAN_ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) => !/^(OTEL_|REMOTE_LOGGER_|NODE_OPTIONS|\w*_proxy$)/i.test(name),
   ),
@@ -22,7 +22,7 @@ export function runProgram(command, args, { timeoutMillis = 180_000, variables =
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...env, ...variables },
+      env: { ...CLEAN_ENVIRONMENT, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMillis,
       killSignal: 'SIGKILL',

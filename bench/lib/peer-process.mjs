@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrivals } from './arrivals.mjs';
-import { childPath } from './child.mjs';
+import { CLEAN_ENVIRONMENT, childPath } from './child.mjs';
 
 const spools = mkdtempSync(join(tmpdir(), 'bench-peers-'));
 process.once('exit', () => rmSync(spools, { recursive: true, force: true }));
@@ -12,19 +12,17 @@ process.once('exit', () => rmSync(spools, { recursive: true, force: true }));
 /** A folder of its own for a queue on disk. */
 export const newSpool = () => mkdtempSync(join(spools, 'spool-'));
 
-/** Starts a process that logs with a peer. `said` is its first message, or `undefined` if it ends without one. */
+/** Starts a process that logs with a peer. `said()` is its next message, or `undefined` if it ends without one. */
 export function startPeer(settings) {
   const stdio = /** @type {const} */ (['ignore', 'ignore', 'ignore', 'ipc']);
-  const child = fork(childPath('peer'), [JSON.stringify(settings)], { execArgv: [], stdio: [...stdio] });
+  const options = { execArgv: [], stdio: [...stdio], env: CLEAN_ENVIRONMENT };
+  const child = fork(childPath('peer'), [JSON.stringify(settings)], options);
   const closed = once(child, 'close');
-  const said = Promise.race([
-    once(child, 'message').then(([message]) => message),
-    closed.then(() => undefined),
-  ]);
   return {
-    said,
+    said: () =>
+      Promise.race([once(child, 'message').then(([message]) => message), closed.then(() => undefined)]),
     kill: () => child.kill('SIGKILL'),
-    close: () => child.connected && child.send('close'),
+    tell: (word) => child.connected && child.send(word),
     /** A process that does not end within 20 s ends then. */
     async ended() {
       const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
@@ -39,8 +37,8 @@ export async function startPeerSink(wanted = 0) {
   const child = fork(childPath('peer-sink'), [String(wanted)], { execArgv: [] });
   const [{ port }] = await once(child, 'message');
   const origin = `http://127.0.0.1:${port}`;
-  /** @param {number} [records] @param {number} [patience] */
-  const settled = (records, patience) => arrivals(origin, records, patience);
+  /** @param {number} [records] @param {number} [patience] @param {import('./peer-record.mjs').Kind} [kind] */
+  const settled = (records, patience, kind = 'rec') => arrivals(`${origin}/count/${kind}`, records, patience);
   const close = async () => {
     child.disconnect();
     await once(child, 'exit');

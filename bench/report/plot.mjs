@@ -1,22 +1,13 @@
+import { escapeXml, oneDigit, STYLE, svg } from './svg.mjs';
+
 const WIDTH = 860;
 const LEFT = 315;
 const BAR_END = 625;
 const ROW = 30;
 const TITLE = 64;
 
-const STYLE = `
-  text { font: 13px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328 }
-  .title { font-weight: 600; font-size: 15px } .small { fill: #59636e; font-size: 12px }
-  .number { font-variant-numeric: tabular-nums } .own { font-weight: 600 }
-  .bar { fill: #afb8c1 } .bar.own { fill: #1f6feb } .bar.limit { fill: none; stroke: #afb8c1; stroke-dasharray: 4 3 }
-  .rule { stroke: #d1d9e0 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .small { fill: #9198a1 } .bar { fill: #57606a } .bar.limit { stroke: #768390 }
-    .rule { stroke: #3d444d }
-  }`;
-
 /** Bars of the rates, and the CPU time of the main thread beside them. */
-export function plot(rates, caption) {
+export function plot(rates, about) {
   const panels = [
     ['One POST a record', rates.filter((row) => row.perPost === 'one' && row.rate)],
     ['Many records a POST', rates.filter((row) => row.perPost === 'many' && row.rate)],
@@ -27,13 +18,8 @@ export function plot(rates, caption) {
     top += TITLE + rows.length * ROW + 16;
     return text;
   });
-  const height = top + 24;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Records a second and CPU time a record">
-<style>${STYLE}</style>
-${parts.join('\n')}
-<text class="small" x="12" y="${height - 10}">${escapeXml(caption)}</text>
-</svg>
-`;
+  const caption = { text: about, alt: 'Records a second and CPU time a record' };
+  return svg(WIDTH, top + 24, STYLE, parts, caption);
 }
 
 function panel(title, rows, top) {
@@ -59,8 +45,3 @@ function bar({ name, label, rate, mainMicros, processMicros }, y, most) {
 <text class="number ${kind}" x="${(LEFT + width + 8).toFixed(1)}" y="${middle}">${Math.round(rate).toLocaleString('en-US')}</text>
 <text class="number ${kind}" x="${WIDTH - 12}" y="${middle}" text-anchor="end">${micros === undefined ? '' : oneDigit(micros)}${note}</text>`;
 }
-
-const escapeXml = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
-
-const oneDigit = (value) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });

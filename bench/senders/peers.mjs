@@ -1,25 +1,39 @@
 import { createRequire } from 'node:module';
+import { toFlatJson } from '../lib/records.mjs';
 
 /**
  * Packages that people would use in our place, each as its documentation sets it up, with its defaults but for the address.
+ * `isFloor` sends nothing. `restMillis`: how long after a warm-up nothing of it counts any more.
  * @typedef {{ log(record: Record<string, unknown>): unknown, close(): unknown }} Peer
  * @typedef {{ origin: string, folder: string, entry: string, spool?: string }} Place
- * @type {Record<string, { label: string, create(place: Place): Peer | Promise<Peer> }>}
+ * @typedef {{ label: string, perPost?: 'one' | 'many', isOurs?: true, isFloor?: true, restMillis?: number }} About
+ * @type {Record<string, About & { create(place: Place): Peer | Promise<Peer> }>}
  */
 export const PEERS = {
+  floor: {
+    label: 'nothing sent: three `JSON.stringify`',
+    isFloor: true,
+    create: () => ({ log: toFlatJson, close() {} }),
+  },
   'winston-http': {
-    label: 'winston, Http',
+    label: 'winston, `Http`, one a POST',
+    perPost: 'one',
     create: (place) => winston(place, {}),
   },
   'winston-http-batch': {
-    label: 'winston, Http with batch',
+    // Its own 10 a batch would cost it more.
+    label: 'winston, `Http`, 100 a batch',
+    perPost: 'many',
     create: (place) => winston(place, { batch: true, batchInterval: 1000, batchCount: 100 }),
   },
   logtail: {
-    label: '@logtail/node',
+    label: '`@logtail/node`',
+    perPost: 'many',
+    // It takes 10,000 records in 5 s.
+    restMillis: 6000,
     create({ origin, folder }) {
       const { Logtail } = load(folder, '@logtail/node');
-      const logtail = new Logtail('token', { endpoint: origin });
+      const logtail = new Logtail('token', { endpoint: `${origin}/better-stack` });
       return {
         log: (record) => void logtail.info('turn', record).catch(() => {}),
         close: () => logtail.flush(),
@@ -27,18 +41,21 @@ export const PEERS = {
     },
   },
   'pino-loki': {
-    label: 'pino, pino-loki',
+    label: 'pino, `pino-loki` (thread)',
+    perPost: 'many',
     create: ({ origin, folder }) => pino(folder, { target: 'pino-loki', options: { host: origin } }),
   },
   'pino-opentelemetry': {
-    label: 'pino, pino-opentelemetry-transport',
+    label: 'pino, `pino-opentelemetry-transport` (thread)',
+    perPost: 'many',
     create({ origin, folder }) {
       process.env.OTEL_EXPORTER_OTLP_ENDPOINT = origin;
       return pino(folder, { target: 'pino-opentelemetry-transport' });
     },
   },
   loglayer: {
-    label: '@loglayer/transport-http',
+    label: '`@loglayer/transport-http`',
+    perPost: 'many',
     create({ origin, folder }) {
       const { LogLayer } = load(folder, 'loglayer');
       const { HttpTransport } = load(folder, '@loglayer/transport-http');
@@ -47,7 +64,8 @@ export const PEERS = {
     },
   },
   axiom: {
-    label: '@axiomhq/js',
+    label: '`@axiomhq/js`',
+    perPost: 'many',
     create({ origin, folder }) {
       const { Axiom } = load(folder, '@axiomhq/js');
       const axiom = new Axiom({ token: 'token', url: origin, onError() {} });
@@ -55,7 +73,8 @@ export const PEERS = {
     },
   },
   segment: {
-    label: '@segment/analytics-node',
+    label: '`@segment/analytics-node`',
+    perPost: 'many',
     create({ origin, folder }) {
       const { Analytics } = load(folder, '@segment/analytics-node');
       const analytics = new Analytics({ writeKey: 'key', host: origin });
@@ -67,7 +86,8 @@ export const PEERS = {
     },
   },
   posthog: {
-    label: 'posthog-node',
+    label: '`posthog-node`',
+    perPost: 'many',
     create({ origin, folder }) {
       const { PostHog } = load(folder, 'posthog-node');
       const posthog = new PostHog('key', { host: origin });
@@ -79,39 +99,53 @@ export const PEERS = {
   },
   otlp: {
     label: 'OTLP exporter, batch processor',
+    perPost: 'many',
     create({ origin, folder }) {
       const { BatchLogRecordProcessor, LoggerProvider } = load(folder, '@opentelemetry/sdk-logs');
       const { OTLPLogExporter } = load(folder, '@opentelemetry/exporter-logs-otlp-http');
-      const exporter = new OTLPLogExporter({ url: origin });
+      const exporter = new OTLPLogExporter({ url: `${origin}/v1/logs` });
       const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] });
       const logger = provider.getLogger('bench');
       return { log: (body) => logger.emit({ body }), close: () => provider.shutdown() };
     },
   },
-  ours: { label: 'otel-remote-logger', create: (place) => ours(place, {}) },
+  ours: {
+    label: 'this package, one a POST',
+    perPost: 'one',
+    isOurs: true,
+    create: (place) => ours(place, {}),
+  },
   'ours-ndjson': {
-    label: 'otel-remote-logger, ndjson',
+    label: 'this package, `ndjson`',
+    perPost: 'many',
+    isOurs: true,
     create: (place) => ours(place, { format: 'ndjson' }),
   },
   'ours-thread': {
-    label: 'otel-remote-logger, ndjson, thread',
+    label: 'this package, `ndjson`, `thread`',
+    perPost: 'many',
+    isOurs: true,
     create: (place) => ours(place, { format: 'ndjson', thread: true }),
   },
   'ours-spool': {
-    label: 'otel-remote-logger, ndjson, spool',
+    label: 'this package, `ndjson`, `spool`',
+    perPost: 'many',
+    isOurs: true,
     create: (place) => ours(place, { format: 'ndjson', spool: place.spool }),
   },
   'ours-spool-thread': {
-    label: 'otel-remote-logger, ndjson, spool, thread',
+    label: 'this package, `ndjson`, `spool`, `thread`',
+    perPost: 'many',
+    isOurs: true,
     create: (place) => ours(place, { format: 'ndjson', thread: true, spool: place.spool }),
   },
 };
 
 const load = (folder, name) => createRequire(`${folder}/`)(name);
 
-/** All fields, and the time, as our own metadata has it. */
+/** As in its documentation. */
 const toJson = ({ logLevel, message, data }) =>
-  JSON.stringify({ timestamp: new Date().toISOString(), level: logLevel, message, ...data });
+  JSON.stringify({ timestamp: new Date().toISOString(), level: logLevel, message, metadata: data });
 
 function winston({ origin, folder }, options) {
   const { createLogger, transports } = load(folder, 'winston');

@@ -1,0 +1,26 @@
+/** Of all pictures: light, and dark where the reader's screen is. */
+export const STYLE = `
+  text { font: 13px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328 }
+  .title { font-weight: 600; font-size: 15px } .small { fill: #59636e; font-size: 12px }
+  .number { font-variant-numeric: tabular-nums } .own { font-weight: 600 }
+  .bar { fill: #afb8c1 } .bar.own { fill: #1f6feb } .bar.limit { fill: none; stroke: #afb8c1; stroke-dasharray: 4 3 }
+  .rule { stroke: #d1d9e0 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 } .small { fill: #9198a1 } .bar { fill: #57606a } .bar.limit { stroke: #768390 }
+    .rule { stroke: #3d444d }
+  }`;
+
+export const escapeXml = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+export const oneDigit = (value) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** A picture of parts that lie below each other, with a caption below them. */
+export function svg(width, height, style, parts, caption) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(caption.alt)}">
+<style>${style}</style>
+${parts.join('\n')}
+<text class="small" x="12" y="${height - 10}">${escapeXml(caption.text)}</text>
+</svg>
+`;
+}
