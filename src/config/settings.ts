@@ -87,7 +87,8 @@ export const INTAKE = {
 };
 
 export const BATCH = {
-  scheduledDelayMillis: setting(millis(0), 1000, 'OTEL_BLRP_SCHEDULE_DELAY'),
+  /** OpenTelemetry's default is 1000. At 1,000 records a second, the difference takes less than a hundredth of a core. */
+  scheduledDelayMillis: setting(millis(0), 200, 'OTEL_BLRP_SCHEDULE_DELAY'),
   maxExportBatchSize: setting(integer(1), 512, 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'),
   exportTimeoutMillis: setting(millis(1), Number.POSITIVE_INFINITY, 'OTEL_BLRP_EXPORT_TIMEOUT'),
 };

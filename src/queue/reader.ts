@@ -13,7 +13,7 @@ export interface Outlet {
 export interface ReaderSettings {
   /** Most records of a chunk: a batch. */
   readonly maxExportBatchSize: number;
-  /** Longest wait for a batch to fill; 0 for none. */
+  /** So long after the last read, a batch is read that is not full; 0 for at once. */
   readonly scheduledDelayMillis: number;
 }
 
@@ -21,22 +21,24 @@ export interface ReaderSettings {
 const MOST_PER_TURN = 1024;
 
 /**
- * Reads batches from the queue for as long as there is room for them. A batch that does not fill is read after the delay; the
- * batch processor's own timer is a global one, which a test may have faked.
+ * Reads batches from the queue for as long as there is room for them. A batch that is not full is read when nothing was read for the delay: so the
+ * first record after a pause does not wait, and those that follow it go together. The batch processor's own timer is a global one, which a test may have faked.
  */
 export class Reader {
   readonly #queue: Queue;
   readonly #settings: ReaderSettings;
-  readonly #clock: Pick<Clock, 'setPause'>;
+  readonly #clock: Pick<Clock, 'now' | 'setPause'>;
   /** `undefined` while there is none. */
   #outlet: Outlet | undefined;
   /** How many of the next records are read without a delay. */
   #due = 0;
+  /** When the last chunk was read. */
+  #readAt = Number.NEGATIVE_INFINITY;
   #delay: Timer | undefined;
   readonly #endOfTurn = new EndOfTurn(() => this.readSome());
   #isReading = false;
 
-  constructor(queue: Queue, settings: ReaderSettings, clock: Pick<Clock, 'setPause'>) {
+  constructor(queue: Queue, settings: ReaderSettings, clock: Pick<Clock, 'now' | 'setPause'>) {
     this.#queue = queue;
     this.#settings = settings;
     this.#clock = clock;
@@ -47,10 +49,10 @@ export class Reader {
     this.#endOfTurn.ask();
   }
 
-  /** From now on, records go there. */
+  /** From now on, records go there: at the end of the turn, as a thread is there within the first call to `log()`. */
   direct(outlet: Outlet): void {
     this.#outlet = outlet;
-    this.readSome();
+    this.#endOfTurn.ask();
   }
 
   /** Reads all that is unread now, without a delay. */
@@ -89,33 +91,36 @@ export class Reader {
       this.#stopDelay();
       return undefined;
     }
-    if (this.#waits || !this.#outlet?.hasRoom) {
+    if (!this.#outlet?.hasRoom) return undefined;
+    if (this.#due === 0) this.#due = this.#countDue();
+    if (this.#due === 0) {
       this.#startDelay();
       return undefined;
     }
     this.#stopDelay();
-    // A batch is due as a whole, in however many pieces it lies in the queue.
-    if (this.#due === 0) this.#due = Math.min(this.#queue.unread, this.#settings.maxExportBatchSize);
     const chunk = this.#queue.read(this.#settings.maxExportBatchSize);
+    this.#readAt = this.#clock.now();
     this.#due = Math.max(0, this.#due - (chunk?.length ?? this.#due));
     return chunk;
   }
 
-  /** Whether the next batch waits until it is full. */
-  get #waits(): boolean {
-    return this.#canWait && this.#queue.unread < this.#settings.maxExportBatchSize;
+  /** A full batch is due as a whole, in however many pieces it lies in the queue; after the delay, all that is there. */
+  #countDue(): number {
+    const { unread } = this.#queue;
+    const { maxExportBatchSize } = this.#settings;
+    if (this.#delayLeft <= 0) return unread;
+    return unread < maxExportBatchSize ? 0 : maxExportBatchSize;
   }
 
-  get #canWait(): boolean {
-    return this.#due === 0 && this.#settings.scheduledDelayMillis > 0;
+  get #delayLeft(): number {
+    return this.#readAt + this.#settings.scheduledDelayMillis - this.#clock.now();
   }
 
   #startDelay(): void {
-    if (!this.#canWait) return;
     this.#delay ??= this.#clock.setPause(() => {
       this.#delay = undefined;
       this.readAll();
-    }, this.#settings.scheduledDelayMillis);
+    }, this.#delayLeft);
   }
 
   #stopDelay(): void {

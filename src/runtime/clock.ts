@@ -15,6 +15,7 @@ import {
  * |---|---|---|
  * | time limits, retry budgets, an export's limit | of this process | a stall is no fault of the endpoint |
  * | deadlines of a flush, a shutdown, the end of the process | of this process | who waits was stopped, too, and what has arrived is worth more than a moment |
+ * | since when no batch was read | of this process | a stall is no pause in what is logged |
  * | the age of a record, but of one that an earlier process left until now | of this process | the wall clock may jump |
  * | the gate's pause | real | the endpoint has its peace meanwhile, and a process that goes on asks at once |
  * | until a batch is sent, until the next warning | real | nothing ends then |

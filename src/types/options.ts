@@ -27,9 +27,12 @@ export interface RetryOptions {
   readonly maxElapsedMillis?: number | undefined;
 }
 
-/** When a batch is sent. Names and defaults are those of the SDK's BatchLogRecordProcessor, except the default of `exportTimeoutMillis`. */
+/** When a batch is sent. Names and defaults are those of the SDK's BatchLogRecordProcessor, except the defaults of `scheduledDelayMillis` and `exportTimeoutMillis`. */
 export interface BatchOptions {
-  /** The longest wait of a record for its batch, in milliseconds. Default: `OTEL_BLRP_SCHEDULE_DELAY`, then 1000. */
+  /**
+   * How long after the last batch one is sent that is not full, in milliseconds; 0 for at once. So no record waits longer for its batch, and one that comes
+   * after a pause does not wait at all. Default: `OTEL_BLRP_SCHEDULE_DELAY`, then 200.
+   */
   readonly scheduledDelayMillis?: number | undefined;
   /** The most records in a batch. Default: `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`, then 512. */
   readonly maxExportBatchSize?: number | undefined;

@@ -51,7 +51,7 @@ describe('an option wins over its variable, and that over the default', () => {
     ['retry.initialDelayMillis', 1, 'REMOTE_LOGGER_RETRY_INITIAL_DELAY', '20', 20, 1000],
     ['retry.maxDelayMillis', 1, 'REMOTE_LOGGER_RETRY_MAX_DELAY', '20', 20, 30_000],
     ['retry.maxElapsedMillis', 1, 'REMOTE_LOGGER_RETRY_MAX_ELAPSED', '0', 0, 300_000],
-    ['batch.scheduledDelayMillis', 0, 'OTEL_BLRP_SCHEDULE_DELAY', '0', 0, 1000],
+    ['batch.scheduledDelayMillis', 0, 'OTEL_BLRP_SCHEDULE_DELAY', '0', 0, 200],
     ['batch.maxExportBatchSize', 1, 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '64', 64, 512],
     [
       'batch.exportTimeoutMillis',
@@ -221,7 +221,7 @@ describe('a wrong variable warns and falls back', () => {
     ['REMOTE_LOGGER_TIMEOUT', '1e3', millis(1), 'timeoutMillis', 10_000],
     ['REMOTE_LOGGER_TIMEOUT', '0x10', millis(1), 'timeoutMillis', 10_000],
     ['OTEL_BLRP_MAX_QUEUE_SIZE', '-1', 'must be an integer of at least 1', 'maxQueueSize', 100_000],
-    ['OTEL_BLRP_SCHEDULE_DELAY', '-1', millis(0), 'batch.scheduledDelayMillis', 1000],
+    ['OTEL_BLRP_SCHEDULE_DELAY', '-1', millis(0), 'batch.scheduledDelayMillis', 200],
     [
       'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
       '0',

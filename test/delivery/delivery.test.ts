@@ -188,9 +188,11 @@ describe('a delivery', () => {
     const { append, outlet, delivery } = setup({}, { scheduledDelayMillis: 1000 });
     append('{"n":0}');
     await turn();
-    expect(outlet().texts).toEqual([]);
+    append('{"n":1}');
+    await turn();
+    expect(outlet().texts).toEqual(['{"n":0}']);
     delivery.hurry();
-    expect([outlet().texts, outlet().hurries]).toEqual([['{"n":0}'], 1]);
+    expect([outlet().texts, outlet().hurries]).toEqual([['{"n":0}', '{"n":1}'], 1]);
   });
 
   it('gives up all that is not settled when it is closed, and what comes then', async () => {
@@ -301,15 +303,18 @@ describe('the end of the process', () => {
   it('has the other thread sent all at once, makes its last attempts, and says whether something is left', async () => {
     let left = 2;
     const { append, delivery, outlet } = setup({ exitTimeoutMillis: 7 }, { scheduledDelayMillis: 1000 });
-    append('{"n":0}', '{"n":1}', '{"n":2}');
+    append('{"n":0}');
     await turn();
+    outlet().settle(DELIVERED);
     Object.assign(outlet(), { advance: () => left-- > 0 });
+    append('{"n":1}', '{"n":2}', '{"n":3}');
+    await turn();
     outlet().hasRoom = false;
     const draining = delivery.drain();
-    expect([draining?.timeoutMillis, outlet().hurries, outlet().texts]).toEqual([7, 1, []]);
+    expect([draining?.timeoutMillis, outlet().hurries, outlet().texts.length]).toEqual([7, 1, 1]);
     outlet().hasRoom = true;
     expect(draining?.advance()).toBe(true);
-    expect(outlet().texts).toHaveLength(3);
+    expect(outlet().texts).toHaveLength(4);
     expect(draining?.advance()).toBe(true);
     expect(draining?.advance()).toBe(false); // the thread has ended
     left = 1;

@@ -13,7 +13,7 @@ const PATIENT = { exitTimeoutMillis: 30_000 };
 
 const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']).sort();
 
-/** Only a flush sends, and never a timer. */
+/** After the first batch, only a flush sends, and never a timer. */
 const RARELY = { OTEL_BLRP_SCHEDULE_DELAY: '600000' };
 const REGISTER = ['--import', 'otel-remote-logger/register'];
 

@@ -17,7 +17,7 @@ import { freePort } from '../support/free-port.js';
 import { Receiver } from '../support/receiver.js';
 import { left, leftHere, where } from '../support/spooled.js';
 
-/** Only a flush sends, and never a timer. */
+/** After the first batch, only a flush sends, and never a timer. */
 const BATCH_NEVER: RemoteLoggerOptions = { batch: { scheduledDelayMillis: 600_000 } };
 
 const idsAt = ({ records }: Receiver): unknown[] => records.map((record) => record['id']);

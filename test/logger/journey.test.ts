@@ -197,7 +197,9 @@ describe('a record on its journey', () => {
     const logger = create({ url: receiver.url, batch });
     logger.log({ a: 1 });
     await receiver.received(1);
-    expect(await logger.flush()).toMatchObject({ delivered: 1, failed: {} });
+    logger.log({ a: 2 });
+    await receiver.received(2);
+    expect(await logger.flush()).toMatchObject({ delivered: 2, failed: {} });
   });
 
   it('has metadata when it is asked for', async () => {

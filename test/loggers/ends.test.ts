@@ -5,7 +5,7 @@ import { Receiver } from '../support/receiver.js';
 
 const COUNT = 1000;
 const ALL = Array.from({ length: COUNT }, (_, id) => id);
-/** Only the end of the process sends, and never a timer. */
+/** After the first batch, only the end of the process sends, and never a timer. */
 const RARELY = { batch: { scheduledDelayMillis: 600_000 }, format: 'ndjson' };
 
 /** With time for a slow machine. */

@@ -85,34 +85,118 @@ describe('a reader', () => {
     const { clock, reader, taken, outlet, append } = setup(10);
     append(25);
     await clock.advance(2000);
-    expect(taken).toEqual([]);
     reader.direct(outlet);
-    expect(taken.flat()).toEqual(upTo(25)); // the last five have waited for long enough
+    append(1);
+    expect(taken).toEqual([]);
+    await turn();
+    expect(taken.flat()).toEqual(upTo(26)); // also the last six, as nothing was read before
   });
 
-  it('has a batch that does not fill read after the delay, counted from its first record', async () => {
+  it('reads what comes after a pause at the end of its turn, and what follows it after the delay', async () => {
     const { clock, reader, taken, outlet, append } = setup(10);
     reader.direct(outlet);
-    append(10);
+    for (const start of [0, 3]) {
+      append(1);
+      await turn();
+      expect(taken.flat()).toEqual(upTo(start + 1));
+      append(1);
+      await clock.advance(500);
+      append(1);
+      await clock.advance(499);
+      expect(taken.flat()).toEqual(upTo(start + 1));
+      await clock.advance(1);
+      expect(taken.flat()).toEqual(upTo(start + 3));
+      expect(clock.nextAt).toBeUndefined();
+      await clock.advance(1000);
+    }
+    expect(taken).toEqual([[0], [1, 2], [3], [4, 5]]);
+  });
+
+  it('reads all that has come after a pause, also what does not fill the last batch', async () => {
+    const { reader, taken, outlet, append } = setup(10);
+    reader.direct(outlet);
+    append(25);
+    await turn();
+    expect(taken.map(({ length }) => length)).toEqual([10, 10, 5]);
+  });
+
+  it('counts the delay from the last read, of a full batch too', async () => {
+    const { clock, reader, taken, outlet, append } = setup(10);
+    reader.direct(outlet);
+    append(1);
     await clock.advance(900);
-    append(5);
+    append(15);
     await clock.advance(999);
-    expect(taken.flat()).toEqual(upTo(10));
+    expect(taken.flat()).toEqual(upTo(11));
     await clock.advance(1);
-    expect(taken.flat()).toEqual(upTo(15));
+    expect(taken.flat()).toEqual(upTo(16));
     expect(clock.nextAt).toBeUndefined();
+  });
+
+  it('reads one batch a delay, and the first one at once, where none is full', async () => {
+    const { clock, reader, taken, outlet, append } = setup(100, 1000);
+    reader.direct(outlet);
+    for (let millis = 0; millis < 10_000; millis += 50) {
+      append(1);
+      await clock.advance(50);
+    }
+    expect(taken.flat()).toEqual(upTo(200));
+    expect(taken.map(({ length }) => length)).toEqual([1, 19, ...Array(9).fill(20)]);
+  });
+
+  it('counts a flush as a read', async () => {
+    const { clock, reader, taken, outlet, append } = setup();
+    reader.direct(outlet);
+    append(1);
+    await clock.advance(600);
+    append(1);
+    reader.readAll();
+    append(1);
+    await clock.advance(999);
+    expect(taken).toEqual([[0], [1]]);
+    await clock.advance(1);
+    expect(taken).toEqual([[0], [1], [2]]);
+  });
+
+  it('reads what has waited for room for the delay as soon as there is some', async () => {
+    const { clock, reader, taken, room, outlet, append } = setup(10);
+    reader.direct(outlet);
+    append(1);
+    await turn();
+    room.left = 0;
+    append(25);
+    await clock.advance(1000);
+    expect(clock.nextAt).toBeUndefined(); // it is called when there is room
+    room.left = 100;
+    reader.readSome();
+    expect(taken.map(({ length }) => length)).toEqual([1, 10, 10, 5]);
+  });
+
+  it('reads at once after a stall what has waited for its batch', async () => {
+    const { clock, reader, taken, outlet, append } = setup();
+    reader.direct(outlet);
+    append(1);
+    await turn();
+    append(1);
+    await turn();
+    await clock.stall(60_000);
+    expect(taken).toEqual([[0], [1]]);
   });
 
   it('reads a full batch without a delay, in however many pieces it lies in the queue', async () => {
     const { clock, reader, taken, outlet, append } = setup(10, 1000, 8);
     reader.direct(outlet);
+    append(1);
+    await turn();
     append(10);
     await turn();
-    expect(taken.length).toBeGreaterThan(2);
-    expect(taken.flat()).toEqual(upTo(10));
-    append(1);
-    await clock.advance(1000);
+    expect(taken.length).toBeGreaterThan(3);
     expect(taken.flat()).toEqual(upTo(11));
+    append(1);
+    await turn();
+    expect(taken.flat()).toEqual(upTo(11));
+    await clock.advance(1000);
+    expect(taken.flat()).toEqual(upTo(12));
   });
 
   it('waits for no batch to fill without a delay', async () => {

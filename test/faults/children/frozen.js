@@ -1,4 +1,4 @@
-/** A function that answers one call on stdout, and then lives on. Argument: whether it is wrapped `withFlush`. */
+/** A function that has logged before, answers one call on stdout, and then lives on. Argument: whether it is wrapped `withFlush`. */
 import { getRemoteLogger, withFlush } from 'otel-remote-logger';
 
 const handler = async () => {
@@ -6,5 +6,7 @@ const handler = async () => {
   return 'answer';
 };
 const wrapped = process.argv[2] === '"withFlush"' ? withFlush(handler) : handler;
+getRemoteLogger().log({ first: true });
+await getRemoteLogger().flush(); // what follows it waits for its batch
 console.log(await wrapped());
 setInterval(() => {}, 60_000);
