@@ -52,6 +52,7 @@ export function tables({
   exits = [],
   refusal = [],
   redact = [],
+  large = [],
   loggers = [],
 }) {
   const of = (perPost) => rates.filter((row) => row.perPost === perPost);
@@ -140,6 +141,19 @@ export function tables({
         ['redacted', ({ of, rule }) => `${of}, ${rule}`],
         ['a call us', 'micros', digits(2)],
         ['of it redaction us', 'added', digits(2)],
+      ]),
+    large.length > 0 &&
+      table(large, [
+        ['large and odd', ({ shape, variant }) => `${shape}, ${variant}`],
+        ['KB', ({ bytes }) => bytes / 1000, whole],
+        ['floor ns a byte', 'floorNanos', digits(2)],
+        ['log() to floor', 'toFloor', digits(2)],
+        ['p99 to p99', 'p99ToFloor', digits(2)],
+        ['to JSON.stringify', 'toStringify', digits(2)],
+        ['10 MB/s: main us a KB', 'mainMicrosPerKb', digits(2)],
+        ['delay p99 ms', 'p99', digits(2)],
+        ['max ms', 'max', digits(1)],
+        ['RSS MB', 'peakRssMb', whole],
       ]),
     loggers.length > 0 &&
       table(loggers, [
