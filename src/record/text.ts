@@ -12,8 +12,8 @@ export const CIRCULAR = '[Circular]';
 export function textOf(copied: object, isPlain: boolean): string {
   try {
     const text = write(copied, isPlain);
-    // JSON.stringify escapes lone surrogates, so that they are in no text by themselves. Few others hold these characters.
-    return text.includes('\\ud') ? written(wellFormed(copied)) : text;
+    // JSON.stringify escapes lone surrogates, so that they are in no text by themselves. Few others hold these characters; JSON from Python may.
+    return text.includes('\\ud') && !isWellFormed(copied) ? written(wellFormed(copied)) : text;
   } catch (error) {
     return isFullStack(error) ? TOO_DEEP : refuse();
   }
@@ -35,6 +35,15 @@ function written(copied: unknown): string {
     if (value !== undefined) fields.push(`${JSON.stringify(key)}:${written(value)}`);
   }
   return `{${fields.join()}}`;
+}
+
+/** Whether there is no lone surrogate in it. */
+function isWellFormed(copied: unknown): boolean {
+  if (typeof copied === 'string') return copied.isWellFormed();
+  if (typeof copied !== 'object' || copied === null) return true;
+  if (Array.isArray(copied)) return copied.every(isWellFormed);
+  const { keys, values } = entriesOf(copied);
+  return keys.every(isWellFormed) && values.every(isWellFormed);
 }
 
 /** The same with U+FFFD for each lone surrogate. Of two keys that become one, the later wins. */

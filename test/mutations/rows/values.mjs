@@ -28,7 +28,7 @@ export const ROWS = [
   {
     name: '16: the text of an escape is no lone surrogate',
     ...TEXT,
-    from: "return text.includes('\\\\ud') ? written(wellFormed(copied)) : text;",
+    from: "return text.includes('\\\\ud') && !isWellFormed(copied) ? written(wellFormed(copied)) : text;",
     to: "return text.replaceAll(/\\\\\\\\ud[89a-f]../g, '\\ufffd');",
   },
   {
@@ -36,6 +36,12 @@ export const ROWS = [
     ...TEXT,
     from: 'keys.map((key) => key.toWellFormed()),',
     to: 'keys,',
+  },
+  {
+    name: '16: a lone surrogate is seen where only a nested name has one',
+    ...TEXT,
+    from: 'return keys.every(isWellFormed) && values.every(isWellFormed);',
+    to: 'return values.every(isWellFormed);',
   },
   {
     name: '16: a lone surrogate in a name of the record becomes U+FFFD',
