@@ -13,9 +13,8 @@ export interface KeyBase {
 export const allocate = (bytes: number, isShared: boolean): Buffer =>
   isShared ? Buffer.from(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes);
 
-/** Whether a text has no more bytes than there is room for. Counts them only where it has to. */
-export const fits = (text: string, room: number): boolean =>
-  text.length <= room && (text.length * 3 <= room || Buffer.byteLength(text) <= room);
+/** No UTF-16 unit of a text takes more bytes in UTF-8. */
+export const UNIT_BYTES = 3;
 
 /** Less than this is not worth moving. */
 const LEAST_MOVED_BYTES = 16 * 1024;

@@ -6,6 +6,7 @@ import { type Mark, Marks } from './marks.js';
 import { type Memory, memoryOf } from './memory.js';
 import type { Queue } from './queue.js';
 import { type QueueSettings, SEGMENT_BYTES } from './queue-settings.js';
+import { withBytesOf } from './scratch.js';
 import { Segment } from './segment.js';
 import { SegmentList } from './segment-list.js';
 
@@ -36,21 +37,12 @@ export abstract class SegmentQueue implements Queue {
 
   append(record: string, mostBytes: number): number {
     const most = Math.min(mostBytes, this.room);
-    let segment = this.segments.last;
-    let bytes = segment?.write(record) ?? -1;
-    if (bytes === -1) {
-      const needed = Buffer.byteLength(record);
-      if (needed > most) return -1;
-      segment = this.#addSegment(needed);
-      bytes = segment.write(record);
-    }
-    if (bytes > most || segment === undefined) return -1;
-    segment.add(bytes, this.#separator, this.clock.now());
+    let bytes = this.segments.last?.write(record) ?? -1;
+    if (bytes === -1) bytes = withBytesOf(record, most, (known) => this.#writeBytes(known));
+    if (bytes === -1 || bytes > most) return -1;
+    this.segments.last?.add(bytes, this.#separator, this.clock.now());
     this.#position++;
-    this.unread++;
-    this.unsettled++;
-    this.unsettledBytes += bytes;
-    this.#unreadBytes += bytes;
+    this.#wait(1, bytes);
     return bytes;
   }
 
@@ -121,10 +113,7 @@ export abstract class SegmentQueue implements Queue {
   protected adopt(key: KeyBase, backing: Backing, size: Size): Segment {
     const segment = Segment.elsewhere(this.#position, key, backing, size, this.settings.isShared);
     this.#position += size.length;
-    this.unread += size.unsettled;
-    this.unsettled += size.unsettled;
-    this.unsettledBytes += size.unsettledBytes;
-    this.#unreadBytes += size.unsettledBytes;
+    this.#wait(size.unsettled, size.unsettledBytes);
     this.#link(segment);
     return segment;
   }
@@ -141,6 +130,14 @@ export abstract class SegmentQueue implements Queue {
   /** Whether nothing of a segment was read. */
   protected isAhead(segment: Segment): boolean {
     return segment.first >= this.#positionRead;
+  }
+
+  /** So many more wait to be read. */
+  #wait(records: number, bytes: number): void {
+    this.unread += records;
+    this.unsettled += records;
+    this.unsettledBytes += bytes;
+    this.#unreadBytes += bytes;
   }
 
   #settled(position: number, bytes: number, isLost: boolean): void {
@@ -163,15 +160,17 @@ export abstract class SegmentQueue implements Queue {
     const damaged = segment.load(this.clock.now());
     if (damaged === undefined) return false;
     const fewer = unsettled - segment.unsettled;
-    const fewerBytes = unsettledBytes - segment.unsettledBytes;
-    this.unsettled -= fewer;
-    this.unread -= fewer;
-    this.unsettledBytes -= fewerBytes;
-    this.#unreadBytes -= fewerBytes;
+    this.#wait(-fewer, segment.unsettledBytes - unsettledBytes);
     for (const index of damaged) this.#marks.settled(segment.first + index, true);
     if (fewer > 0) this.damaged(segment, fewer);
     if (segment.unsettled === 0) this.#remove(segment);
     return true;
+  }
+
+  /** Writes a record's bytes to the last segment, or begins another one. */
+  #writeBytes(record: Buffer): number {
+    const bytes = this.segments.last?.write(record) ?? -1;
+    return bytes === -1 ? this.#addSegment(record.length).write(record) : bytes;
   }
 
   #addSegment(needed: number): Segment {

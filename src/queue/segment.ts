@@ -1,6 +1,6 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
-import { allocate, fits, isSparse, type KeyBase } from './layout.js';
+import { allocate, isSparse, type KeyBase, UNIT_BYTES } from './layout.js';
 import { cleared, type Memory, memoryOf, moved } from './memory.js';
 import { Places } from './places.js';
 import { States } from './states.js';
@@ -92,11 +92,13 @@ export class Segment {
     return this.#bytes;
   }
 
-  /** Writes a record behind the others and says how many bytes it has, or -1 if it has no room. It is not in it until `add`. */
-  write(record: string): number {
-    if (this.#isFull) return -1;
+  /** Writes a text, or its bytes, behind the others and says how many bytes it has, or -1 if it may have no room. It is not in it until `add`. */
+  write(record: string | Buffer): number {
     const { used } = this.#places;
-    return fits(record, this.#bytes.length - used - 1) ? this.#bytes.write(record, used) : -1;
+    const isText = typeof record === 'string';
+    const most = isText ? record.length * UNIT_BYTES : record.length;
+    if (this.#isFull || most > this.#bytes.length - used - 1) return -1;
+    return isText ? this.#bytes.write(record, used) : record.copy(this.#bytes, used);
   }
 
   /** Adds the record that was written last. */
@@ -156,10 +158,7 @@ export class Segment {
   /** Frees the memory of settled records, if that is much: a few records that wait long must not keep hold of the memory of all. */
   shrink(): void {
     if (!this.#isFull || !this.isLoaded) return;
-    if (this.unsettled === 0) {
-      this.#bytes = EMPTY;
-      return;
-    }
+    if (this.unsettled === 0) this.#bytes = EMPTY;
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
     this.#bytes = moved(this.#bytes, () => {
       const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);

@@ -34,8 +34,8 @@ export const ROWS = [
   {
     name: 'queue: no record passes its byte limit',
     file: 'src/queue/segment-queue.ts',
-    from: 'if (bytes > most || segment === undefined) return -1;',
-    to: 'if (segment === undefined) return -1;',
+    from: 'if (bytes === -1 || bytes > most) return -1;',
+    to: 'if (bytes === -1) return -1;',
     test: 'test/queue/memory-queue.test.ts',
     only: 'takes no record that has more bytes',
   },
@@ -126,5 +126,19 @@ export const ROWS = [
     from: 'for (const segment of segments) segment.leave();',
     to: '',
     test: 'test/thread/neighbours.test.ts',
+  },
+  {
+    name: 'queue: a text that is cut to fit into memory is no record',
+    file: 'src/queue/scratch.ts',
+    from: 'most + CHARACTER_BYTES)',
+    to: 'most)',
+    test: 'test/queue/scratch.test.ts',
+  },
+  {
+    name: 'queue: nobody writes over the bytes of a record that are being copied',
+    file: 'src/queue/scratch.ts',
+    from: '  kept = NONE;\n',
+    to: '',
+    test: 'test/queue/scratch.test.ts',
   },
 ];
