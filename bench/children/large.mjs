@@ -28,6 +28,9 @@ const WORK = {
   floor: (record) => {
     written += toFlatJson(plain(record)).length;
   },
+  bytes: (record) => {
+    written += Buffer.from(toFlatJson(plain(record))).length;
+  },
   stringify: (record) => {
     written += JSON.stringify(plain(record)).length;
   },
@@ -48,6 +51,7 @@ console.log(
       floorNanos: (median(times.floor) / bytes) * 1000,
       toFloor: median(times.log) / median(times.floor),
       p99ToFloor: quantile(times.log, 0.99) / quantile(times.floor, 0.99),
+      toBytes: median(times.log) / median(times.bytes),
       toStringify: median(times.log) / median(times.stringify),
       logMicros: median(times.log),
       logP99Micros: quantile(times.log, 0.99),
@@ -59,7 +63,7 @@ console.log(
 /** Microseconds of each, one after the other, so that all have the same share of the machine. */
 async function byTurns(length) {
   const kinds = Object.keys(WORK);
-  const taken = { floor: [], stringify: [], log: [] };
+  const taken = { floor: [], bytes: [], stringify: [], log: [] };
   const end = performance.now() + length * 1000;
   for (let turn = 0; turn < LEAST_TURNS || performance.now() < end; turn += 1) {
     const record = records[turn % RECORDS];

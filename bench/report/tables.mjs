@@ -149,6 +149,7 @@ export function tables({
         ['floor ns a byte', 'floorNanos', digits(2)],
         ['log() to floor', 'toFloor', digits(2)],
         ['p99 to p99', 'p99ToFloor', digits(2)],
+        ['to floor and bytes', 'toBytes', digits(2)],
         ['to JSON.stringify', 'toStringify', digits(2)],
         ['10 MB/s: main us a KB', 'mainMicrosPerKb', digits(2)],
         ['delay p99 ms', 'p99', digits(2)],

@@ -248,4 +248,20 @@ export const ROWS = [
     to: '',
     test: 'test/delivery/delivery.test.ts',
   },
+  {
+    name: 'gzip: takes so many payloads at a time',
+    file: 'src/transport/compress.ts',
+    from: 'while (this.#underWay < this.mostAtATime)',
+    to: 'while (true)',
+    test: 'test/transport/compress.test.ts',
+    only: 'so many payloads at a time',
+  },
+  {
+    name: 'gzip: a payload that waits for it is given up at a close',
+    file: 'src/transport/compress.ts',
+    from: 'for (const { settle } of this.#waiting.clear()) settle(SHUT_DOWN);',
+    to: '',
+    test: 'test/transport/compress.test.ts',
+    only: 'gives up at its close',
+  },
 ];
