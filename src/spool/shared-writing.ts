@@ -21,6 +21,8 @@ export interface SharedWriting extends Shared {
   sealed(written: WrittenSegment): void;
   /** It was written to. */
   toSync(written: WrittenSegment): void;
+  /** It is no longer needed. */
+  gone(written: WrittenSegment): void;
   /** Writing goes well. */
   works(): void;
 }

@@ -166,8 +166,9 @@ export class SpoolQueue extends SegmentQueue {
   }
 
   #sealed(written: WrittenSegment): void {
-    const most = written.isSynced ? MOST_LOADED_BYTES : MOST_UNSYNCED_BYTES;
-    const isMuch = this.unsettledBytes - this.#writer.unloadedBytes > most;
+    const loadedBytes = this.unsettledBytes - this.#writer.unloadedBytes;
+    if (loadedBytes <= MOST_LOADED_BYTES) return;
+    const isMuch = !written.sync() || loadedBytes > MOST_UNSYNCED_BYTES;
     const { segment } = written;
     const isUnread = segment.isLoaded && this.isAhead(segment) && segment.unsettled === segment.length;
     if (isMuch && isUnread) this.spare = written.unload();

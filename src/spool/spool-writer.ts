@@ -15,6 +15,9 @@ const SCRATCH_BYTES = MOST_WAITING_BYTES + 64 * 1024;
 /** Most segments' files are no larger. */
 const READING_BYTES = 2.5 * 1024 * 1024;
 
+/** So many files wait to be synced; those that become full meanwhile are synced at once. */
+const MOST_TO_SYNC = 8;
+
 /** So long after it was settled, a record may be sent again if the process dies; so long after it was written, it may be lost if the machine does. */
 const INTERVAL_MILLIS = 1000;
 
@@ -52,7 +55,7 @@ export class SpoolWriter implements SharedWriting {
   #toWrite: WrittenSegment[] = [];
   #waitingBytes = 0;
   readonly #endOfTurn = new EndOfTurn(() => this.write());
-  #toSync: WrittenSegment | undefined;
+  readonly #toSync = new Set<WrittenSegment>();
   #dirty: StoredSegment[] = [];
   #timer: Timer | undefined;
 
@@ -95,8 +98,12 @@ export class SpoolWriter implements SharedWriting {
   }
 
   toSync(written: WrittenSegment): void {
-    this.#toSync = written;
+    this.#toSync.add(written);
     this.#startTimer();
+  }
+
+  gone(written: WrittenSegment): void {
+    this.#toSync.delete(written);
   }
 
   settledSome(stored: StoredSegment): void {
@@ -114,6 +121,7 @@ export class SpoolWriter implements SharedWriting {
   }
 
   sealed(written: WrittenSegment): void {
+    if (this.#toSync.size > MOST_TO_SYNC) written.sync();
     this.listener.sealed(written);
   }
 
@@ -126,8 +134,9 @@ export class SpoolWriter implements SharedWriting {
     this.write();
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#toSync?.sync();
-    this.#toSync = undefined;
+    const toSync = [...this.#toSync];
+    this.#toSync.clear();
+    for (const written of toSync) written.sync();
     const dirty = this.#dirty;
     this.#dirty = [];
     for (const stored of dirty) stored.writeSettled();

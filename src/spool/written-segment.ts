@@ -73,12 +73,14 @@ export class WrittenSegment extends StoredSegment<SharedWriting> {
 
   override sealed(): void {
     this.write();
-    this.#end();
+    this.#hasEnded = true;
+    if (this.isSynced) this.#file.close();
     this.#tellSealed();
   }
 
   override emptied(): void {
     this.#keptInTheEnd = this.kept;
+    this.shared.gone(this);
     this.#end();
     if (this.#written > 0) super.emptied();
   }

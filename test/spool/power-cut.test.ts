@@ -158,6 +158,19 @@ describe('a queue on disk whose machine loses its power', () => {
     );
   });
 
+  it('is not told to keep a file whose records were delivered within the second', async () => {
+    using directory = tempDirectory();
+    const disk = new WatchedDisk();
+    const settings = { sync: 'interval', segmentBytes: 20 } as const;
+    const spool = new TestSpool(new Lives(directory.path), settings, disk.files);
+    for (let id = 0; id < 5; id++) spool.append(JSON.stringify({ id, text: 'abc' }));
+    await turn();
+    for (const chunk of spool.readAll().slice(0, 3)) spool.queue.settle(chunk, 0, chunk.length, false);
+    await spool.clock.advance(1000);
+    const logs = [...disk.watched.keys()].filter((path) => path.endsWith('.log'));
+    expect(logs.map((path) => disk.isDurable(path))).toEqual([false, false, false, true, true]);
+  });
+
   it('has been told to keep each file, and its name', async () => {
     using directory = tempDirectory();
     const disk = new WatchedDisk();
