@@ -3,6 +3,7 @@
 //   npm run bench:collector -- --quick   that it runs
 // Bodies are those of the real exporter and the real logger. Every round measures each row once, so that a noisy moment
 // meets all of them; medians.
+import '../test/support/temp-script.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';

@@ -1,4 +1,5 @@
 // npm run bench -- [--quick] [--node VERSION] [--rounds N] [--sink node|nginx] [NAME...]; see README.md.
+import '../test/support/temp-script.mjs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -4,6 +4,7 @@
 //   npm run bench:peers -- axiom ours       some
 //   npm run bench:peers -- --quick          that it runs; its figures say nothing
 //   npm run bench:peers -- --without fate   or cost, latency
+import '../test/support/temp-script.mjs';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';

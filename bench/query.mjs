@@ -2,17 +2,10 @@
  * `node bench/query.mjs [records]`, after `npm run build`: writes so many records (10 million) as a receiver keeps them, and says how long questions take.
  * DIRECTORY=... keeps the files, and uses those that are there.
  */
+import '../test/support/temp-script.mjs';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -56,7 +49,6 @@ for (const [name, sql] of Object.entries(QUESTIONS)) {
   ]);
   console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(7)} s  ${name}`);
 }
-if (process.env['DIRECTORY'] === undefined) rmSync(directory, { recursive: true });
 
 /** @param {number} hour */
 function hourOf(hour) {

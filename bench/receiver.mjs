@@ -3,6 +3,7 @@
 //   node bench/receiver.mjs --quick      that it runs
 //   node bench/receiver.mjs --memory 10  memory of the receiver over so many million records
 // Every round measures each row once; medians. Bodies are ready before, and each POST has a key of its own.
+import '../test/support/temp-script.mjs';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,16 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrivals } from './arrivals.mjs';
 import { CLEAN_ENVIRONMENT, childPath } from './child.mjs';
 
-const spools = mkdtempSync(join(tmpdir(), 'bench-peers-'));
-process.once('exit', () => rmSync(spools, { recursive: true, force: true }));
-
 /** A folder of its own for a queue on disk. */
-export const newSpool = () => mkdtempSync(join(spools, 'spool-'));
+export const newSpool = () => mkdtempSync(join(tmpdir(), 'bench-spool-'));
 
 /** Starts a process that logs with a peer. `said()` is its next message, or `undefined` if it ends without one. */
 export function startPeer(settings) {

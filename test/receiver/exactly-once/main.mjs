@@ -2,7 +2,8 @@
  * `npm run test:listen -- 60 1234`: for so many seconds, by this seed, four processes with queues on disk send to a receiver, by an endpoint that
  * answers late and loses answers; all are killed at random, again and again. Then each record has to be in the files once.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import '../../support/temp-script.mjs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +77,6 @@ await check('DuckDB counts as many, each once', async () => {
 await check('none is mangled', () => expect(mangled === 0, `${mangled} are`));
 await check('the receiver ends well', () => expect(code === 0, `it ended with ${code}: ${receiver.said()}`));
 proxy.stop();
-rmSync(folder, { recursive: true });
 await otherSenders();
 summarize('listen');
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,6 @@ export async function otherSenders() {
   await check('and the receiver ends well', async () =>
     expect((await receiver.end('SIGTERM')) === 0, receiver.said()),
   );
-  rmSync(folder, { recursive: true });
 }
 
 /** @param {string} folder */

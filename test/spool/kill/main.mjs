@@ -1,4 +1,5 @@
 /** `npm run test:kill -- 200 1234`: so many runs of the kill test, with this seed. */
+import '../../support/temp-script.mjs';
 import { check, expect, summarize } from '../../support/check.mjs';
 import { killRuns } from './kill-runs.mjs';
 
