@@ -1,5 +1,5 @@
 import fs, { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../src/spool/files.js';
@@ -89,10 +89,11 @@ class WatchedDisk {
     }
   }
 
-  /** Whether the disk was told to keep all that a file has. */
-  isDurable(path: string): boolean {
-    const file = this.watched.get(path);
-    return file?.isNameDurable === true && file.changes.every(({ isDurable }) => isDurable);
+  /** Of each file with records, whether the disk was told to keep its name and all that it has. */
+  get durable(): boolean[] {
+    return [...this.watched]
+      .filter(([path]) => isLogName(basename(path)))
+      .map(([, file]) => file.isNameDurable && file.changes.every(({ isDurable }) => isDurable));
   }
 
   #of(descriptor: number): Watched | undefined {
@@ -105,6 +106,16 @@ const step: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom('append', 'append', 'append', 'turn', 'turn', 'read', 'settle', 'second'),
   n: fc.nat(30),
 });
+
+/** A turn of the event loop writes so many files. */
+async function filesOf(directory: string, count: number) {
+  const disk = new WatchedDisk();
+  const settings = { sync: 'interval', segmentBytes: 20 } as const;
+  const spool = new TestSpool(new Lives(directory), settings, disk.files);
+  for (let id = 0; id < count; id++) spool.append(JSON.stringify({ id, text: 'abc' }));
+  await turn();
+  return { disk, spool };
+}
 
 describe('a queue on disk whose machine loses its power', () => {
   it('mangles nothing, and loses nothing that was logged a second before', async () => {
@@ -160,30 +171,22 @@ describe('a queue on disk whose machine loses its power', () => {
 
   it('is not told to keep a file whose records were delivered within the second', async () => {
     using directory = tempDirectory();
-    const disk = new WatchedDisk();
-    const settings = { sync: 'interval', segmentBytes: 20 } as const;
-    const spool = new TestSpool(new Lives(directory.path), settings, disk.files);
-    for (let id = 0; id < 5; id++) spool.append(JSON.stringify({ id, text: 'abc' }));
-    await turn();
+    const { disk, spool } = await filesOf(directory.path, 5);
     for (const chunk of spool.readAll().slice(0, 3)) spool.queue.settle(chunk, 0, chunk.length, false);
     await spool.clock.advance(1000);
-    const logs = [...disk.watched.keys()].filter((path) => path.endsWith('.log'));
-    expect(logs.map((path) => disk.isDurable(path))).toEqual([false, false, false, true, true]);
+    expect(disk.durable).toEqual([false, false, false, true, true]);
+  });
+
+  it('is told at once to keep those that become full while many wait for that', async () => {
+    using directory = tempDirectory();
+    const { disk } = await filesOf(directory.path, 11);
+    expect(disk.durable).toEqual([...new Array(8).fill(false), true, true, false]);
   });
 
   it('has been told to keep each file, and its name', async () => {
     using directory = tempDirectory();
-    const disk = new WatchedDisk();
-    const spool = new TestSpool(
-      new Lives(directory.path),
-      { sync: 'interval', segmentBytes: 20 },
-      disk.files,
-    );
-    for (let id = 0; id < 5; id++) spool.append(JSON.stringify({ id, text: 'abc' }));
-    await turn();
+    const { disk, spool } = await filesOf(directory.path, 5);
     await spool.clock.advance(1000);
-    const logs = [...disk.watched.keys()].filter((path) => isLogName(path.slice(path.lastIndexOf('/') + 1)));
-    expect(logs).toHaveLength(5);
-    for (const path of logs) expect(disk.isDurable(path)).toBe(true);
+    expect(disk.durable).toEqual(new Array(5).fill(true));
   });
 });

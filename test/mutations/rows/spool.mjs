@@ -257,6 +257,14 @@ export const ROWS = [
     only: 'has been told to keep each file',
   },
   {
+    name: 'spool: while many files wait for their sync, those that become full are synced at once',
+    file: 'src/spool/spool-writer.ts',
+    from: '    if (this.#toSync.size > MOST_TO_SYNC) written.sync();\n',
+    to: '',
+    test: 'test/spool/power-cut.test.ts',
+    only: 'while many wait for that',
+  },
+  {
     name: 'spool: the disk is told to keep the names of files',
     file: 'src/spool/appended-file.ts',
     from: '    if (!this.#isNameSynced) syncFolder(this.files, dirname(this.path));\n',
