@@ -53,6 +53,7 @@ export class Delivery implements Outlet {
       measures: this.account.measures,
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
+      askForOthers: () => this.#reader.readOther(),
       clock,
     };
     this.#outlet = new LateOutlet(wiring, openHere, {
@@ -65,9 +66,8 @@ export class Delivery implements Outlet {
 
   /** Takes a record, as JSON text, or says why not. */
   append(record: string): 'too_large' | 'queue_full' | undefined {
-    if (this.#queue.append(record, this.#mostRecordBytes) === -1)
-      return Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
-    return undefined;
+    if (this.#queue.append(record, this.#mostRecordBytes) !== -1) return undefined;
+    return Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
   }
 
   /** To be called when a record was appended and counted. */

@@ -17,11 +17,12 @@ export function createTransport(
   config: TransportConfig,
   configured: Configured,
   attempted: (attempt: Attempt) => void,
+  askForOthers: () => void,
   clock: Clock,
 ): Transport {
   const carrier = createHttpCarrier(config, configured, clock);
   const attempts = withAttempts(carrier, config.timeoutMillis, attempted, clock);
   const shown = isDebugging ? withSteps(attempts, config.endpoint.url, clock) : attempts;
-  const retrying = withRetry(shown, config.retry, config.concurrency, clock);
+  const retrying = withRetry(shown, config.retry, config.concurrency, clock, askForOthers);
   return config.compression === 'gzip' ? withGzip(retrying) : retrying;
 }
