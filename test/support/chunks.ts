@@ -10,7 +10,8 @@ export const KEY: KeyBase = { prefix: '00000000-0000-8000', first: 1000 };
 export function chunkOf(records: readonly string[], separator: Separator = '\n', since = 0): Chunk {
   const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record) + 1, 0);
   const segment = new Segment(0, KEY, memoryOf(Buffer.allocUnsafeSlow(bytes)), false);
-  for (const record of records) segment.add(segment.write(record), separator.charCodeAt(0), since);
+  for (const record of records)
+    segment.add(segment.write(Buffer.from(record)), separator.charCodeAt(0), since);
   return new Chunk(segment, 0, records.length);
 }
 
