@@ -216,6 +216,15 @@ describe('an endpoint that', () => {
     expect(ids(server.bodies)).toEqual(upTo(1000));
   });
 
+  it('says that a body follows a 204 gets each record once', async () => {
+    const answer = 'HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\n';
+    await using server = await RawServer.start((socket) => socket.write(`${answer}body`));
+    const logger = createRemoteLogger({ ...FAST, url: server.url });
+    logMany(logger, 100);
+    expect(await logger.shutdown({ timeoutMillis: 30_000 })).toEqual(allDelivered(100));
+    expect(server.bodies).toHaveLength(100);
+  });
+
   it('says 408 on connections that nobody uses, and closes them, gets each record once', async () => {
     const late = 'HTTP/1.1 408 Request Time-out\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
     await using server = await RawServer.start((socket) => socket.end(OK + late));

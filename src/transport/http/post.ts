@@ -19,6 +19,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** So much is kept, for messages to people, of an answer that is no plain success. A page for browsers says little at its beginning. */
 const MAX_KEPT_BYTES = 8 * 1024;
 
+const NO_CONTENT = 204;
+
 /** So that HTTP instrumentations make no spans of our own requests. */
 const UNTRACED = suppressTracing(ROOT_CONTEXT);
 
@@ -121,6 +123,8 @@ export class Post implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     const failure = failureOf(error);
+    // A 204 ends with its head. Some say that a body follows, and undici misses it.
+    if (this.#answer?.status === NO_CONTENT) this.#end(this.#whole(this.#answer));
     this.#end(
       this.#answer === undefined
         ? failure

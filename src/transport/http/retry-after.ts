@@ -21,10 +21,12 @@ export function parseRetryAfter(
 
 /**
  * All three forms of an HTTP date begin with the name of a day; `Date.parse` alone would take much else. The form of asctime names no
- * zone, and means UTC.
+ * zone, and means UTC. Those of email, which PHP makes, may name another one.
  */
 function parseHttpDate(text: string): number | undefined {
   if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return undefined;
-  const millis = Date.parse(/gmt$/i.test(text) ? text : `${text} GMT`);
+  const millis = Date.parse(ZONED.test(text) ? text : `${text} GMT`);
   return Number.isNaN(millis) ? undefined : millis;
 }
+
+const ZONED = /(gmt|utc?|[+-]\d{4})$/i;

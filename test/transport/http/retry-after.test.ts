@@ -13,6 +13,8 @@ describe('parseRetryAfter', () => {
     ['an HTTP date past', 'Wed, 31 Dec 2025 23:00:00 GMT', 0],
     ['the form of RFC 850', 'Thursday, 01-Jan-26 00:00:10 GMT', 10_000],
     ['the form of asctime', 'Thu Jan  1 00:00:10 2026', 10_000],
+    ['a date in another zone', 'Thu, 01 Jan 2026 02:00:10 +0200', 10_000],
+    ['a date in UTC', 'Thu, 01 Jan 2026 00:00:10 UTC', 10_000],
     ['absurdly many seconds', '99999999999999999999999', FIVE_MINUTES],
     ['an absurdly far date', 'Thu, 01 Jan 2999 00:00:00 GMT', FIVE_MINUTES],
     ['no header', undefined, undefined],
