@@ -4,6 +4,7 @@ import type { DeliveryConfig } from '../config/config.js';
 import { withDeadline } from '../lifecycle/deadline.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Chunk } from '../queue/chunk.js';
+import type { Appended } from '../queue/layout.js';
 import type { Queue } from '../queue/queue.js';
 import { type Outlet, Reader, type ReaderSettings } from '../queue/reader.js';
 import type { Clock } from '../runtime/clock.js';
@@ -64,10 +65,11 @@ export class Delivery implements Outlet {
     this.#queue.start();
   }
 
-  /** Takes a record, as JSON text, or says why not. */
-  append(record: string): 'too_large' | 'queue_full' | undefined {
+  /** Takes a record, or says why not. Where a copy is not taken, its text may be. */
+  append(record: Appended): 'too_large' | 'queue_full' | undefined {
     if (this.#queue.append(record, this.#mostRecordBytes) !== -1) return undefined;
-    return Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
+    const isText = typeof record === 'string';
+    return isText && Buffer.byteLength(record) > this.#mostRecordBytes ? 'too_large' : 'queue_full';
   }
 
   /** To be called when a record was appended and counted. */

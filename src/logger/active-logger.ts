@@ -13,7 +13,7 @@ import type { Draining } from '../lifecycle/drain.js';
 import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { flushOnSignals } from '../lifecycle/signals.js';
 import { Refusal } from '../record/before-send.js';
-import { encodeRecord } from '../record/encode-record.js';
+import { encodeCopied } from '../record/encode-record.js';
 import { type Flattening, type FlattenRefusal, flattenForJson, flattenWithin } from '../record/flatten.js';
 import { flattenTrimmed, Trimming } from '../record/trimming.js';
 import type { Clock } from '../runtime/clock.js';
@@ -23,7 +23,7 @@ import { isFaultOfSystem } from '../runtime/load.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
 import type { DeliveryStats, DropReason } from '../types/account.js';
-import type { FlatDict, LogData, LoggerFields } from '../types/json.js';
+import type { CopiedDict, FlatDict, LogData, LoggerFields } from '../types/json.js';
 import { ChildLogger, type ParentLogger } from './child-logger.js';
 import { addFields, type FieldSources, joinFields } from './fields.js';
 import type { RemoteLogger } from './remote-logger.js';
@@ -34,7 +34,7 @@ export class ActiveLogger implements ParentLogger {
   readonly enabled = true;
   readonly config: AdmissionConfig;
   readonly #fields: FieldSources | undefined;
-  readonly #trimming: Trimming;
+  readonly #trimming: Trimming<CopiedDict>;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -51,7 +51,7 @@ export class ActiveLogger implements ParentLogger {
     config: AdmissionConfig,
     to: RouteTo,
     clock: Clock,
-    flattening: Flattening = to.isText ? flattenForJson : flattenWithin,
+    flattening: Flattening<CopiedDict> = to.isText ? flattenForJson : flattenWithin,
     trimmed: Flattening = flattenTrimmed,
   ) {
     this.config = config;
@@ -176,11 +176,11 @@ export class ActiveLogger implements ParentLogger {
   /** A record that was not admitted, for a listener that wants to know which. */
   #sampleOf(data: unknown, fields: FieldSources | undefined): FlatDict | undefined {
     const dict = this.#dictOf(data, fields);
-    return typeof dict === 'string' ? undefined : JSON.parse(encodeRecord(dict));
+    return typeof dict === 'string' ? undefined : JSON.parse(encodeCopied(dict));
   }
 
-  /** The data of a record: flat, redacted, with the fields of its logger. */
-  #dictOf(data: unknown, fields: FieldSources | undefined): FlatDict | FlattenRefusal {
+  /** The data of a record: copied, redacted, with the fields of its logger. */
+  #dictOf(data: unknown, fields: FieldSources | undefined): CopiedDict | FlattenRefusal {
     const dict = this.#trimming.flatten(data, this.config.maxPayloadBytes, this.config.redact);
     if (fields !== undefined && typeof dict === 'object') addFields(dict, fields);
     return dict;

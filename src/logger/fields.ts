@@ -4,7 +4,7 @@ import { put } from '../record/entries.js';
 import { flattenFields } from '../record/flatten.js';
 import { callHook, HookFault } from '../record/hook.js';
 import { warnOfSettings } from '../runtime/warnings.js';
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict, FlatDict } from '../types/json.js';
 
 /** What a logger adds to its records, the nearest first. An object is flat already; a function is asked for each record. */
 export type FieldSources = readonly (FlatDict | (() => FlatDict | undefined))[];
@@ -27,7 +27,7 @@ export function joinFields(
 }
 
 /** Adds to a record what it does not have. Changes `dict`. */
-export function addFields(dict: FlatDict, sources: FieldSources): void {
+export function addFields(dict: CopiedDict, sources: FieldSources): void {
   for (const source of sources) {
     const fields = typeof source === 'function' ? source() : source;
     if (fields !== undefined) addMissing(dict, fields);
@@ -35,7 +35,7 @@ export function addFields(dict: FlatDict, sources: FieldSources): void {
 }
 
 /** A field that is undefined is not sent, so it is missing, too. */
-function addMissing(dict: FlatDict, fields: FlatDict): void {
+function addMissing(dict: CopiedDict, fields: FlatDict): void {
   for (const key of Object.keys(fields)) {
     if (!Object.hasOwn(dict, key) || dict[key] === undefined) put(dict, key, fields[key]);
   }

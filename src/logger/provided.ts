@@ -10,6 +10,7 @@ import { oneAtATime } from '../runtime/one-at-a-time.js';
 import { activeContext, logToDiag } from '../runtime/otel-api.js';
 import { nextTurn } from '../runtime/timers.js';
 import { recordBytesWithin } from '../sender/format.js';
+import type { FlatDict } from '../types/json.js';
 import { toHrTime } from './add-own-metadata.js';
 import type { Route, RouteTo } from './route.js';
 
@@ -72,7 +73,7 @@ function providedRoute(
     await flushProvider(provider);
   };
   return {
-    admit(data) {
+    admit(data: FlatDict) {
       const dict = filtered(beforeSend, data, maxPayloadBytes);
       if (typeof dict === 'string' || dict instanceof Refusal) return dict;
       if (!isWithin(dict, mostBytes)) return 'too_large';

@@ -2,12 +2,12 @@ import type { Ledger } from '../account/ledger.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Refusal } from '../record/before-send.js';
 import type { DropReason } from '../types/account.js';
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict } from '../types/json.js';
 
 /** Where a logger's records go. */
 export interface Route {
   /** Takes a record and counts it, or says why not. */
-  admit(dict: FlatDict): DropReason | Refusal | undefined;
+  admit(dict: CopiedDict): DropReason | Refusal | undefined;
   /** Settles when every record admitted before is delivered or given up, however many flushes overlap. */
   flush(): Promise<void>;
   /** An end is near: tries at once what waits for another try. */
@@ -26,7 +26,7 @@ export interface Route {
 export interface RouteTo {
   /** `undefined` where others know it. */
   readonly endpoint: URL | undefined;
-  /** Whether records become JSON at once, which drops undefined and symbol keys itself. */
+  /** Whether records become JSON at once: then they come as they were copied. Otherwise they are flat. */
   readonly isText: boolean;
   open(ledger: Ledger, onBroken: (error: unknown) => void): Route;
 }

@@ -3,11 +3,11 @@ import type { LoggerConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
 import { openPipeline } from '../otel/open-pipeline.js';
 import { filtered, Refusal } from '../record/before-send.js';
-import { encodeRecord } from '../record/encode-record.js';
+import { encodeCopied } from '../record/encode-record.js';
 import type { FlattenRefusal } from '../record/flatten.js';
 import type { Clock } from '../runtime/clock.js';
 import { MOST_COUNTED } from '../sender/idempotency-key.js';
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict, FlatDict } from '../types/json.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 
@@ -23,7 +23,7 @@ export function toEndpoint(
   clock: Clock,
   takerFor?: (ledger: Ledger) => RecordTaker,
 ): RouteTo {
-  const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint, beforeSend } = config;
+  const { batch, maxQueueSize, maxQueueBytes, metadata, endpoint, beforeSend, oversize } = config;
   const { scheduledDelayMillis } = batch;
   const maxExportBatchSize = Math.min(batch.maxExportBatchSize, maxQueueSize, MOST_COUNTED);
   const settings = { maxExportBatchSize, scheduledDelayMillis, maxQueueSize, maxQueueBytes };
@@ -32,7 +32,7 @@ export function toEndpoint(
 
   return {
     endpoint: endpoint.url,
-    isText: !metadata && beforeSend === undefined,
+    isText: !metadata && beforeSend === undefined && oversize !== 'trim',
     open(ledger, onBroken) {
       const delivery =
         takerFor?.(ledger) ??
@@ -42,13 +42,7 @@ export function toEndpoint(
         admit(dict) {
           const whole = complete(dict);
           if (typeof whole === 'string' || whole instanceof Refusal) return whole;
-          let json: string;
-          try {
-            json = encodeRecord(whole);
-          } catch {
-            return 'too_large'; // for any text that there can be
-          }
-          const refusal = delivery.append(json);
+          const refusal = delivery.append(whole) && appendText(delivery, whole);
           if (refusal !== undefined) return refusal;
           ledger.accept(1);
           delivery.appended();
@@ -65,15 +59,28 @@ export function toEndpoint(
   };
 }
 
+/** A copy that could not be written in its place: the next record begins new memory, say, or it is a text that UTF-8 can't hold. */
+function appendText(delivery: RecordTaker, record: CopiedDict): ReturnType<RecordTaker['append']> {
+  let json: string;
+  try {
+    json = encodeCopied(record);
+  } catch {
+    return 'too_large'; // for any text that there can be
+  }
+  return delivery.append(json);
+}
+
 /** Makes of a record's data what is to be sent, or says why nothing is. */
 function completing(
   config: LoggerConfig,
   ledger: Ledger,
   clock: Clock,
-): (dict: FlatDict) => FlatDict | FlattenRefusal | Refusal {
+): (dict: CopiedDict) => CopiedDict | FlattenRefusal | Refusal {
   const { metadata, beforeSend, maxPayloadBytes } = config;
+  if (!metadata && beforeSend === undefined) return (dict) => dict;
   const addMetadata = metadata ? metadataAdder(config, clock) : undefined;
-  return (dict) => {
+  return (copied) => {
+    const dict = copied as FlatDict; // as it is not `isText`
     const whole = addMetadata === undefined ? dict : addMetadata(dict, ledger.accepted + 1);
     return filtered(beforeSend, whole, maxPayloadBytes);
   };

@@ -20,7 +20,7 @@ export class Encoder {
   /** Of an export that takes more than one turn. Most are encoded synchronously. */
   #encoding: Promise<void> | undefined;
   #isEncoding = false;
-  readonly #trimming: Trimming;
+  readonly #trimming: Trimming<FlatDict>;
 
   constructor(
     private readonly config: DeliveryConfig,

@@ -1,3 +1,9 @@
+import { writeRecord } from '../record/write-record.js';
+import type { CopiedDict } from '../types/json.js';
+
+/** A record as it is appended: its JSON text or, to be written where it stays, its copy. */
+export type Appended = string | CopiedDict;
+
 /** A byte between two records, as ndjson and arrays need it. */
 export type Separator = '\n' | ',';
 
@@ -15,6 +21,14 @@ export const allocate = (bytes: number, isShared: boolean): Buffer =>
 
 /** No UTF-16 unit of a text takes more bytes in UTF-8. */
 export const UNIT_BYTES = 3;
+
+/** Writes a record, or its bytes, from `start` on, with room for what separates records. Says how many bytes it has, or -1 if it may have no room. */
+export function writeInto(bytes: Buffer, record: Appended | Buffer, start: number): number {
+  const room = bytes.length - start;
+  if (typeof record === 'string') return record.length * UNIT_BYTES < room ? bytes.write(record, start) : -1;
+  if (!(record instanceof Buffer)) return writeRecord(record, bytes, start);
+  return record.length < room ? record.copy(bytes, start) : -1;
+}
 
 /** Less than this is not worth moving. */
 const LEAST_MOVED_BYTES = 16 * 1024;

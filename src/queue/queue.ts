@@ -1,4 +1,5 @@
 import type { Chunk } from './chunk.js';
+import type { Appended } from './layout.js';
 import type { Mark } from './marks.js';
 
 /**
@@ -16,8 +17,11 @@ export interface Queue {
   readonly onDisk: number;
   /** Whether what is unread can be read now. */
   readonly isReadable: boolean;
-  /** Takes a record, as JSON text, if its bytes are no more than `mostBytes`, and than there is room. Says how many it has, or -1. */
-  append(record: string, mostBytes: number): number;
+  /**
+   * Takes a record if its bytes are no more than `mostBytes`, and than there is room. Says how many it has, or -1. Where a copy is not
+   * taken, its text may be.
+   */
+  append(record: Appended, mostBytes: number): number;
   /** The next records that lie side by side, `most` of them at the most; `undefined` where there are none. */
   read(most: number): Chunk | undefined;
   /** Settles records of a chunk, from one index up to another. Says how many of them were not settled before. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Backing, Size } from './backing.js';
 import { Chunk } from './chunk.js';
-import { allocate, type KeyBase } from './layout.js';
+import { type Appended, allocate, type KeyBase } from './layout.js';
 import { type Mark, Marks } from './marks.js';
 import { type Memory, memoryOf } from './memory.js';
 import type { Queue } from './queue.js';
@@ -35,10 +35,11 @@ export abstract class SegmentQueue implements Queue {
     return this.unsettledBytes - this.#unreadBytes;
   }
 
-  append(record: string, mostBytes: number): number {
+  append(record: Appended, mostBytes: number): number {
     const most = Math.min(mostBytes, this.room);
     let bytes = this.segments.last?.write(record) ?? -1;
-    if (bytes === -1) bytes = withBytesOf(record, most, (known) => this.#writeBytes(known));
+    if (bytes === -1 && typeof record === 'string')
+      bytes = withBytesOf(record, most, (known) => this.#writeBytes(known));
     if (bytes === -1 || bytes > most) return -1;
     this.segments.last?.add(bytes, this.#separator, this.clock.now());
     this.#position++;

@@ -1,6 +1,6 @@
 import type { Backing, Size } from './backing.js';
 import { Cuts, type Range } from './cuts.js';
-import { allocate, isSparse, type KeyBase, UNIT_BYTES } from './layout.js';
+import { type Appended, allocate, isSparse, type KeyBase, writeInto } from './layout.js';
 import { cleared, type Memory, memoryOf, moved } from './memory.js';
 import { Places } from './places.js';
 import { States } from './states.js';
@@ -92,13 +92,9 @@ export class Segment {
     return this.#bytes;
   }
 
-  /** Writes a text, or its bytes, behind the others and says how many bytes it has, or -1 if it may have no room. It is not in it until `add`. */
-  write(record: string | Buffer): number {
-    const { used } = this.#places;
-    const isText = typeof record === 'string';
-    const most = isText ? record.length * UNIT_BYTES : record.length;
-    if (this.#isFull || most > this.#bytes.length - used - 1) return -1;
-    return isText ? this.#bytes.write(record, used) : record.copy(this.#bytes, used);
+  /** Writes a record, or its bytes, behind the others. Says how many bytes it has, or -1 if that can't be done here. It is not in it until `add`. */
+  write(record: Appended | Buffer): number {
+    return this.#isFull ? -1 : writeInto(this.#bytes, record, this.#places.used);
   }
 
   /** Adds the record that was written last. */

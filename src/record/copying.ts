@@ -8,7 +8,7 @@ import { isPlain, read } from './read.js';
 import { withoutSecrets } from './redacting.js';
 import { contentOf, replacementOf, threw } from './resolve.js';
 import { FEW_FIELDS, isFullStack, isNoRoom, Room } from './room.js';
-import { areWellFormed, CIRCULAR, TOO_DEEP, textOf } from './text.js';
+import { CIRCULAR, flatOf, TOO_DEEP } from './text.js';
 import { Work } from './work.js';
 
 /**
@@ -22,9 +22,7 @@ export class Copying implements Copier {
   /** How many Errors are around what is copied. */
   #errors = 0;
   /** Whether JSON.stringify can write all that was copied. */
-  #isPlain = true;
-  /** Whether the record is flat already. */
-  isFlat = false;
+  isJson = true;
 
   constructor(maxCharacters: number) {
     this.room = new Room(maxCharacters);
@@ -54,16 +52,15 @@ export class Copying implements Copier {
     }
   }
 
-  /** The same for a whole record, where what can't be read throws. `flattens` says that its fields can become flat at once. */
-  copyRecord(value: object, flattens: boolean): unknown {
+  /** The same for a whole record, where what can't be read throws. */
+  copyRecord(value: object): unknown {
     this.#path.enter(value);
-    return isPlain(value) ? this.#plain(value, flattens) : this.#contents(value, '');
+    return this.#contents(value, '');
   }
 
   /** What was copied as a field of a record: a scalar, or JSON text. */
   flat(copied: unknown): unknown {
-    if (typeof copied === 'string') return copied.toWellFormed();
-    return typeof copied === 'object' && copied !== null ? textOf(copied, this.#isPlain) : copied;
+    return flatOf(copied, this.isJson);
   }
 
   #object(value: object, key: string): unknown {
@@ -93,7 +90,7 @@ export class Copying implements Copier {
     if (Array.isArray(value)) {
       if (Object.getPrototypeOf(value) === Array.prototype && !('toJSON' in value))
         return copyList(this, value);
-    } else if (isPlain(value)) return this.#plain(value, false);
+    } else if (isPlain(value)) return this.#plain(value);
     this.#work.chargeOther();
     if (isError(value)) return this.#error(value, key);
     if (this.#errors > 0 && isEmitter(value)) return this.#standIn(nameOfEmitter(value));
@@ -126,7 +123,7 @@ export class Copying implements Copier {
   }
 
   /** What most data is: all fields are read in one go, which is the fastest way by far, and then copied where they stand. */
-  #plain(value: object, flattens: boolean): unknown {
+  #plain(value: object): unknown {
     const keys = Object.keys(value);
     if (keys.length === 0 || keys.length > FEW_FIELDS) return this.#fields(value, keys);
     let fields: Record<string, unknown>;
@@ -138,11 +135,10 @@ export class Copying implements Copier {
     this.room.charge(1);
     for (const key of keys) {
       const field = fields[key];
-      const copied = flattens ? this.flat(this.copy(field, key)) : this.copy(field, key);
+      const copied = this.copy(field, key);
       if (copied !== field) fields[key] = copied;
       if (copied !== undefined) this.room.charge(key.length + 4);
     }
-    this.isFlat = flattens && areWellFormed(keys);
     return fields;
   }
 
@@ -177,7 +173,7 @@ export class Copying implements Copier {
   }
 
   newEntries(): Entries {
-    this.#isPlain = false;
+    this.isJson = false;
     return new Entries();
   }
 
@@ -193,7 +189,7 @@ export class Copying implements Copier {
 
   #bigint(value: bigint): bigint {
     this.room.charge(digitsOf(value, this.room.left));
-    this.#isPlain = false;
+    this.isJson = false;
     return value;
   }
 }

@@ -1,4 +1,5 @@
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict, FlatDict } from '../types/json.js';
+import { flatDictOf } from './flatten.js';
 
 /** The JSON text of a record. JSON.stringify can't write a bigint, and JSON has no limit on digits. */
 export function encodeRecord(dict: FlatDict): string {
@@ -13,3 +14,6 @@ export function encodeRecord(dict: FlatDict): string {
   });
   return `{${fields.join(',')}}`;
 }
+
+/** The same of one that is not flat yet. */
+export const encodeCopied = (record: CopiedDict): string => encodeRecord(flatDictOf(record));

@@ -1,24 +1,27 @@
 import type { Redaction } from '../redact/redaction.js';
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict, FlatDict } from '../types/json.js';
 import { Copying } from './copying.js';
 import { Entries, entriesOf, put } from './entries.js';
 import { Redacting } from './redacting.js';
 import { threw } from './resolve.js';
 import { isFullStack, isNoRoom, isStackFull } from './room.js';
-import { areWellFormed, TOO_DEEP } from './text.js';
+import { areWellFormed, flatOf, TOO_DEEP } from './text.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/** A record of up to so many characters is written character by character (`write-record`); a longer one is faster written by the engine. */
+const SHORT = 2048;
 
 /** Why data is no record: there is nothing to send, its text would pass the limit, or the caller has left no stack to read it. */
 export type FlattenRefusal = 'invalid' | 'too_large' | 'internal';
 
 /** Makes a flat object of data, with what is redacted by then, or says why it is no record. */
-export type Flattening = (
+export type Flattening<Dict = FlatDict> = (
   data: unknown,
   maxCharacters: number,
   redaction?: Redaction | undefined,
-) => FlatDict | FlattenRefusal;
+) => Dict | FlattenRefusal;
 
 /**
  * Flattens data as `log()` does: scalars stay, nested objects and arrays become JSON strings, a bare value goes
@@ -34,28 +37,30 @@ export function flatten(data: unknown): FlatDict {
 
 /** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
 export const flattenWithin: Flattening = (data, maxCharacters, redaction) =>
-  tidy(flattenForJson(data, maxCharacters, redaction));
+  tidy(flattenTo(true, data, maxCharacters, redaction));
 
-/** The same for JSON.stringify, which leaves out fields that are undefined or have a symbol as their key: such fields may still be there. */
-export const flattenForJson: Flattening = (data, maxCharacters, redaction) =>
-  flattenTo(true, data, maxCharacters, redaction);
+/** The same for a text that is made at once, so that a short record, as most are, can stay as it was copied. */
+export const flattenForJson: Flattening<CopiedDict> = (data, maxCharacters, redaction) =>
+  flattenTo(true, data, maxCharacters, redaction, SHORT);
 
 /** Flattens what must have fields. A bare value, such as a text, a list or a promise, is `invalid`. */
 export const flattenFields: Flattening = (data, maxCharacters, redaction) =>
   tidy(flattenTo(false, data, maxCharacters, redaction));
 
+/** Data whose text has no more than `mostCopied` characters, at least, may stay as it was copied. */
 function flattenTo(
   takesBare: boolean,
   data: unknown,
   maxCharacters: number,
   redaction: Redaction | undefined,
+  mostCopied = -1,
 ): FlatDict | FlattenRefusal {
   const copying = new Copying(maxCharacters);
   try {
-    const record = recordOf(data, copying, redaction, redaction === undefined, takesBare);
+    const record = recordOf(data, copying, redaction, takesBare);
     if (record === undefined) return 'invalid';
-    if (copying.isFlat || flattensInPlace(record, copying)) return record as FlatDict;
-    return freshDict(record, copying);
+    const isShort = maxCharacters - copying.room.left <= mostCopied;
+    return isShort && copying.isJson ? (record as FlatDict) : flatDictOf(record, copying);
   } catch (error) {
     const refusal = refusalOf(error);
     return takesBare || typeof refusal === 'string' ? refusal : 'invalid';
@@ -74,10 +79,9 @@ export function recordOf(
   data: unknown,
   copying: Copying,
   redaction: Redaction | undefined,
-  flattens = false,
   takesBare = true,
 ): object | undefined {
-  const copied = copyOf(data, copying, flattens);
+  const copied = copyOf(data, copying);
   const isBare = typeof copied !== 'object' || copied === null || Array.isArray(copied);
   if (copied === undefined || (isBare && !takesBare)) return undefined;
   const record = isBare ? { body: copied } : copied;
@@ -86,19 +90,26 @@ export function recordOf(
 }
 
 /** What can't be read at all is sent as what it threw. */
-function copyOf(data: unknown, copying: Copying, flattens: boolean): unknown {
+function copyOf(data: unknown, copying: Copying): unknown {
   try {
-    return typeof data === 'object' && data !== null
-      ? copying.copyRecord(data, flattens)
-      : copying.copy(data, '');
+    return typeof data === 'object' && data !== null ? copying.copyRecord(data) : copying.copy(data, '');
   } catch (error) {
     if (isNoRoom(error) || isFullStack(error)) throw error;
     return threw(error);
   }
 }
 
+/** A copied record as a flat dict. */
+export const flatDictOf = (record: object, copying: Flat = COPIED): FlatDict =>
+  flattensInPlace(record, copying) ? (record as FlatDict) : freshDict(record, copying);
+
+type Flat = Pick<Copying, 'flat'>;
+
+/** Of what JSON.stringify can write. */
+const COPIED: Flat = { flat: (copied) => flatOf(copied, true) };
+
 /** A flat dict beside the copy, which stays as it is. */
-export function freshDict(record: object, copying: Copying): FlatDict {
+export function freshDict(record: object, copying: Flat): FlatDict {
   const { keys, values } = entriesOf(record);
   const fields = {};
   for (const [index, key] of keys.entries()) {
@@ -109,7 +120,7 @@ export function freshDict(record: object, copying: Copying): FlatDict {
 }
 
 /** The fastest way: the copy is nobody else's. */
-function flattensInPlace(copied: object, copying: Copying): boolean {
+function flattensInPlace(copied: object, copying: Flat): boolean {
   if (copied instanceof Entries) return false;
   const keys = Object.keys(copied);
   if (!areWellFormed(keys)) return false;

@@ -59,6 +59,12 @@ function wellFormed(copied: unknown): unknown {
   return laterWins(entries);
 }
 
+/** What was copied as a field of a record: a scalar, or JSON text. */
+export function flatOf(copied: unknown, isPlain: boolean): unknown {
+  if (typeof copied === 'object' && copied !== null) return textOf(copied, isPlain);
+  return typeof copied === 'string' ? copied.toWellFormed() : copied;
+}
+
 /** The names of the fields of the last record: most records have the same, and comparing is faster than checking each name again. */
 let names: readonly string[] = [];
 

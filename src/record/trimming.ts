@@ -1,6 +1,6 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { Redaction } from '../redact/redaction.js';
-import type { FlatDict } from '../types/json.js';
+import type { CopiedDict, FlatDict } from '../types/json.js';
 import type { Oversize } from '../types/options.js';
 import { Copying } from './copying.js';
 import { encodeRecord } from './encode-record.js';
@@ -36,26 +36,26 @@ interface Text {
   hash?: string;
 }
 
-/** Flattens what is too large, too, where that is wanted: its longest texts are cut until it fits. */
-export class Trimming {
+/** Flattens what is too large, too, where that is wanted: its longest texts are cut until it fits. Where it is not, nothing need be flat. */
+export class Trimming<Dict extends CopiedDict> {
   /** Whether the last record was trimmed. */
   wasNeeded = false;
-  readonly flatten: Flattening;
+  readonly flatten: Flattening<Dict>;
 
   constructor(
     { oversize }: { readonly oversize: Oversize },
-    private readonly flattening: Flattening,
-    private readonly trimmed: Flattening,
+    private readonly flattening: Flattening<Dict>,
+    private readonly trimmed: Flattening<Dict>,
     /** Whether metadata is added later. */
     private readonly hasMetadata: boolean,
   ) {
     this.flatten = oversize === 'trim' ? this.#flattenOrTrim : flattening;
   }
 
-  readonly #flattenOrTrim: Flattening = (data, maxBytes, redaction) => {
+  readonly #flattenOrTrim: Flattening<Dict> = (data, maxBytes, redaction) => {
     const dict = this.flattening(data, maxBytes, redaction);
     const most = without(this.hasMetadata ? METADATA_BYTES : FRAME_BYTES, maxBytes);
-    this.wasNeeded = typeof dict === 'string' ? dict === 'too_large' : !isWithin(dict, most);
+    this.wasNeeded = typeof dict === 'string' ? dict === 'too_large' : !isWithin(dict as FlatDict, most);
     return this.wasNeeded ? this.trimmed(data, most, redaction) : dict;
   };
 }

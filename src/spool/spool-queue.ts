@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Backing } from '../queue/backing.js';
 import { Chunk } from '../queue/chunk.js';
+import type { Appended } from '../queue/layout.js';
 import type { Segment } from '../queue/segment.js';
 import { SegmentQueue } from '../queue/segment-queue.js';
 import type { Clock } from '../runtime/clock.js';
@@ -98,7 +99,7 @@ export class SpoolQueue extends SegmentQueue {
     this.#upkeep.start();
   }
 
-  override append(record: string, mostBytes: number): number {
+  override append(record: Appended, mostBytes: number): number {
     if (this.#health.isFailing && this.#health.isDue) {
       // The disk has had its peace: the next record begins a segment that is written.
       this.#health.tried();
@@ -106,7 +107,7 @@ export class SpoolQueue extends SegmentQueue {
       this.sealLast();
     }
     const bytes = super.append(record, mostBytes);
-    if (bytes !== -1 || this.segments.last?.unsettled !== 0) return bytes;
+    if (bytes !== -1 || typeof record !== 'string' || this.segments.last?.unsettled !== 0) return bytes;
     this.sealLast(); // a file of which all is settled makes room
     return super.append(record, mostBytes);
   }

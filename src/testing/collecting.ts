@@ -1,6 +1,7 @@
 import type { Ledger } from '../account/ledger.js';
 import type { LoggerConfig } from '../config/config.js';
 import type { RecordTaker } from '../logger/to-endpoint.js';
+import type { Appended } from '../queue/layout.js';
 import { recordBytesWithin } from '../sender/format.js';
 
 /** Takes the text of records in the place of a queue, and has nothing to send. */
@@ -15,8 +16,8 @@ export class Collecting implements RecordTaker {
     this.#mostRecordBytes = recordBytesWithin(maxPayloadBytes, format);
   }
 
-  append(json: string): 'too_large' | undefined {
-    if (Buffer.byteLength(json) > this.#mostRecordBytes) return 'too_large';
+  append(json: Appended): 'too_large' | undefined {
+    if (typeof json !== 'string' || Buffer.byteLength(json) > this.#mostRecordBytes) return 'too_large';
     this.take(json);
     return undefined;
   }

@@ -48,6 +48,18 @@ describe('a queue in memory', () => {
     expect(textsOf(queue.read(5) as Chunk)).toEqual(['"éé"']);
   });
 
+  it('writes the text of a copied record behind the others, where there is room', () => {
+    const { queue, append, read } = setup(22);
+    const copy = { a: [1, 'é'] };
+    expect(queue.append(copy, 1e9)).toBe(-1); // in new memory, only a text begins
+    append('{}');
+    expect(queue.append(copy, 17)).toBe(-1);
+    expect(queue.append(copy, 18)).toBe(18);
+    expect(queue.append({}, 1e9)).toBe(-1);
+    expect([queue.unread, queue.unsettledBytes]).toEqual([2, 20]);
+    expect(textsOf(read())).toEqual(['{}', '{"a":"[1,\\"é\\"]"}']);
+  });
+
   it('has room for any one record, beside others in other memory', () => {
     const { append, read } = setup(100);
     const long = 'é'.repeat(5000);

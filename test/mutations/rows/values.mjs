@@ -1,6 +1,7 @@
 const COPYING = { file: 'src/record/copying.ts', test: 'test/record/copying.test.ts' };
 const FLATTEN = { file: 'src/record/flatten.ts', test: 'test/record/flatten.test.ts' };
 const TEXT = { file: 'src/record/text.ts', test: 'test/record/flatten.test.ts' };
+const WRITING = { file: 'src/record/write-record.ts', test: 'test/record/write-record.test.ts' };
 const COLLECTIONS = { file: 'src/record/collections.ts', test: 'test/record/copying.test.ts' };
 
 /** @type {readonly import('../run.mjs').Row[]} */
@@ -14,10 +15,9 @@ export const ROWS = [
   },
   {
     name: '16: a lone surrogate at the top level becomes U+FFFD',
-    ...COPYING,
-    test: FLATTEN.test,
-    from: "if (typeof copied === 'string') return copied.toWellFormed();",
-    to: "if (typeof copied === 'string') return copied;",
+    ...TEXT,
+    from: "return typeof copied === 'string' ? copied.toWellFormed() : copied;",
+    to: 'return copied;',
   },
   {
     name: '16: a lone surrogate in a nested text becomes U+FFFD',
@@ -237,5 +237,40 @@ export const ROWS = [
     test: COPYING.test,
     from: 'copier.room.charge(length === 0 ? 2 : length + 1);',
     to: 'copier.room.charge(length + 2);',
+  },
+  {
+    name: '17: what is nested is a JSON string, also where it is written into the queue at once',
+    ...WRITING,
+    from: 'const NESTED_ESCAPES = ESCAPES.map(escapesOf);',
+    to: 'const NESTED_ESCAPES = ESCAPES;',
+  },
+  {
+    name: '17: nothing is written beyond the memory of the queue',
+    ...WRITING,
+    from: 'return end < bytes.length ? end - start : -1;',
+    to: 'return end <= bytes.length ? end - start : -1;',
+    only: 'wherever it fits',
+  },
+  {
+    name: '17: half of a character is not written into the queue',
+    ...WRITING,
+    from: 'if (point >= 0xd800 && point < 0xe000) throw NOT_HERE;',
+    to: '',
+    only: 'half',
+  },
+  {
+    name: '17: a field that somebody has given to all objects is in no record',
+    ...WRITING,
+    from: 'for (const _ in NOTHING) return -1;',
+    to: '',
+    only: 'that somebody has given them',
+  },
+  {
+    name: '17: a copy that can not be written into the queue at once is appended as text',
+    file: 'src/logger/to-endpoint.ts',
+    test: 'test/logger/journey.test.ts',
+    from: 'delivery.append(whole) && appendText(delivery, whole)',
+    to: 'delivery.append(whole)',
+    only: 'is delivered by a 200',
   },
 ];
