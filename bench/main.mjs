@@ -14,8 +14,10 @@ import * as burst from './suites/burst.mjs';
 import * as delay from './suites/delay.mjs';
 import * as exits from './suites/exits.mjs';
 import * as flatCost from './suites/flat-cost.mjs';
+import * as heap from './suites/heap.mjs';
 import * as large from './suites/large.mjs';
 import * as loggers from './suites/loggers.mjs';
+import * as mainThread from './suites/main-thread.mjs';
 import * as noOp from './suites/no-op.mjs';
 import * as rates from './suites/rates.mjs';
 import * as redact from './suites/redact.mjs';
@@ -25,7 +27,22 @@ import * as start from './suites/start.mjs';
 
 /** A share of the machine at work for others that leaves too little for two busy processes. */
 const MUCH = 0.1;
-const SUITES = [rates, delay, burst, noOp, start, flatCost, spool, exits, refusal, redact, large, loggers];
+const SUITES = [
+  rates,
+  delay,
+  burst,
+  noOp,
+  start,
+  flatCost,
+  mainThread,
+  heap,
+  spool,
+  exits,
+  refusal,
+  redact,
+  large,
+  loggers,
+];
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {

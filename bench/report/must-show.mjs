@@ -10,6 +10,8 @@ export function mustShow({
   delay = [],
   'no-op': noOp,
   'flat-cost': flat = [],
+  'main-thread': mainThread = [],
+  heap = [],
   exits = [],
   refusal = [],
   redact = [],
@@ -76,6 +78,13 @@ export function mustShow({
       ),
     ...refusalFigures(refusal),
     ...redactFigures(redact),
+    ...floorFigures(mainThread, delay),
+    ...heap.map(({ label, promotedBytes }) => [
+      '12',
+      `${label}: heap that becomes old, bytes a record`,
+      promotedBytes,
+      { atMost: 100 },
+    ]),
   ];
   return figures.map(([number, what, value, target]) => verdict(number, what, value, target));
 }
@@ -142,6 +151,27 @@ function redactFigures(all) {
       { atMost: 1 },
     ];
   });
+}
+
+/** Beside the least that log() must do. */
+function floorFigures(mainThread, delay) {
+  const of = finder(mainThread);
+  const at = finder(delay);
+  return [
+    ...['thread, memory', 'thread, disk', 'in process, disk'].map((label) => [
+      '11',
+      `ndjson, ${label}: main thread to the floor`,
+      ratioOf(of(label), of('floor'), 'mainMicros'),
+      { atMost: 1.25 },
+    ]),
+    [
+      '11',
+      'log(): median to the floor',
+      ratioOf(at('ours'), at('floor'), 'logMedianMicros'),
+      { atMost: 1.25 },
+    ],
+    ['11', 'log(): p99 to the floor', ratioOf(at('ours'), at('floor'), 'logP99Micros'), { atMost: 1.5 }],
+  ];
 }
 
 function verdict(number, what, value, { atLeast, atMost }) {

@@ -48,6 +48,8 @@ export function tables({
   'no-op': noOp,
   start = [],
   'flat-cost': flat = [],
+  'main-thread': mainThread = [],
+  heap = [],
   spool,
   exits = [],
   refusal = [],
@@ -98,6 +100,21 @@ export function tables({
         ['until delivered us', 'totalMicros', digits(1)],
         ['payload MB', 'payloadMb', digits(1)],
         ['memory MB', 'memoryMb', digits(1)],
+      ]),
+    mainThread.length > 0 &&
+      table(mainThread, [
+        ['ndjson, 20 a turn', 'label'],
+        ['main us', 'mainMicros', digits(2)],
+        ['process us', 'processMicros', digits(2)],
+        ['a second', 'rate', whole],
+        ['RSS MB', 'peakRssMb', whole],
+      ]),
+    heap.length > 0 &&
+      table(heap, [
+        ['heap, bytes a record', 'label'],
+        ['allocated', 'allocatedBytes', whole],
+        ['became old', 'promotedBytes', digits(1)],
+        ['left at the end', 'retainedBytes', digits(1)],
       ]),
     spool &&
       table(spool.turns, [
