@@ -73,7 +73,7 @@ export const ROWS = [
     name: '16: a Proxy is read field by field, as its fields may change from one look to the next',
     ...COPYING,
     file: 'src/record/read.ts',
-    from: "!('toJSON' in value) &&\n  !isProxy(value);",
+    from: "!('toJSON' in value) && !isProxy(value);",
     to: "!('toJSON' in value);",
   },
   {
