@@ -3,6 +3,9 @@ import type { CopiedDict } from '../types/json.js';
 /** A longer text is left to the engine: that takes less for each character, and more for each call. */
 const LONG = 2048;
 
+/** No UTF-16 unit of a text takes more bytes in UTF-8. */
+export const UNIT_BYTES = 3;
+
 const codeOf = (character: string): number => character.charCodeAt(0);
 const QUOTE = codeOf('"');
 const BACKSLASH = codeOf('\\');
@@ -136,6 +139,6 @@ function writePoint(point: number, bytes: Buffer, start: number): number {
 function writeLong(text: string, bytes: Buffer, start: number): number {
   if (!text.isWellFormed()) throw NOT_HERE;
   const json = JSON.stringify(text);
-  if (Buffer.byteLength(json) > bytes.length - start) throw NOT_HERE;
+  if (json.length * UNIT_BYTES > bytes.length - start) throw NOT_HERE;
   return start + bytes.write(json, start);
 }
