@@ -6,12 +6,10 @@ import { Redacting } from './redacting.js';
 import { threw } from './resolve.js';
 import { isFullStack, isNoRoom, isStackFull } from './room.js';
 import { areWellFormed, flatOf, TOO_DEEP } from './text.js';
+import { SHORT } from './write-record.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
-
-/** A record of up to so many characters is written character by character (`write-record`); a longer one is faster written by the engine. */
-const SHORT = 2048;
 
 /** Why data is no record: there is nothing to send, its text would pass the limit, or the caller has left no stack to read it. */
 export type FlattenRefusal = 'invalid' | 'too_large' | 'internal';

@@ -1,7 +1,7 @@
 import type { CopiedDict } from '../types/json.js';
 
-/** A longer text is left to the engine: that takes less for each character, and more for each call. */
-const LONG = 2048;
+/** A record of more characters is left to the engine, which takes less for each character, and more for each call. */
+export const SHORT = 256;
 
 /** No UTF-16 unit of a text takes more bytes in UTF-8. */
 export const UNIT_BYTES = 3;
@@ -23,10 +23,11 @@ const NOT_HERE = new Error('not here');
 
 /**
  * Writes the JSON text of a record into memory, from `start` on, and says how many bytes it has. Most records are short: so they cost
- * neither strings nor calls of the engine. Gives -1 where it can't: there is no room, no stack, or a text is not well-formed.
+ * neither strings nor calls of the engine. Gives -1 where it can't: it is long, there is no room, no stack, or a text is not well-formed.
  */
 export function writeRecord(record: CopiedDict, bytes: Buffer, start: number): number {
   for (const _ in NOTHING) return -1; // somebody has given all objects a field
+  if (!isShort(record)) return -1;
   try {
     const end = writeFields(record, bytes, start, false);
     // What was written beyond the memory went nowhere. A byte is left for what separates records.
@@ -34,6 +35,16 @@ export function writeRecord(record: CopiedDict, bytes: Buffer, start: number): n
   } catch {
     return -1;
   }
+}
+
+/** What is nested is short wherever it is left as it was copied. */
+function isShort(record: CopiedDict): boolean {
+  let characters = 0;
+  for (const key in record) {
+    const value = record[key];
+    characters += key.length + (typeof value === 'string' ? value.length : 1);
+  }
+  return characters <= SHORT;
 }
 
 /** Gives where the text ends, as all below. `isNested` says that it is part of a JSON string. A copy has no fields but its own. */
@@ -96,7 +107,6 @@ function writeAscii(text: string, bytes: Buffer, start: number): number {
 function writeText(text: string, bytes: Buffer, start: number, isNested: boolean): number {
   const { length } = text;
   if (start + length > bytes.length) throw NOT_HERE;
-  if (length > LONG && !isNested) return writeLong(text, bytes, start);
   const escapes = isNested ? NESTED_ESCAPES : ESCAPES;
   let at = writeQuote(bytes, start, isNested);
   for (let index = 0; index < length; index++) {
@@ -134,11 +144,4 @@ function writePoint(point: number, bytes: Buffer, start: number): number {
   }
   bytes[at++] = 0x80 | (point & 0x3f);
   return at;
-}
-
-function writeLong(text: string, bytes: Buffer, start: number): number {
-  if (!text.isWellFormed()) throw NOT_HERE;
-  const json = JSON.stringify(text);
-  if (json.length * UNIT_BYTES > bytes.length - start) throw NOT_HERE;
-  return start + bytes.write(json, start);
 }
