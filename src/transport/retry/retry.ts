@@ -152,7 +152,7 @@ class RetryingTransport implements Transport {
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
     const isHopeless = this.#hasNoLimit && this.#others.isHopeless(sending);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (sending.isToHalve(result, isAlone)) this.#settle(sending, { ...result, outcome: 'split' });
+    else if (sending.isToHalve(result)) this.#settle(sending, { ...result, outcome: 'split' });
     else if (isHopeless) this.#giveUp(sending);
     else if (isAlone) this.#backOff(sending, result.afterMillis, giveUpAt);
     else this.#queue(sending);

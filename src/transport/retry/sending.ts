@@ -53,14 +53,13 @@ export class Sending implements AttemptSpec {
 
   /**
    * Whether one of its records may be what fails. Of the answers that another try may mend, 500 is the one that also says: this
-   * body breaks me; so does a refusal where others get through, and any answer to a payload that is known to fail by itself. One that
+   * body breaks me; so does any to a payload that is known to fail by itself. One that
    * may have been taken goes on as it is, under the key by which an endpoint knows it again, until there is no hope for it as a whole.
    */
-  isToHalve({ status, reason }: Retry, isAlone: boolean): boolean {
+  isToHalve({ status }: Retry): boolean {
     if (!this.payload.isDivisible) return false;
     if (this.#mayBeTaken) return this.#bits >= HOPELESS_BITS;
-    const mayBeSpoilt = status === 500 || (isAlone && reason !== undefined);
-    return this.isKnown || (mayBeSpoilt && this.#faultsFound >= TRIES_BEFORE_HALVES);
+    return this.isKnown || (status === 500 && this.#faultsFound >= TRIES_BEFORE_HALVES);
   }
 
   /**

@@ -99,22 +99,6 @@ export const ROWS = [
     only: 'closes the gate for no others once it is known for that',
   },
   {
-    name: 'patience: a batch of which one record is refused is halved',
-    file: 'src/transport/retry/sending.ts',
-    from: ' || (isAlone && reason !== undefined)',
-    to: '',
-    test: RETRY,
-    only: 'is halved if it is a batch',
-  },
-  {
-    name: 'patience: a batch is not halved if all are refused',
-    file: 'src/transport/retry/sending.ts',
-    from: '(isAlone && reason !== undefined)',
-    to: 'reason !== undefined',
-    test: RETRY,
-    only: 'is not halved if all are refused',
-  },
-  {
     name: 'patience: a batch that may have been taken is halved before it is given up',
     file: 'src/transport/retry/sending.ts',
     from: 'return this.#bits >= HOPELESS_BITS;',
@@ -174,8 +158,8 @@ export const ROWS = [
   {
     name: 'poison: a batch of which one record always fails is halved, whatever the answer is',
     file: 'src/transport/retry/sending.ts',
-    from: 'return this.isKnown || (mayBeSpoilt',
-    to: 'return (mayBeSpoilt',
+    from: 'return this.isKnown || (',
+    to: 'return (',
     test: 'test/transport/retry/patience.test.ts',
     only: 'is halved if it is a batch and known',
   },
