@@ -2,6 +2,7 @@
 // them, as do the benches at their end. A test compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PEERS } from '../senders/peers.mjs';
 import { plotPeers } from './peer-plot.mjs';
 import { costTable, fateTable, table } from './peers.mjs';
 import { oneDigit } from './svg.mjs';
@@ -31,9 +32,9 @@ const MANY_A_POST = {
 /** What stands between the markers of the page, by their names. */
 export function figures({ peers, rates: run }) {
   return {
-    'peer-run': aboutRun(peers, 'npm run bench:peers'),
+    'peer-run': aboutPeers(peers),
     'peer-costs': costTable(peers),
-    'peer-fates': fateTable(peers),
+    'peer-fates': `Of ${peers.fate[0].logged.toLocaleString('en-US')} records that a process logs within a second:\n\n${fateTable(peers)}`,
     'peer-versions': versionsOf(peers),
     run: aboutRun(run, 'npm run bench'),
     'one-a-post': ratesTable('one record a POST', run, ONE_A_POST),
@@ -45,6 +46,18 @@ export function figures({ peers, rates: run }) {
 
 const aboutRun = ({ node, machine, rounds }, command) =>
   `One run of \`${command}\` on Node ${node.slice(1).split('.')[0]}, on ${machine.split(' ')[0]} cores; medians of ${rounds} rounds.`;
+
+const aboutPeers = (peers) =>
+  [
+    aboutRun(peers, 'npm run bench:peers'),
+    // What a reader has to know of a run, written into its results by hand.
+    peers.note,
+    PEERS[peers.cost[0].name].isFloor
+      ? 'The first row sends nothing: that is what the measuring itself costs, and each row has it in it.'
+      : undefined,
+  ]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ');
 
 const versionsOf = ({ packages }) =>
   `Versions: ${Object.entries(packages)

@@ -77,4 +77,11 @@ export const ROWS = [
     to: 'if (count > MOST_WORDS + 1)',
     test: 'test/docs/prose.test.ts',
   },
+  {
+    name: 'docs: the comparison has the figures of the last run',
+    file: 'bench/report/peers.mjs',
+    from: 'digit(paced.mainMicros)',
+    to: 'digit(paced.processMicros)',
+    test: 'test/docs/comparison.test.ts',
+  },
 ];
