@@ -135,9 +135,8 @@ export const ROWS = [
     file: 'src/sender/sender.ts',
     from: 'held - Math.min(alone, concurrency * ALONE_PER_SLOT) <',
     to: 'held + 0 * alone * ALONE_PER_SLOT <',
-    test: 'test/faults/poison.test.ts',
-    only: 'hold up no stream of which they are',
-    project: 'faults',
+    test: 'test/sender/sender.test.ts',
+    only: 'has room beside those that are known',
   },
   {
     name: 'poison: others are asked for where all that wait fail',
