@@ -98,11 +98,7 @@ function speedOf({ rates, 'no-op': noOp }) {
 function missedOf({ mustShow }) {
   const missed = mustShow.filter(({ verdict }) => verdict !== 'met');
   if (missed.length === 0) return 'That run met all of its targets.';
-  const rows = missed.map(({ what, target, value }) => [
-    what.replaceAll('ndjson', '`ndjson`'),
-    target,
-    value ?? 'not measured',
-  ]);
+  const rows = missed.map(({ what, target, value }) => [`\`${what}\``, target, value ?? 'not measured']);
   return table([`missed: ${missed.length} of ${mustShow.length} targets`, 'target', 'measured'], rows);
 }
 
