@@ -21,7 +21,7 @@ let nextQuestion = 0;
 const neighbours = new Neighbours();
 
 setDebugging(debugs, 'thread');
-const reports = new Reports(port, posted, measures, () => sender.alone);
+const reports = new Reports(port, posted, measures);
 tellThere();
 const sender = createSender({
   config: { ...config, endpoint: { url: new URL(href) }, dispatcher: undefined },
@@ -29,7 +29,6 @@ const sender = createSender({
   attempted: (attempt) => reports.attempted(attempt),
   onSettled: settled,
   onRoom() {},
-  askForOthers: () => reports.askForOthers(),
   clock: systemClock,
 });
 const pipeline = new Pipeline(sender);

@@ -54,7 +54,6 @@ export class Delivery implements Outlet {
       measures: this.account.measures,
       onSettled: (chunk, from, to, result) => this.#settled(chunk, from, to, result),
       onRoom: () => this.#reader.readSome(),
-      askForOthers: () => this.#reader.readOther(),
       clock,
     };
     this.#outlet = new LateOutlet(wiring, openHere, {

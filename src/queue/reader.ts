@@ -84,19 +84,6 @@ export class Reader {
     }
   }
 
-  /** Reads on. Where there is no room, it reads one record: what is tried for another time alone does not tell whether the endpoint is up. */
-  readOther(): void {
-    if (this.#outlet === undefined || this.#isReading) return;
-    if (this.#outlet.hasRoom) {
-      this.readSome();
-      return;
-    }
-    const chunk = this.#queue.read(1);
-    if (chunk === undefined) return;
-    this.#due = Math.max(0, this.#due - 1);
-    this.#outlet.take(chunk);
-  }
-
   /** The next chunk, if it is due and there is room for it. */
   #next(): Chunk | undefined {
     if (this.#queue.unread === 0) {

@@ -42,14 +42,6 @@ export class Fifo<T extends object> {
     return first;
   }
 
-  /** Takes the last one off. */
-  pop(): T | undefined {
-    if (this.length === 0) return undefined;
-    const last = this.#items.pop();
-    if (this.length === 0) this.clear();
-    return last;
-  }
-
   *[Symbol.iterator](): Generator<T> {
     for (let index = this.#head; index < this.#items.length; index++) yield this.#items[index] as T;
   }

@@ -9,7 +9,7 @@ export interface SenderWiring extends Omit<Wiring, 'config' | 'measures'> {
 
 /** A sender, with the transport that it sends through. */
 export function createSender(wiring: SenderWiring): Sender {
-  const { config, configured, attempted, askForOthers, onSettled, onRoom, clock } = wiring;
-  const transport = createTransport(config, configured, attempted, askForOthers, clock);
+  const { config, configured, attempted, onSettled, onRoom, clock } = wiring;
+  const transport = createTransport(config, configured, attempted, clock);
   return new Sender(config, transport, onSettled, onRoom, clock);
 }

@@ -26,15 +26,13 @@ export type Settled = (chunk: Chunk, from: number, to: number, result: SettledRe
  * fail each time must not keep the rest from being tried.
  */
 const HELD_PER_SLOT = 100;
-/** So many more, if they are known to fail by themselves: they must not keep the rest from being read. */
-const ALONE_PER_SLOT = 900;
 
-/** Whether more is read while so many payloads are under way, of which so many are known to fail by themselves. */
-export const isRoomBeside = (held: number, alone: number, concurrency: number): boolean =>
-  held - Math.min(alone, concurrency * ALONE_PER_SLOT) < concurrency * HELD_PER_SLOT;
+/** Once so many payloads are under way, nothing more is read. */
+export const mostHeld = (concurrency: number): number => concurrency * HELD_PER_SLOT;
 
 /** Makes payloads of chunks and sends them. A payload that can't be taken as a whole is sent again in halves. */
 export class Sender implements Outlet {
+  readonly #most: number;
   #held = 0;
 
   constructor(
@@ -44,15 +42,12 @@ export class Sender implements Outlet {
     /** Called when there is room again. */
     private readonly onRoom: () => void,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {}
-
-  get hasRoom(): boolean {
-    return isRoomBeside(this.#held, this.alone, this.settings.concurrency);
+  ) {
+    this.#most = mostHeld(settings.concurrency);
   }
 
-  /** How many payloads are known to fail by themselves. */
-  get alone(): number {
-    return this.transport.alone ?? 0;
+  get hasRoom(): boolean {
+    return this.#held < this.#most;
   }
 
   take(chunk: Chunk): void {

@@ -16,8 +16,6 @@ export interface Wiring {
   readonly onSettled: Settled;
   /** To be called when there is room again. */
   readonly onRoom: () => void;
-  /** To be called when another payload is wanted than those that wait, also where there is no room. */
-  readonly askForOthers: () => void;
   readonly clock: Clock;
 }
 

@@ -70,10 +70,6 @@ export type Report =
       readonly lost: readonly Lost[];
       /** All, where attempts are measured. Otherwise, of those in a row with the same outcome, the last one. */
       readonly attempts: readonly Attempt[];
-      /** How many payloads are known to fail by themselves. */
-      readonly alone: number;
-      /** Whether another payload is wanted, also where there is no room. */
-      readonly asksForOthers: boolean;
     }
   | { readonly kind: 'headers'; readonly question: number }
   | { readonly kind: 'said'; readonly level: Level; readonly message: string }

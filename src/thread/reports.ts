@@ -25,15 +25,12 @@ export class Reports {
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSoon = false;
-  #asksForOthers = false;
 
   constructor(
     private readonly port: MessagePort,
     private readonly posted: Int32Array,
     /** Whether each attempt is measured. */
     private readonly measures: boolean,
-    /** How many payloads are known to fail by themselves. */
-    private readonly alone: () => number,
   ) {}
 
   post(message: Report): void {
@@ -53,11 +50,6 @@ export class Reports {
     if (!this.measures && this.#attempts.at(-1)?.result.outcome === outcome) this.#attempts.pop();
     this.#attempts.push(attempt);
     if (outcome !== 'delivered') this.#reportLater();
-  }
-
-  /** An attempt has failed, which is reported later, and another payload is wanted. */
-  askForOthers(): void {
-    this.#asksForOthers = true;
   }
 
   settled(id: number, from: number, to: number, result: SettledResult): void {
@@ -105,13 +97,11 @@ export class Reports {
     const delivered = joined(this.#delivered);
     const lost = this.#lost;
     const attempts = this.#attempts;
-    const asksForOthers = this.#asksForOthers;
-    this.#asksForOthers = false;
     this.#delivered = [];
     this.#lost = [];
     this.#attempts = [];
     this.#settledSince = 0;
-    this.post({ kind: 'settled', delivered, lost, attempts, alone: this.alone(), asksForOthers });
+    this.post({ kind: 'settled', delivered, lost, attempts });
   }
 }
 

@@ -4,7 +4,7 @@ import { isDebugging, step } from '../runtime/debug.js';
 import { Fifo } from '../runtime/fifo.js';
 import { textOf } from '../runtime/foreign.js';
 import { logToDiagOnly } from '../runtime/otel-api.js';
-import { isRoomBeside } from '../sender/sender.js';
+import { mostHeld } from '../sender/sender.js';
 import type { DeliveryOutlet, Wiring } from '../sender/wiring.js';
 import type { Lost, Order, Report } from './messages.js';
 import { startWorker } from './start-worker.js';
@@ -28,10 +28,9 @@ class Thread implements DeliveryOutlet {
   readonly #wiring: Wiring;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #most: number;
   /** How many payloads are with the thread; a chunk counts as one where a payload has many records. */
   #held = 0;
-  /** How many of the thread's payloads are known to fail by themselves. */
-  #alone = 0;
   /** By their ids. Not a Map, for the same reason as in `TimeLimits`. */
   readonly #unsettled: (Unsettled | undefined)[] = [];
   /** Ids that are free again. */
@@ -45,6 +44,7 @@ class Thread implements DeliveryOutlet {
 
   constructor(wiring: Wiring, onEnded: (cause: string) => void) {
     this.#wiring = wiring;
+    this.#most = mostHeld(wiring.config.concurrency);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = startWorker(wiring, port2);
@@ -68,7 +68,7 @@ class Thread implements DeliveryOutlet {
   }
 
   get hasRoom(): boolean {
-    return isRoomBeside(this.#held, this.#alone, this.#wiring.config.concurrency);
+    return this.#held < this.#most;
   }
 
   take(chunk: Chunk): void {
@@ -134,9 +134,7 @@ class Thread implements DeliveryOutlet {
         this.#settleDelivered(report.delivered);
         for (const lost of report.lost) this.#lost.push(lost);
         this.#settleLost();
-        this.#alone = report.alone;
         this.#wiring.onRoom();
-        if (report.asksForOthers) this.#wiring.askForOthers();
         break;
       case 'headers':
         this.#wiring.configured((headers) =>

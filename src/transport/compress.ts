@@ -30,10 +30,6 @@ class GzippingTransport implements Transport {
     private readonly mostAtATime: number,
   ) {}
 
-  get alone(): number {
-    return this.transport.alone ?? 0;
-  }
-
   send(payload: Payload, settle: Settle): void {
     if (!this.#compresses) {
       this.transport.send(payload, settle);

@@ -17,12 +17,11 @@ export function createTransport(
   config: TransportConfig,
   configured: Configured,
   attempted: (attempt: Attempt) => void,
-  askForOthers: () => void,
   clock: Clock,
 ): Transport {
   const carrier = createHttpCarrier(config, configured, clock);
   const attempts = withAttempts(carrier, config.timeoutMillis, attempted, clock);
   const shown = isDebugging ? withSteps(attempts, config.endpoint.url, clock) : attempts;
-  const retrying = withRetry(shown, config.retry, config.concurrency, clock, askForOthers);
+  const retrying = withRetry(shown, config.retry, config.concurrency, clock);
   return config.compression === 'gzip' ? withGzip(retrying) : retrying;
 }

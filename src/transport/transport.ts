@@ -51,8 +51,6 @@ export interface Transport {
   send(payload: Payload, settle: Settle, spec?: AttemptSpec): void;
   /** Gives up what is under way, which settles as refused with reason `shutdown`, and lets go of all resources. */
   close(): Promise<void>;
-  /** How many payloads wait that are known to fail by themselves, while others get through. */
-  readonly alone?: number;
   /** An end is near: payloads that wait for another try are tried at once. No pause holds them up, not even one that the endpoint asked for. */
   hurry?(): void;
 }

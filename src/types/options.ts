@@ -130,7 +130,7 @@ export interface RemoteLogRecordExporterOptions {
   /**
    * A directory for a queue on disk. Records there outlive the process, and a later process with the same directory delivers them. Records wait for
    * as long as it takes, also where the endpoint refuses them (401, 403, 404, ...), unless `retry.maxElapsedMillis` is given. A record that
-   * fails while others get through is given up after 5 minutes. Default: `REMOTE_LOGGER_SPOOL`, then none, and the queue is in memory.
+   * fails while most others get through is given up after 5 minutes. Default: `REMOTE_LOGGER_SPOOL`, then none, and the queue is in memory.
    */
   readonly spool?: string | SpoolOptions | undefined;
   /** Where this package's own metrics go. Default: the global meter provider. */

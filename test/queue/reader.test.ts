@@ -227,25 +227,6 @@ describe('a reader', () => {
     expect(taken.flat()).toEqual(upTo(20));
   });
 
-  it('reads one record where another one is wanted and there is no room, and all that there is room for', async () => {
-    const { reader, taken, room, outlet, append } = setup(10, 0);
-    reader.readOther();
-    reader.direct(outlet);
-    room.left = 0;
-    append(15);
-    await turn();
-    reader.readOther();
-    reader.readOther();
-    expect(taken).toEqual([[0], [1]]);
-    room.left = 100;
-    reader.readOther();
-    expect(taken.flat()).toEqual(upTo(15));
-    reader.readOther();
-    room.left = 0;
-    reader.readOther();
-    expect(taken.flat()).toEqual(upTo(15));
-  });
-
   it('reads all at the end of the process, also in the middle of reading, where a callback has ended it', () => {
     const { reader, taken, outlet, append } = setup(10);
     const ending: Outlet = {

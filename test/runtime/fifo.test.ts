@@ -16,17 +16,3 @@ it('a line is first in, first out, however long it is', () => {
   expect([line.length, line.first, line.shift(), [...line]]).toEqual([0, undefined, undefined, []]);
   expect(taken).toEqual([...Array(50_000).keys()]);
 });
-
-it('a line gives its last one, too', () => {
-  const line = new Fifo<{ n: number }>();
-  for (let n = 0; n < 4; n++) line.push({ n });
-  expect([line.shift(), line.pop(), line.shift(), line.pop(), line.pop()]).toEqual([
-    { n: 0 },
-    { n: 3 },
-    { n: 1 },
-    { n: 2 },
-    undefined,
-  ]);
-  line.push({ n: 4 });
-  expect([line.length, line.first, line.last]).toEqual([1, { n: 4 }, { n: 4 }]);
-});

@@ -145,21 +145,6 @@ describe('a sender', () => {
     expect(room.count).toBe(1);
   });
 
-  it('has room beside those that are known to fail by themselves, for ten times as many in all', () => {
-    const transport = new FakeTransport();
-    const { sender, take } = setup(transport, { format: 'object', concurrency: 1 });
-    take(500);
-    transport.alone = 400;
-    expect(sender.hasRoom).toBe(false);
-    transport.alone = 401;
-    expect(sender.hasRoom).toBe(true);
-    transport.alone = 1500;
-    take(499);
-    expect(sender.hasRoom).toBe(true);
-    take(1);
-    expect(sender.hasRoom).toBe(false);
-  });
-
   it('sends records in their order, each under the key of its place', () => {
     const transport = new FakeTransport();
     const { take } = setup(transport, { format: 'object' });

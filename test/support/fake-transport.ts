@@ -9,8 +9,6 @@ export class FakeTransport implements Transport {
   /** For each of them, which attempt of its payload it was. */
   readonly numbers: (number | undefined)[] = [];
   closed = false;
-  /** How many payloads fail by themselves. */
-  alone = 0;
   readonly #script: SendResult[] = [];
   readonly #open: ((result: SendResult) => void)[] = [];
 

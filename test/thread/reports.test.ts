@@ -15,9 +15,9 @@ const ENDS: readonly SendResult[] = [
   { outcome: 'retry', cause: 'timeout' },
 ];
 
-function setup(measures = false, alone = 0) {
+function setup(measures = false) {
   const { port1, port2 } = new MessageChannel();
-  const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), measures, () => alone);
+  const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), measures);
   /** What has been reported until it was closed. */
   const reported = (): Report[] => {
     reports.close();
@@ -55,13 +55,6 @@ describe('reports of a thread', () => {
     ]);
   });
 
-  it('name how many payloads fail by themselves, and that another one is wanted', () => {
-    const { reports, reported } = setup(false, 7);
-    reports.attempted({ seconds: 1, bodyBytes: 2, result: { outcome: 'retry', cause: 'HTTP 503' } });
-    reports.askForOthers();
-    expect(reported()[0]).toMatchObject({ alone: 7, asksForOthers: true });
-  });
-
   it('tell of attempts how the last ended of those that ended alike', () => {
     const { reports, reported } = setup();
     for (const result of ENDS) reports.attempted({ seconds: 1, bodyBytes: 2, result });
@@ -76,7 +69,7 @@ describe('reports of a thread', () => {
     { outcome: 'refused', reason: 'refused', cause: 'HTTP 401' },
   ])('tell soon of an attempt that failed, as its payload may be tried again: %j', async (result) => {
     const { port1, port2 } = new MessageChannel();
-    const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), false, () => 0);
+    const reports = new Reports(port2, new Int32Array(new SharedArrayBuffer(4)), false);
     reports.began(1);
     reports.attempted({ seconds: 1, bodyBytes: 2, result });
     const report = await new Promise((resolve) => port1.once('message', resolve));

@@ -37,12 +37,6 @@ describe('withGzip', () => {
     expect(gunzipSync(sent?.body as Uint8Array).toString()).toBe('x'.repeat(1000));
   });
 
-  it('says how many payloads fail by themselves', () => {
-    const inner = new FakeTransport();
-    inner.alone = 7;
-    expect(withGzip(inner).alone).toBe(7);
-  });
-
   it('passes on every other outcome', async () => {
     const inner = new FakeTransport();
     inner.script(BUSY);

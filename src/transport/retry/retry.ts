@@ -1,16 +1,16 @@
 import type { Chance, Clock } from '../../runtime/clock.js';
+import { Fifo } from '../../runtime/fifo.js';
 import { TimeLimits } from '../../runtime/time-limits.js';
 import { type SendResult, SHUT_DOWN } from '../../types/send-result.js';
 import type { Payload, Settle, Transport } from '../transport.js';
 import { type BackoffOptions, pauseMillis } from './backoff.js';
 import { Gate, type Pass } from './gate.js';
 import { GiveUps } from './give-ups.js';
-import { Line } from './line.js';
 import { Others } from './others.js';
 import { triedAgain } from './patience.js';
 import { type Retry, Sending, type Why } from './sending.js';
 
-interface RetryPolicy extends BackoffOptions {
+export interface RetryPolicy extends BackoffOptions {
   /** How long a payload may be held up by failures. */
   readonly maxElapsedMillis: number;
   /** Whether payloads outlive the process: then a refusal is tried again, too, and only a payload that fails by itself is given up where there is no time limit. */
@@ -18,11 +18,19 @@ interface RetryPolicy extends BackoffOptions {
 }
 
 /** Sends again what failed in a way that another try may mend, through one gate for all payloads. */
-export const withRetry = (...args: ConstructorParameters<typeof RetryingTransport>): Transport =>
-  new RetryingTransport(...args);
+export function withRetry(
+  transport: Transport,
+  policy: RetryPolicy,
+  concurrency: number,
+  clock: Clock,
+  chance: Chance = Math.random,
+): Transport {
+  return new RetryingTransport(transport, policy, concurrency, clock, chance);
+}
 
 class RetryingTransport implements Transport {
-  readonly #line: Line;
+  /** Payloads to be sent as soon as a slot is free and the gate lets one through. */
+  readonly #line = new Fifo<Sending>();
   /** Payloads that fail while others get through: each waits for a pause of its own, and holds up no other. */
   readonly #backingOff: TimeLimits<Sending>;
   /** Until when payloads in line wait for a closed gate. */
@@ -40,27 +48,21 @@ class RetryingTransport implements Transport {
     private readonly policy: RetryPolicy,
     private readonly concurrency: number,
     private readonly clock: Clock,
-    /** Called when another payload is wanted than those that wait, also where as many wait as may. */
-    askForOthers: () => void = () => {},
-    private readonly chance: Chance = Math.random,
+    private readonly chance: Chance,
   ) {
-    this.#line = new Line(chance);
     this.#gate = new Gate(policy, clock, chance, () => this.#pump());
-    this.#others = new Others(this.#gate, clock, askForOthers);
+    this.#others = new Others(this.#gate, clock, policy.isPatient === true);
     this.#hasNoLimit = policy.maxElapsedMillis === Number.POSITIVE_INFINITY;
     this.#giveUps = new GiveUps(this.#gate, clock, {
       giveUp: (sending) => this.#giveUp(sending),
       pump: () => this.#pump(),
     });
-    this.#backingOff = new TimeLimits(clock, (sending) => this.#start(sending));
-  }
-
-  get alone(): number {
-    return this.#others.known;
+    this.#backingOff = new TimeLimits(clock, (sending) => this.#endBackoff(sending));
   }
 
   send(payload: Payload, settle: Settle): void {
-    this.#start(new Sending(payload, settle));
+    this.#queue(new Sending(payload, settle));
+    this.#pump();
   }
 
   async close(): Promise<void> {
@@ -73,11 +75,6 @@ class RetryingTransport implements Transport {
   hurry(): void {
     this.#gate.hurry(true);
     for (const sending of this.#backingOff.clear()) this.#queue(sending);
-    this.#pump();
-  }
-
-  #start(sending: Sending): void {
-    this.#queue(sending);
     this.#pump();
   }
 
@@ -96,21 +93,26 @@ class RetryingTransport implements Transport {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (this.#underWay < this.concurrency && this.#line.hasNext()) {
+      while (this.#underWay < this.concurrency && this.#hasNext()) {
         const pass = this.#gate.enter();
         if (pass === undefined) break;
-        const sending = this.#gate.isProbing ? this.#line.shiftProbe() : this.#line.shift();
-        this.#attempt(sending as Sending, pass);
+        this.#attempt(this.#line.shift() as Sending, pass);
       }
     } finally {
       this.#isPumping = false;
     }
   }
 
+  /** Whether a payload is in line. Those that were given up there are taken out. */
+  #hasNext(): boolean {
+    while (this.#line.first?.isSettled) this.#line.shift();
+    return this.#line.length > 0;
+  }
+
   #attempt(sending: Sending, pass: Pass): void {
     this.#underWay++;
     this.#giveUps.delete(sending);
-    this.#others.begins(sending);
+    if (sending.failures === 0) this.#others.note(sending);
     const startedAt = this.clock.now();
     let isOver = false;
     const end: Settle = (answer) => {
@@ -135,9 +137,8 @@ class RetryingTransport implements Transport {
   #passed(sending: Sending, pass: Pass, result: SendResult): void {
     const wasClosed = this.#gate.closedSince !== undefined;
     this.#gate.passed(pass);
-    this.#others.passed(sending);
     if (wasClosed && this.#gate.closedSince === undefined) this.#opened();
-    this.#settle(sending, result);
+    sending.settle(result);
   }
 
   #opened(): void {
@@ -150,17 +151,15 @@ class RetryingTransport implements Transport {
     sending.failed(result);
     if (!isAlone) this.#closeGate(pass, result.afterMillis);
     const giveUpAt = this.#giveUpAt(sending, this.#gate.closedSince ?? startedAt);
-    const isHopeless = this.#hasNoLimit && this.#others.isHopeless(sending);
+    const isHopeless = isAlone && this.#hasNoLimit && this.#others.isHopeless(sending);
     if (this.clock.now() >= giveUpAt && startedAt >= this.clock.wentOnAt()) this.#giveUp(sending);
-    else if (sending.isToHalve(result)) this.#settle(sending, { ...result, outcome: 'split' });
+    else if (sending.isToHalve(result, isAlone, isHopeless)) sending.settle({ ...result, outcome: 'split' });
     else if (isHopeless) this.#giveUp(sending);
-    else if (isAlone) this.#backOff(sending, result.afterMillis, giveUpAt);
+    else if (isAlone) this.#backOff(sending, giveUpAt);
     else this.#queue(sending);
-    if (!isAlone) {
-      this.#why = sending.why ?? this.#why;
-      this.#giveUps.attemptFailed(startedAt);
-    }
-    this.#others.askForMore();
+    if (isAlone) return;
+    this.#why = sending.why ?? this.#why;
+    this.#giveUps.attemptFailed(startedAt);
   }
 
   #closeGate(pass: Pass, askedMillis: number | undefined): void {
@@ -171,10 +170,15 @@ class RetryingTransport implements Transport {
     for (const sending of this.#line) this.#giveUps.add(sending, this.#giveUpAt(sending, closedSince));
   }
 
-  /** When its time is up, it has one more attempt. */
-  #backOff(sending: Sending, askedMillis: number | undefined, giveUpAt: number): void {
-    const pause = pauseMillis(sending.failures, askedMillis, this.policy, this.chance);
+  #backOff(sending: Sending, giveUpAt: number): void {
+    const pause = pauseMillis(sending.failures, undefined, this.policy, this.chance);
     this.#backingOff.add(sending, Math.min(this.clock.now() + pause, giveUpAt));
+  }
+
+  /** Also when its time is up: then it has one more attempt. */
+  #endBackoff(sending: Sending): void {
+    this.#queue(sending);
+    this.#pump();
   }
 
   #giveUpAt(sending: Sending, troubleSince: number): number {
@@ -184,13 +188,7 @@ class RetryingTransport implements Transport {
   #giveUp(sending: Sending): void {
     const { hasEnded } = this.#gate;
     const { reason = 'retries_exhausted', ...why } = sending.why ?? (hasEnded ? SHUT_DOWN : this.#why);
-    this.#settle(sending, { ...why, outcome: 'refused', reason: hasEnded ? 'shutdown' : reason });
-  }
-
-  #settle(sending: Sending, result: SendResult): void {
-    if (sending.isSettled) return;
-    this.#others.settled(sending);
-    sending.settle(result);
+    sending.settle({ ...why, outcome: 'refused', reason: hasEnded ? 'shutdown' : reason });
   }
 }
 

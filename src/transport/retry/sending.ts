@@ -10,10 +10,10 @@ export type Why = Pick<Retry, 'cause' | 'detail' | 'reason'>;
 /** After so many 500s, one of several records may be the cause, and the payload is sent in halves. */
 const TRIES_BEFORE_HALVES = 3;
 
-/** With so many bits of evidence that a payload fails by itself, its next failures say nothing of the endpoint. */
-const KNOWN_BITS = 3;
-/** With so many, over so long a time, it is not tried again, where records have no time limit of their own: it would keep its file for ever. */
-const HOPELESS_BITS = 10;
+/** After so many failures while most others got through, the next ones say nothing of the endpoint. */
+const ALONE_OFTEN = 3;
+/** After so many, over so long a time, it is not tried again, where records have no time limit of their own: it would be in the way of others for ever. */
+const ALONE_TOO_OFTEN = 10;
 const MOST_ALONE_MILLIS = 300_000;
 
 /** One payload on its way through as many attempts as it takes. */
@@ -24,9 +24,8 @@ export class Sending implements AttemptSpec {
   failures = 0;
   /** What the gate's `answers` were at the last failure or, before any failure, when the first attempt began. */
   answersThen = 0;
-  /** At the same moment, how many others had got through at their first try, and how many had failed. */
-  passedThen = 0;
-  failedThen = 0;
+  /** The same of attempts that had failed. */
+  failuresThen = 0;
   /** Why its last attempt failed. */
   why: Why | undefined;
   isSettled = false;
@@ -35,8 +34,8 @@ export class Sending implements AttemptSpec {
   /** Whether the endpoint may have taken the payload: an attempt ended without a whole answer of the endpoint. */
   #mayBeTaken = false;
   #giveUpAt: number | undefined;
-  /** By how many bits it has become less likely that its failures are the endpoint's, and since when. */
-  #bits = 0;
+  /** How often it has failed while most others got through, and since when. */
+  #failuresAlone = 0;
   #aloneSince = 0;
 
   constructor(
@@ -53,34 +52,26 @@ export class Sending implements AttemptSpec {
 
   /**
    * Whether one of its records may be what fails. Of the answers that another try may mend, 500 is the one that also says: this
-   * body breaks me; so does any to a payload that is known to fail by itself. One that
-   * may have been taken goes on as it is, under the key by which an endpoint knows it again, until there is no hope for it as a whole.
+   * body breaks me; and a refusal, where others get through. A payload that may have been taken goes on as it is, under the key by
+   * which an endpoint knows it again, until there is no hope for it as a whole.
    */
-  isToHalve({ status }: Retry): boolean {
+  isToHalve({ status, reason }: Retry, isAlone: boolean, isHopeless: boolean): boolean {
     if (!this.payload.isDivisible) return false;
-    if (this.#mayBeTaken) return this.#bits >= HOPELESS_BITS;
-    return this.isKnown || (status === 500 && this.#faultsFound >= TRIES_BEFORE_HALVES);
+    const mayBeSpoilt = status === 500 || (isAlone && reason !== undefined);
+    return isHopeless || (mayBeSpoilt && !this.#mayBeTaken && this.#faultsFound >= TRIES_BEFORE_HALVES);
   }
 
-  /**
-   * It has failed again, while so many others got through at their first try, and so many failed. If it failed like any other, it would have
-   * got through with the share of others that did: each failure adds the bits by which that has become less likely, 1 at the most.
-   * Returns whether it is known now to fail by itself, and was not before.
-   */
-  failedBeside(passed: number, failed: number, now: number): boolean {
-    if (this.#bits === 0) this.#aloneSince = now;
-    const wasKnown = this.isKnown;
-    this.#bits += Math.min(1, Math.log2((passed + failed + 1) / (failed + 1)));
-    return this.isKnown && !wasKnown;
+  failedAlone(now: number): void {
+    if (this.#failuresAlone++ === 0) this.#aloneSince = now;
   }
 
-  get isKnown(): boolean {
-    return this.#bits >= KNOWN_BITS;
+  get isOftenAlone(): boolean {
+    return this.#failuresAlone >= ALONE_OFTEN;
   }
 
   /** Whether it has failed by itself for too long, in time in which the process ran. */
   isHopeless(now: number, wentOnAt: number): boolean {
-    if (this.#bits < HOPELESS_BITS) return false;
+    if (this.#failuresAlone < ALONE_TOO_OFTEN) return false;
     return now - Math.max(this.#aloneSince, wentOnAt) >= MOST_ALONE_MILLIS;
   }
 

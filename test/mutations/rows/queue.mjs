@@ -99,7 +99,7 @@ export const ROWS = [
   {
     name: 'queue: nothing more is read than may be under way',
     file: 'src/sender/sender.ts',
-    from: 'return isRoomBeside(this.#held, this.alone, this.settings.concurrency);',
+    from: 'return this.#held < this.#most;',
     to: 'return true;',
     test: 'test/sender/sender.test.ts',
     only: 'has room for a hundred payloads',
