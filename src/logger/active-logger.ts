@@ -25,7 +25,7 @@ import { isOwnWork } from '../runtime/own-work.js';
 import type { DeliveryStats, DropReason } from '../types/account.js';
 import type { CopiedDict, FlatDict, LogData, LoggerFields } from '../types/json.js';
 import { ChildLogger, type ParentLogger } from './child-logger.js';
-import { addFields, type FieldSources, joinFields } from './fields.js';
+import { type FieldSources, joinFields, withFields } from './fields.js';
 import type { RemoteLogger } from './remote-logger.js';
 import type { Route, RouteTo } from './route.js';
 
@@ -182,8 +182,7 @@ export class ActiveLogger implements ParentLogger {
   /** The data of a record: copied, redacted, with the fields of its logger. */
   #dictOf(data: unknown, fields: FieldSources | undefined): CopiedDict | FlattenRefusal {
     const dict = this.#trimming.flatten(data, this.config.maxPayloadBytes, this.config.redact);
-    if (fields !== undefined && typeof dict === 'object') addFields(dict, fields);
-    return dict;
+    return fields === undefined || typeof dict === 'string' ? dict : withFields(dict, fields);
   }
 
   async #flush(): Promise<void> {

@@ -1,8 +1,9 @@
 import type { AdmissionConfig } from '../config/config.js';
 import { show } from '../config/rules.js';
 import { put } from '../record/entries.js';
-import { flattenFields } from '../record/flatten.js';
+import { flatDictOf, flattenFields } from '../record/flatten.js';
 import { callHook, HookFault } from '../record/hook.js';
+import { areWellFormed } from '../record/text.js';
 import { warnOfSettings } from '../runtime/warnings.js';
 import type { CopiedDict, FlatDict } from '../types/json.js';
 
@@ -26,12 +27,14 @@ export function joinFields(
   return [own, ...others];
 }
 
-/** Adds to a record what it does not have. Changes `dict`. */
-export function addFields(dict: CopiedDict, sources: FieldSources): void {
+/** A record with what it does not have, by the names that are sent. May change `dict`. */
+export function withFields(dict: CopiedDict, sources: FieldSources): CopiedDict {
+  const record = areWellFormed(Object.keys(dict)) ? dict : flatDictOf(dict);
   for (const source of sources) {
     const fields = typeof source === 'function' ? source() : source;
-    if (fields !== undefined) addMissing(dict, fields);
+    if (fields !== undefined) addMissing(record, fields);
   }
+  return record;
 }
 
 /** A field that is undefined is not sent, so it is missing, too. */

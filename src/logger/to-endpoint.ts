@@ -5,8 +5,10 @@ import { openPipeline } from '../otel/open-pipeline.js';
 import { filtered, Refusal } from '../record/before-send.js';
 import { encodeCopied } from '../record/encode-record.js';
 import type { FlattenRefusal } from '../record/flatten.js';
+import { isFullStack } from '../record/room.js';
 import type { Clock } from '../runtime/clock.js';
 import { MOST_COUNTED } from '../sender/idempotency-key.js';
+import type { DropReason } from '../types/account.js';
 import type { CopiedDict, FlatDict } from '../types/json.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
@@ -60,12 +62,12 @@ export function toEndpoint(
 }
 
 /** A copy that could not be written in its place: the next record begins new memory, say, or it is a text that UTF-8 can't hold. */
-function appendText(delivery: RecordTaker, record: CopiedDict): ReturnType<RecordTaker['append']> {
+function appendText(delivery: RecordTaker, record: CopiedDict): DropReason | undefined {
   let json: string;
   try {
     json = encodeCopied(record);
-  } catch {
-    return 'too_large'; // for any text that there can be
+  } catch (error) {
+    return isFullStack(error) ? 'internal' : 'too_large'; // for any text that there can be
   }
   return delivery.append(json);
 }

@@ -50,6 +50,13 @@ describe('fields of a logger', () => {
     ]);
   });
 
+  it('take no place of a field of the record whose name is sent as theirs', async () => {
+    const records = await arriving({ fields: { 'a\ufffd': 'theirs', host: 'a' } }, (logger) =>
+      logger.log({ 'a\ud800': 'own' }),
+    );
+    expect(records).toEqual([{ 'a\ufffd': 'own', host: 'a' }]);
+  });
+
   it('that are data are as they were when they were given', async () => {
     const fields = { host: 'a', nested: { deep: 1 } };
     const childFields = { user: 'u' };

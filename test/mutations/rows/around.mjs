@@ -48,6 +48,22 @@ export const ROWS = [
     only: 'unless the record has its own',
   },
   {
+    name: '14: fields take no place of a field of the record whose name is sent as theirs',
+    file: 'src/logger/fields.ts',
+    from: 'areWellFormed(Object.keys(dict)) ? dict : flatDictOf(dict)',
+    to: 'dict',
+    test: 'test/logger/fields.test.ts',
+    only: 'whose name is sent as theirs',
+  },
+  {
+    name: '2: a record that a full stack leaves unwritten is not called too large',
+    file: 'src/logger/to-endpoint.ts',
+    from: "isFullStack(error) ? 'internal' : 'too_large'",
+    to: "'too_large'",
+    test: 'test/logger/to-endpoint.test.ts',
+    only: 'is not called too large',
+  },
+  {
     name: '14: fields that are data are as they were when they were given',
     file: 'src/logger/fields.ts',
     from: "  if (typeof fields === 'object') return fields;\n  tell",
