@@ -202,8 +202,8 @@ export const ROWS = [
   {
     name: '14: beforeSend gets a record without what is left out',
     file: 'src/logger/to-endpoint.ts',
-    from: 'isText: !metadata && beforeSend === undefined,',
-    to: 'isText: !metadata,',
+    from: 'isText: !metadata && beforeSend === undefined &&',
+    to: 'isText: !metadata &&',
     test: 'test/logger/before-send.test.ts',
     only: 'without what is left out',
   },

@@ -86,8 +86,8 @@ export const ROWS = [
   {
     name: '14: a capture has no record that would have been dropped',
     file: 'src/testing/collecting.ts',
-    from: "if (Buffer.byteLength(json) > this.#mostRecordBytes) return 'too_large';",
-    to: '',
+    from: "json !== 'string' || Buffer.byteLength(json) > this.#mostRecordBytes",
+    to: "json !== 'string'",
     test: CAPTURE,
     only: 'has none that is dropped',
   },

@@ -297,7 +297,7 @@ export const ROWS = [
   {
     name: 'spool: a file of which all is settled makes room, also if it is the only one',
     file: 'src/spool/spool-queue.ts',
-    from: 'if (bytes !== -1 || this.segments.last?.unsettled !== 0) return bytes;',
+    from: "if (bytes !== -1 || typeof record !== 'string' || this.segments.last?.unsettled !== 0) return bytes;",
     to: 'return bytes;',
     test: 'test/spool/spool-queue.test.ts',
     only: 'takes some again when all is settled',

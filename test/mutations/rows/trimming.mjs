@@ -5,7 +5,7 @@ export const ROWS = [
   {
     name: 'trimming: what is too large in bytes only is trimmed, too',
     ...TRIMMING,
-    from: "this.wasNeeded = typeof dict === 'string' ? dict === 'too_large' : !isWithin(dict, most);",
+    from: "this.wasNeeded = typeof dict === 'string' ? dict === 'too_large' : !isWithin(dict as FlatDict, most);",
     to: "this.wasNeeded = dict === 'too_large';",
   },
   {
