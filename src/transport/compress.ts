@@ -61,18 +61,20 @@ class GzippingTransport implements Transport {
 
   #compress(waiting: Waiting): void {
     this.#underWay++;
-    const end = (error: Error | null, body?: Buffer): void => {
-      this.#underWay--;
-      if (body === undefined)
-        waiting.settle({ outcome: 'refused', reason: 'internal', cause: textOf(error) });
-      else this.#sendCompressed(waiting, body);
-      this.#compressSome();
-    };
     try {
-      gzip(waiting.payload.body, end);
+      gzip(waiting.payload.body, (error, body) => {
+        this.#ended(waiting, error, body);
+        this.#compressSome();
+      });
     } catch (error) {
-      end(error as Error); // no memory is left for the body, say
+      this.#ended(waiting, error); // no memory is left for the body, say
     }
+  }
+
+  #ended(waiting: Waiting, error: unknown, body?: Buffer): void {
+    this.#underWay--;
+    if (body !== undefined) this.#sendCompressed(waiting, body);
+    else waiting.settle({ outcome: 'refused', reason: 'internal', cause: textOf(error) });
   }
 
   #sendCompressed({ payload, settle }: Waiting, body: Buffer): void {

@@ -43,6 +43,19 @@ describe('withGzip', () => {
     expect(await sendOn(withGzip(inner), payload())).toEqual(BUSY);
   });
 
+  it('goes on after any number of payloads in a row that can not be compressed', async () => {
+    const inner = new FakeTransport();
+    inner.script(DELIVERED, DELIVERED);
+    const transport = withGzip(inner, 1);
+    const spoilt = watched('{}', () => {
+      throw new RangeError('no memory is left');
+    });
+    const sent = [payload(), ...Array.from({ length: 20_000 }, () => spoilt), payload()];
+    const results = await Promise.all(sent.map((one) => sendOn(transport, one)));
+    expect(results.filter((result) => result === DELIVERED)).toHaveLength(2);
+    expect(results[1]).toMatchObject({ outcome: 'refused', reason: 'internal' });
+  });
+
   it('compresses so many payloads at a time, and the others after them', async () => {
     const inner = new FakeTransport();
     inner.script(DELIVERED, DELIVERED, DELIVERED, DELIVERED, DELIVERED);
