@@ -13,7 +13,8 @@ import type { Draining } from '../lifecycle/drain.js';
 import { deliverIfOver, forgetExit, watchExit } from '../lifecycle/exit.js';
 import { flushOnSignals } from '../lifecycle/signals.js';
 import { Refusal } from '../record/before-send.js';
-import { encodeCopied } from '../record/encode-record.js';
+import type { Copied } from '../record/copied.js';
+import { encodeTaken } from '../record/encode-record.js';
 import { type Flattening, type FlattenRefusal, flattenForJson, flattenWithin } from '../record/flatten.js';
 import { flattenTrimmed, Trimming } from '../record/trimming.js';
 import type { Clock } from '../runtime/clock.js';
@@ -23,7 +24,7 @@ import { isFaultOfSystem } from '../runtime/load.js';
 import { logToDiag } from '../runtime/otel-api.js';
 import { isOwnWork } from '../runtime/own-work.js';
 import type { DeliveryStats, DropReason } from '../types/account.js';
-import type { CopiedDict, FlatDict, LogData, LoggerFields } from '../types/json.js';
+import type { FlatDict, LogData, LoggerFields } from '../types/json.js';
 import { ChildLogger, type ParentLogger } from './child-logger.js';
 import { type FieldSources, joinFields, withFields } from './fields.js';
 import type { RemoteLogger } from './remote-logger.js';
@@ -34,7 +35,7 @@ export class ActiveLogger implements ParentLogger {
   readonly enabled = true;
   readonly config: AdmissionConfig;
   readonly #fields: FieldSources | undefined;
-  readonly #trimming: Trimming<CopiedDict>;
+  readonly #trimming: Trimming<FlatDict | Copied>;
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #report: LossReport;
@@ -51,7 +52,7 @@ export class ActiveLogger implements ParentLogger {
     config: AdmissionConfig,
     to: RouteTo,
     clock: Clock,
-    flattening: Flattening<CopiedDict> = to.isText ? flattenForJson : flattenWithin,
+    flattening: Flattening<FlatDict | Copied> = to.isText ? flattenForJson : flattenWithin,
     trimmed: Flattening = flattenTrimmed,
   ) {
     this.config = config;
@@ -176,11 +177,11 @@ export class ActiveLogger implements ParentLogger {
   /** A record that was not admitted, for a listener that wants to know which. */
   #sampleOf(data: unknown, fields: FieldSources | undefined): FlatDict | undefined {
     const dict = this.#dictOf(data, fields);
-    return typeof dict === 'string' ? undefined : JSON.parse(encodeCopied(dict));
+    return typeof dict === 'string' ? undefined : JSON.parse(encodeTaken(dict));
   }
 
   /** The data of a record: copied, redacted, with the fields of its logger. */
-  #dictOf(data: unknown, fields: FieldSources | undefined): CopiedDict | FlattenRefusal {
+  #dictOf(data: unknown, fields: FieldSources | undefined): FlatDict | Copied | FlattenRefusal {
     const dict = this.#trimming.flatten(data, this.config.maxPayloadBytes, this.config.redact);
     return fields === undefined || typeof dict === 'string' ? dict : withFields(dict, fields);
   }

@@ -1,11 +1,12 @@
 import type { AdmissionConfig } from '../config/config.js';
 import { show } from '../config/rules.js';
+import { Copied, type CopiedFields } from '../record/copied.js';
 import { put } from '../record/entries.js';
 import { flatDictOf, flattenFields } from '../record/flatten.js';
 import { callHook, HookFault } from '../record/hook.js';
 import { areWellFormed } from '../record/text.js';
 import { warnOfSettings } from '../runtime/warnings.js';
-import type { CopiedDict, FlatDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
 
 /** What a logger adds to its records, the nearest first. An object is flat already; a function is asked for each record. */
 export type FieldSources = readonly (FlatDict | (() => FlatDict | undefined))[];
@@ -27,18 +28,27 @@ export function joinFields(
   return [own, ...others];
 }
 
-/** A record with what it does not have, by the names that are sent. May change `dict`. */
-export function withFields(dict: CopiedDict, sources: FieldSources): CopiedDict {
-  const record = areWellFormed(Object.keys(dict)) ? dict : flatDictOf(dict);
-  for (const source of sources) {
-    const fields = typeof source === 'function' ? source() : source;
-    if (fields !== undefined) addMissing(record, fields);
+/** A record with what it does not have, by the names that are sent. May change it. */
+export function withFields(record: FlatDict | Copied, sources: FieldSources): FlatDict | Copied {
+  if (!(record instanceof Copied)) {
+    addFields(record, sources);
+    return record;
   }
+  const { fields } = record;
+  if (!areWellFormed(Object.keys(fields))) return withFields(flatDictOf(fields), sources);
+  addFields(fields, sources);
   return record;
 }
 
+function addFields(dict: CopiedFields, sources: FieldSources): void {
+  for (const source of sources) {
+    const fields = typeof source === 'function' ? source() : source;
+    if (fields !== undefined) addMissing(dict, fields);
+  }
+}
+
 /** A field that is undefined is not sent, so it is missing, too. */
-function addMissing(dict: CopiedDict, fields: FlatDict): void {
+function addMissing(dict: CopiedFields, fields: FlatDict): void {
   for (const key of Object.keys(fields)) {
     if (!Object.hasOwn(dict, key) || dict[key] === undefined) put(dict, key, fields[key]);
   }

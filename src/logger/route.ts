@@ -1,13 +1,14 @@
 import type { Ledger } from '../account/ledger.js';
 import type { Draining } from '../lifecycle/drain.js';
 import type { Refusal } from '../record/before-send.js';
+import type { Copied } from '../record/copied.js';
 import type { DropReason } from '../types/account.js';
-import type { CopiedDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
 
 /** Where a logger's records go. */
 export interface Route {
   /** Takes a record and counts it, or says why not. */
-  admit(dict: CopiedDict): DropReason | Refusal | undefined;
+  admit(dict: FlatDict | Copied): DropReason | Refusal | undefined;
   /** Settles when every record admitted before is delivered or given up, however many flushes overlap. */
   flush(): Promise<void>;
   /** An end is near: tries at once what waits for another try. */
@@ -26,7 +27,7 @@ export interface Route {
 export interface RouteTo {
   /** `undefined` where others know it. */
   readonly endpoint: URL | undefined;
-  /** Whether records become JSON at once: then they come as they were copied. Otherwise they are flat. */
+  /** Whether records become JSON at once: then short ones come as they were copied. */
   readonly isText: boolean;
   open(ledger: Ledger, onBroken: (error: unknown) => void): Route;
 }

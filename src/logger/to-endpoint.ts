@@ -3,13 +3,14 @@ import type { LoggerConfig } from '../config/config.js';
 import { Delivery } from '../delivery/delivery.js';
 import { openPipeline } from '../otel/open-pipeline.js';
 import { filtered, Refusal } from '../record/before-send.js';
-import { encodeCopied } from '../record/encode-record.js';
+import { Copied } from '../record/copied.js';
+import { encodeTaken } from '../record/encode-record.js';
 import type { FlattenRefusal } from '../record/flatten.js';
 import { isFullStack } from '../record/room.js';
 import type { Clock } from '../runtime/clock.js';
 import { MOST_COUNTED } from '../sender/idempotency-key.js';
 import type { DropReason } from '../types/account.js';
-import type { CopiedDict, FlatDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
 import { metadataAdder } from './add-own-metadata.js';
 import type { RouteTo } from './route.js';
 
@@ -44,7 +45,8 @@ export function toEndpoint(
         admit(dict) {
           const whole = complete(dict);
           if (typeof whole === 'string' || whole instanceof Refusal) return whole;
-          const refusal = delivery.append(whole) && appendText(delivery, whole);
+          const isTaken = whole instanceof Copied && delivery.append(whole) === undefined;
+          const refusal = isTaken ? undefined : appendText(delivery, whole);
           if (refusal !== undefined) return refusal;
           ledger.accept(1);
           delivery.appended();
@@ -61,11 +63,11 @@ export function toEndpoint(
   };
 }
 
-/** A copy that could not be written in its place: the next record begins new memory, say, or it is a text that UTF-8 can't hold. */
-function appendText(delivery: RecordTaker, record: CopiedDict): DropReason | undefined {
+/** Of what is not short; or a copy that could not be written in its place, as the next record begins new memory, say. */
+function appendText(delivery: RecordTaker, record: FlatDict | Copied): DropReason | undefined {
   let json: string;
   try {
-    json = encodeCopied(record);
+    json = encodeTaken(record);
   } catch (error) {
     return isFullStack(error) ? 'internal' : 'too_large'; // for any text that there can be
   }
@@ -77,7 +79,7 @@ function completing(
   config: LoggerConfig,
   ledger: Ledger,
   clock: Clock,
-): (dict: CopiedDict) => CopiedDict | FlattenRefusal | Refusal {
+): (dict: FlatDict | Copied) => FlatDict | Copied | FlattenRefusal | Refusal {
   const { metadata, beforeSend, maxPayloadBytes } = config;
   if (!metadata && beforeSend === undefined) return (dict) => dict;
   const addMetadata = metadata ? metadataAdder(config, clock) : undefined;

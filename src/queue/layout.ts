@@ -1,8 +1,8 @@
-import { UNIT_BYTES, writeRecord } from '../record/write-record.js';
-import type { CopiedDict } from '../types/json.js';
+import type { Copied } from '../record/copied.js';
+import { writeRecord } from '../record/write-record.js';
 
 /** A record as it is appended: its JSON text or, to be written where it stays, its copy. */
-export type Appended = string | CopiedDict;
+export type Appended = string | Copied;
 
 /** A byte between two records, as ndjson and arrays need it. */
 export type Separator = '\n' | ',';
@@ -19,11 +19,14 @@ export interface KeyBase {
 export const allocate = (bytes: number, isShared: boolean): Buffer =>
   isShared ? Buffer.from(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes);
 
+/** No UTF-16 unit of a text takes more bytes in UTF-8. */
+export const UNIT_BYTES = 3;
+
 /** Writes a record, or its bytes, from `start` on, with room for what separates records. Says how many bytes it has, or -1 if it may have no room. */
 export function writeInto(bytes: Buffer, record: Appended | Buffer, start: number): number {
   const room = bytes.length - start;
   if (typeof record === 'string') return record.length * UNIT_BYTES < room ? bytes.write(record, start) : -1;
-  if (!Buffer.isBuffer(record)) return writeRecord(record, bytes, start);
+  if (!Buffer.isBuffer(record)) return writeRecord(record.fields, bytes, start);
   return record.length < room ? record.copy(bytes, start) : -1;
 }
 

@@ -1,4 +1,4 @@
-import { UNIT_BYTES } from '../record/write-record.js';
+import { UNIT_BYTES } from './layout.js';
 
 /** No character takes more. */
 const CHARACTER_BYTES = 4;

@@ -1,4 +1,5 @@
-import type { CopiedDict, FlatDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
+import { Copied } from './copied.js';
 import { flatDictOf } from './flatten.js';
 
 /** The JSON text of a record. JSON.stringify can't write a bigint, and JSON has no limit on digits. */
@@ -15,5 +16,6 @@ export function encodeRecord(dict: FlatDict): string {
   return `{${fields.join(',')}}`;
 }
 
-/** The same of one that is not flat yet. */
-export const encodeCopied = (record: CopiedDict): string => encodeRecord(flatDictOf(record));
+/** The same of one that may not be flat yet. */
+export const encodeTaken = (record: FlatDict | Copied): string =>
+  encodeRecord(record instanceof Copied ? flatDictOf(record.fields) : record);

@@ -1,15 +1,18 @@
 import type { Redaction } from '../redact/redaction.js';
-import type { CopiedDict, FlatDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
+import { Copied, type CopiedFields } from './copied.js';
 import { Copying } from './copying.js';
 import { Entries, entriesOf, put } from './entries.js';
 import { Redacting } from './redacting.js';
 import { threw } from './resolve.js';
 import { isFullStack, isNoRoom, isStackFull } from './room.js';
 import { areWellFormed, flatOf, TOO_DEEP } from './text.js';
-import { SHORT } from './write-record.js';
 
 /** A value can unfold without end, so `flatten()` needs a limit too; `log()` has a far lower one. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/** A record of up to so many characters stays as it was copied: of longer ones, the engine writes a text faster than `write-record`. */
+const SHORT = 256;
 
 /** Why data is no record: there is nothing to send, its text would pass the limit, or the caller has left no stack to read it. */
 export type FlattenRefusal = 'invalid' | 'too_large' | 'internal';
@@ -35,30 +38,28 @@ export function flatten(data: unknown): FlatDict {
 
 /** Flattens data, or says why it is no record. Stops as soon as the text passes `maxCharacters`. */
 export const flattenWithin: Flattening = (data, maxCharacters, redaction) =>
-  tidy(flattenTo(true, data, maxCharacters, redaction));
+  tidy(flattenTo(true, data, maxCharacters, redaction, flatDictOf));
 
-/** The same for a text that is made at once, so that a short record, as most are, can stay as it was copied. */
-export const flattenForJson: Flattening<CopiedDict> = (data, maxCharacters, redaction) =>
-  flattenTo(true, data, maxCharacters, redaction, SHORT);
+/** The same for a text that is made at once: a short record, as most are, can stay as it was copied. */
+export const flattenForJson: Flattening<FlatDict | Copied> = (data, maxCharacters, redaction) =>
+  flattenTo(true, data, maxCharacters, redaction, asCopiedIfShort);
 
 /** Flattens what must have fields. A bare value, such as a text, a list or a promise, is `invalid`. */
 export const flattenFields: Flattening = (data, maxCharacters, redaction) =>
-  tidy(flattenTo(false, data, maxCharacters, redaction));
+  tidy(flattenTo(false, data, maxCharacters, redaction, flatDictOf));
 
-/** Data whose text has no more than `mostCopied` characters, at least, may stay as it was copied. */
-function flattenTo(
+function flattenTo<Dict>(
   takesBare: boolean,
   data: unknown,
   maxCharacters: number,
   redaction: Redaction | undefined,
-  mostCopied = -1,
-): FlatDict | FlattenRefusal {
+  finish: (record: object, copying: Copying, maxCharacters: number) => Dict,
+): Dict | FlatDict | FlattenRefusal {
   const copying = new Copying(maxCharacters);
   try {
     const record = recordOf(data, copying, redaction, takesBare);
     if (record === undefined) return 'invalid';
-    const isShort = maxCharacters - copying.room.left <= mostCopied;
-    return isShort && copying.isJson ? (record as FlatDict) : flatDictOf(record, copying);
+    return finish(record, copying, maxCharacters);
   } catch (error) {
     const refusal = refusalOf(error);
     return takesBare || typeof refusal === 'string' ? refusal : 'invalid';
@@ -95,6 +96,11 @@ function copyOf(data: unknown, copying: Copying): unknown {
     if (isNoRoom(error) || isFullStack(error)) throw error;
     return threw(error);
   }
+}
+
+function asCopiedIfShort(record: object, copying: Copying, maxCharacters: number): FlatDict | Copied {
+  const isShort = maxCharacters - copying.room.left <= SHORT;
+  return isShort && copying.isJson ? new Copied(record as CopiedFields) : flatDictOf(record, copying);
 }
 
 /** A copied record as a flat dict. */

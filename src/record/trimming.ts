@@ -1,7 +1,8 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { Redaction } from '../redact/redaction.js';
-import type { CopiedDict, FlatDict } from '../types/json.js';
+import type { FlatDict } from '../types/json.js';
 import type { Oversize } from '../types/options.js';
+import type { Copied } from './copied.js';
 import { Copying } from './copying.js';
 import { encodeRecord } from './encode-record.js';
 import { Entries, put } from './entries.js';
@@ -37,7 +38,7 @@ interface Text {
 }
 
 /** Flattens what is too large, too, where that is wanted: its longest texts are cut until it fits. Where it is not, nothing need be flat. */
-export class Trimming<Dict extends CopiedDict> {
+export class Trimming<Dict extends FlatDict | Copied> {
   /** Whether the last record was trimmed. */
   wasNeeded = false;
   readonly flatten: Flattening<Dict>;

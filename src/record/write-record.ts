@@ -1,10 +1,4 @@
-import type { CopiedDict } from '../types/json.js';
-
-/** A record of more characters is left to the engine, which takes less for each character, and more for each call. */
-export const SHORT = 256;
-
-/** No UTF-16 unit of a text takes more bytes in UTF-8. */
-export const UNIT_BYTES = 3;
+import type { CopiedFields } from './copied.js';
 
 const codeOf = (character: string): number => character.charCodeAt(0);
 const QUOTE = codeOf('"');
@@ -23,11 +17,10 @@ const NOT_HERE = new Error('not here');
 
 /**
  * Writes the JSON text of a record into memory, from `start` on, and says how many bytes it has. Most records are short: so they cost
- * neither strings nor calls of the engine. Gives -1 where it can't: it is long, there is no room, no stack, or a text is not well-formed.
+ * neither strings nor calls of the engine. Gives -1 where it can't: there is no room, no stack, or a text is not well-formed.
  */
-export function writeRecord(record: CopiedDict, bytes: Buffer, start: number): number {
+export function writeRecord(record: CopiedFields, bytes: Buffer, start: number): number {
   for (const _ in NOTHING) return -1; // somebody has given all objects a field
-  if (!isShort(record)) return -1;
   try {
     const end = writeFields(record, bytes, start, false);
     // What was written beyond the memory went nowhere. A byte is left for what separates records.
@@ -37,18 +30,8 @@ export function writeRecord(record: CopiedDict, bytes: Buffer, start: number): n
   }
 }
 
-/** What is nested is short wherever it is left as it was copied. */
-function isShort(record: CopiedDict): boolean {
-  let characters = 0;
-  for (const key in record) {
-    const value = record[key];
-    characters += key.length + (typeof value === 'string' ? value.length : 1);
-  }
-  return characters <= SHORT;
-}
-
 /** Gives where the text ends, as all below. `isNested` says that it is part of a JSON string. A copy has no fields but its own. */
-function writeFields(fields: CopiedDict, bytes: Buffer, start: number, isNested: boolean): number {
+function writeFields(fields: CopiedFields, bytes: Buffer, start: number, isNested: boolean): number {
   let at = start;
   bytes[at++] = codeOf('{');
   let isFirst = true;
@@ -78,7 +61,7 @@ function writeNested(value: unknown, bytes: Buffer, start: number): number {
   if (typeof value !== 'object' || value === null) return writeScalar(value, bytes, start, true);
   return Array.isArray(value)
     ? writeItems(value, bytes, start)
-    : writeFields(value as CopiedDict, bytes, start, true);
+    : writeFields(value as CopiedFields, bytes, start, true);
 }
 
 function writeItems(items: readonly unknown[], bytes: Buffer, start: number): number {

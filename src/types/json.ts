@@ -5,12 +5,6 @@ export type Scalar = string | number | bigint | boolean | null;
 export type FlatDict = { [key: string]: Scalar };
 
 /**
- * A copied record on its way to its text, which leaves out what is undefined. Nested values may still be plain copies: they become JSON
- * strings where it is written.
- */
-export type CopiedDict = { [key: string]: Scalar | object | undefined };
-
-/**
  * What `log()` takes: any object (an interface needs no index signature), or a bare value,
  * which is sent as `{"body": value}`.
  */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Chunk } from '../../src/queue/chunk.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Segment } from '../../src/queue/segment.js';
+import { Copied } from '../../src/record/copied.js';
 import { KEY, textsOf } from '../support/chunks.js';
 import { FakeClock } from '../support/fake-clock.js';
 
@@ -50,12 +51,12 @@ describe('a queue in memory', () => {
 
   it('writes the text of a copied record behind the others, where there is room', () => {
     const { queue, append, read } = setup(22);
-    const copy = { a: [1, 'é'] };
+    const copy = new Copied({ a: [1, 'é'] });
     expect(queue.append(copy, 1e9)).toBe(-1); // in new memory, only a text begins
     append('{}');
     expect(queue.append(copy, 17)).toBe(-1);
     expect(queue.append(copy, 18)).toBe(18);
-    expect(queue.append({}, 1e9)).toBe(-1);
+    expect(queue.append(new Copied({}), 1e9)).toBe(-1);
     expect([queue.unread, queue.unsettledBytes]).toEqual([2, 20]);
     expect(textsOf(read())).toEqual(['{}', '{"a":"[1,\\"é\\"]"}']);
   });

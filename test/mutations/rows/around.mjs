@@ -50,8 +50,8 @@ export const ROWS = [
   {
     name: '14: fields take no place of a field of the record whose name is sent as theirs',
     file: 'src/logger/fields.ts',
-    from: 'areWellFormed(Object.keys(dict)) ? dict : flatDictOf(dict)',
-    to: 'dict',
+    from: 'if (!areWellFormed(Object.keys(fields))) return',
+    to: 'if (!areWellFormed([])) return',
     test: 'test/logger/fields.test.ts',
     only: 'whose name is sent as theirs',
   },

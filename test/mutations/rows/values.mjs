@@ -269,8 +269,8 @@ export const ROWS = [
     name: '17: a copy that can not be written into the queue at once is appended as text',
     file: 'src/logger/to-endpoint.ts',
     test: 'test/logger/journey.test.ts',
-    from: 'delivery.append(whole) && appendText(delivery, whole)',
-    to: 'delivery.append(whole)',
+    from: 'isTaken ? undefined : appendText(delivery, whole)',
+    to: "isTaken ? undefined : 'queue_full'",
     only: 'is delivered by a 200',
   },
 ];
