@@ -162,10 +162,12 @@ describe('a handler with a flush', () => {
   ])('on a platform that takes a callback, too, delivers and answers: %s', async (_, make, answer) => {
     await using receiver = await Receiver.start();
     const logger = createRemoteLogger({ ...NEVER, url: receiver.url });
+    logger.log('a first record, which no delay holds back');
+    await receiver.received(1);
     const handler = withFlush(make(logger));
     const answered = invoke(handler, () => receiver.requests.length);
-    await receiver.received(1);
-    if (answer !== undefined) expect(await answered).toEqual({ answer, arrived: 1 });
+    await receiver.received(2);
+    if (answer !== undefined) expect(await answered).toEqual({ answer, arrived: 2 });
     await logger.shutdown();
   });
 

@@ -1,6 +1,6 @@
 /**
  * Delivers three records, logs two more, and waits for a signal. Arguments: options, signal, how the application
- * listens, options of more loggers, each of which logs one record.
+ * listens, options of more loggers, each of which delivers one record and logs another.
  */
 import { createRemoteLogger } from 'otel-remote-logger';
 
@@ -25,9 +25,11 @@ if (listens === 'exits') process.once(signal, exitOnSignal);
 if (listens === 'exits at once') process.once(signal, () => process.exit(4));
 
 for (let id = 0; id < 3; id++) logger.log({ id });
-await logger.flush();
+let nextId = 5;
+for (const other of otherLoggers) other.log({ id: nextId++ });
+await Promise.all([logger, ...otherLoggers].map((one) => one.flush()));
 for (let id = 3; id < 5; id++) logger.log({ id });
-for (const [index, other] of otherLoggers.entries()) other.log({ id: 5 + index });
+for (const other of otherLoggers) other.log({ id: nextId++ });
 // Long enough for any test, and an end for a process whose test is no more.
 const alive = setTimeout(() => {}, 50_000);
 // What was logged is in its file by then, if it has one.
