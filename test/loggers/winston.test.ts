@@ -210,13 +210,15 @@ describe('a transport of winston', () => {
     const transport = new RemoteTransport({ remote: { url: receiver.url, batch } });
     const logger = loggerWith(transport);
     logger.info('one');
+    await receiver.received(1); // no delay holds back the first
+    logger.info('two');
     logger.remove(transport);
-    expect(await receiver.received(1)).toMatchObject([{ body: 'one' }]);
+    expect(await receiver.received(2)).toMatchObject([{ body: 'one' }, { body: 'two' }]);
     const other = loggerWith(transport);
-    other.info('two');
+    other.info('three');
     other.end();
     await once(other, 'finish');
-    expect(receiver.records).toMatchObject([{ body: 'one' }, { body: 'two' }]);
+    expect(receiver.records).toMatchObject([{ body: 'one' }, { body: 'two' }, { body: 'three' }]);
   });
 
   it('is set up by variables, and without a URL takes all and sends nothing', async () => {
