@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PEERS } from '../senders/peers.mjs';
+import { oneDigit, whole } from './numbers.mjs';
 import { plotPeers } from './peer-plot.mjs';
 import { costTable, fateTable, table } from './peers.mjs';
-import { oneDigit } from './svg.mjs';
 
 const PAGE = new URL('../../docs/comparison.md', import.meta.url);
 const results = (file) => new URL(`../results/${file}`, import.meta.url);
@@ -34,7 +34,7 @@ export function figures({ peers, rates: run }) {
   return {
     'peer-run': aboutPeers(peers),
     'peer-costs': costTable(peers),
-    'peer-fates': `Of ${peers.fate[0].logged.toLocaleString('en-US')} records that a process logs within a second:\n\n${fateTable(peers)}`,
+    'peer-fates': `Of ${whole(peers.fate[0].logged)} records that a process logs within a second:\n\n${fateTable(peers)}`,
     'peer-versions': versionsOf(peers),
     run: aboutRun(run, 'npm run bench'),
     'one-a-post': ratesTable('one record a POST', run, ONE_A_POST),
@@ -70,11 +70,9 @@ function ratesTable(heading, { rates }, labels) {
     .filter(({ name }) => name in labels)
     .map(({ name, rate, mainMicros, processMicros }) => [
       labels[name],
-      Math.round(rate).toLocaleString('en-US'),
+      whole(rate),
       // The original sends from a thread of its own: what all threads take is what it costs.
-      name === 'python'
-        ? `${Math.round(processMicros).toLocaleString('en-US')} (all threads)`
-        : oneDigit(mainMicros),
+      name === 'python' ? `${whole(processMicros)} (all threads)` : oneDigit(mainMicros),
     ]);
   return table([heading, 'records a second', 'main thread, µs a record'], rows);
 }

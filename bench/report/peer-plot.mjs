@@ -1,12 +1,12 @@
 import { PEERS } from '../senders/peers.mjs';
+import { oneDigit } from './numbers.mjs';
 import { share } from './peers.mjs';
-import { escapeXml, oneDigit, STYLE, svg } from './svg.mjs';
+import { escapeXml, STYLE, svg, TITLE } from './svg.mjs';
 
 const WIDTH = 1000;
 const LEFT = 300;
 const BAR_END = 510;
 const ROW = 28;
-const TITLE = 64;
 const CELLS = 618;
 const CELL = 75;
 const ENDS = {
@@ -41,21 +41,15 @@ export function plotPeers({ node, machine, rounds, cost, fate }) {
   const floor = cost.find(({ name }) => PEERS[name].isFloor)?.paced.mainMicros;
   const most = Math.max(...rows.map(({ processMicros }) => processMicros));
   const scale = { floor, at: (micros) => LEFT + (micros / most) * (BAR_END - LEFT) };
-  let top = 8;
-  const parts = [
+  const panels = [
     ['One record a POST', 'one'],
     ['Many records a POST', 'many'],
-  ].map(([title, kind]) => {
-    const those = rows.filter(({ perPost }) => perPost === kind);
-    const text = panel(title, those, top, scale);
-    top += TITLE + those.length * ROW + 16;
-    return text;
-  });
+  ].map(([title, kind]) => [title, rows.filter(({ perPost }) => perPost === kind)]);
   const text = `Node ${node.slice(1)}, ${machine}; cost: medians of ${rounds} rounds${floor === undefined ? '' : '; dashed: what the measuring itself costs'}`;
-  return svg(WIDTH, top + 24, OWN_STYLE, parts, {
-    text,
-    alt: 'CPU time a record, and what arrives in each end',
-  });
+  const caption = { text, alt: 'CPU time a record, and what arrives in each end' };
+  return svg({ width: WIDTH, rowHeight: ROW, style: OWN_STYLE, caption }, panels, (title, those, top) =>
+    panel(title, those, top, scale),
+  );
 }
 
 function panel(title, rows, top, { floor, at }) {

@@ -1,10 +1,11 @@
 import { PEERS } from '../senders/peers.mjs';
+import { whole as wholeNumber } from './numbers.mjs';
 
 const NONE = '–';
 /** What drops more than a hundredth of a burst has saved itself the work. */
 const MOST = 0.99;
 const digit = (value) => (Number.isFinite(value) ? value.toFixed(1) : NONE);
-const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : NONE);
+const whole = (value) => (Number.isFinite(value) ? wholeNumber(value) : NONE);
 
 /** In words where all or none of them arrived; never rounded up. */
 export function share(part, of) {

@@ -1,10 +1,10 @@
-import { escapeXml, oneDigit, STYLE, svg } from './svg.mjs';
+import { oneDigit, whole } from './numbers.mjs';
+import { escapeXml, STYLE, svg, TITLE } from './svg.mjs';
 
 const WIDTH = 860;
 const LEFT = 315;
 const BAR_END = 625;
 const ROW = 30;
-const TITLE = 64;
 
 /** Bars of the rates, and the CPU time of the main thread beside them. */
 export function plot(rates, about) {
@@ -12,14 +12,8 @@ export function plot(rates, about) {
     ['One POST a record', rates.filter((row) => row.perPost === 'one' && row.rate)],
     ['Many records a POST', rates.filter((row) => row.perPost === 'many' && row.rate)],
   ].filter(([, rows]) => rows.length > 0);
-  let top = 8;
-  const parts = panels.map(([title, rows]) => {
-    const text = panel(title, rows, top);
-    top += TITLE + rows.length * ROW + 16;
-    return text;
-  });
   const caption = { text: about, alt: 'Records a second and CPU time a record' };
-  return svg(WIDTH, top + 24, STYLE, parts, caption);
+  return svg({ width: WIDTH, rowHeight: ROW, style: STYLE, caption }, panels, panel);
 }
 
 function panel(title, rows, top) {
@@ -42,6 +36,6 @@ function bar({ name, label, rate, mainMicros, processMicros }, y, most) {
   const note = name === 'python' ? ' (all threads)' : '';
   return `<text class="${kind}" x="12" y="${middle}">${escapeXml(label)}</text>
 <rect class="bar ${kind}" x="${LEFT}" y="${y + 2}" width="${width.toFixed(1)}" height="18" rx="3"/>
-<text class="number ${kind}" x="${(LEFT + width + 8).toFixed(1)}" y="${middle}">${Math.round(rate).toLocaleString('en-US')}</text>
+<text class="number ${kind}" x="${(LEFT + width + 8).toFixed(1)}" y="${middle}">${whole(rate)}</text>
 <text class="number ${kind}" x="${WIDTH - 12}" y="${middle}" text-anchor="end">${micros === undefined ? '' : oneDigit(micros)}${note}</text>`;
 }

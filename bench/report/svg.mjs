@@ -12,11 +12,23 @@ export const STYLE = `
 
 export const escapeXml = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
-export const oneDigit = (value) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+/** Where the rows of a panel begin, below its top. */
+export const TITLE = 64;
 
-/** A picture of parts that lie below each other, with a caption below them. */
-export function svg(width, height, style, parts, caption) {
+/**
+ * A picture of panels that lie below each other, each a title and its rows, with a caption below them.
+ * @param {{ width: number, rowHeight: number, style: string, caption: { text: string, alt: string } }} about
+ * @param {readonly any[][]} panels
+ * @param {(title: any, rows: any, top: number) => string} draw
+ */
+export function svg({ width, rowHeight, style, caption }, panels, draw) {
+  let top = 8;
+  const parts = panels.map(([title, rows]) => {
+    const part = draw(title, rows, top);
+    top += TITLE + rows.length * rowHeight + 16;
+    return part;
+  });
+  const height = top + 24;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(caption.alt)}">
 <style>${style}</style>
 ${parts.join('\n')}

@@ -1,4 +1,5 @@
-const whole = (value) => Math.round(value).toLocaleString('en-US');
+import { whole } from './numbers.mjs';
+
 const digits = (count) => (value) => value.toFixed(count);
 const percent = (value) => `${Math.round(value * 100)} %`;
 

@@ -154,7 +154,10 @@ export class Segment {
   /** Frees the memory of settled records, if that is much: a few records that wait long must not keep hold of the memory of all. */
   shrink(): void {
     if (!this.#isFull || !this.isLoaded) return;
-    if (this.unsettled === 0) this.#bytes = EMPTY;
+    if (this.unsettled === 0) {
+      this.#bytes = EMPTY;
+      return;
+    }
     if (!isSparse(this.#bytes.length, this.#unsettledBytes + this.unsettled)) return;
     this.#bytes = moved(this.#bytes, () => {
       const bytes = allocate(this.#unsettledBytes + this.unsettled, this.isShared);

@@ -123,13 +123,11 @@ export class Post implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     const failure = failureOf(error);
-    // A 204 ends with its head. Some say that a body follows, and undici misses it.
-    if (this.#answer?.status === NO_CONTENT) this.#end(this.#whole(this.#answer));
-    this.#end(
-      this.#answer === undefined
-        ? failure
-        : { ...failure, failure: `answer cut short (${failure.failure})`, reset: false },
-    );
+    const answer = this.#answer;
+    if (answer === undefined) this.#end(failure);
+    // It ends with its head. Some say that a body follows, and undici misses it.
+    else if (answer.status === NO_CONTENT) this.#end(this.#whole(answer));
+    else this.#end({ ...failure, failure: `answer cut short (${failure.failure})`, reset: false });
   }
 
   /** The answer with what is kept of its body. */
